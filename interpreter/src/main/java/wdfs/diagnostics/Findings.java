@@ -1,0 +1,43 @@
+package wdfs.diagnostics;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Collects findings; the same finding at the same place counts once.
+public final class Findings {
+    private final Set<Diagnostic> all = new LinkedHashSet<>();
+
+    public void add(Diagnostic finding) {
+        all.add(finding);
+    }
+
+    public void addAll(Findings other) {
+        all.addAll(other.all);
+    }
+
+    public boolean hasErrors() {
+        return all.stream().anyMatch(Diagnostic::isError);
+    }
+
+    public boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    /// All findings, file by file in the order in which the files were met, each file's by place.
+    public List<Diagnostic> sorted() {
+        List<Object> files = new ArrayList<>();
+        for (Diagnostic finding : all) {
+            if (!files.contains(finding.span().file())) {
+                files.add(finding.span().file());
+            }
+        }
+        List<Diagnostic> list = new ArrayList<>(all);
+        list.sort(Comparator.<Diagnostic>comparingInt(d -> files.indexOf(d.span().file()))
+                .thenComparingInt(d -> d.span().start())
+                .thenComparingInt(d -> d.span().end()));
+        return list;
+    }
+}

@@ -1,0 +1,61 @@
+package wdfs.semantics.bound;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import wdfs.source.Span;
+
+/// What is loaded as one: a driver, a process, or a test (with the process `test` it runs in). It has functions,
+/// variables and constants of its own.
+public final class ImageSymbol {
+    public enum Kind { KMDF_DRIVER, UMDF_DRIVER, WDM_DRIVER, PROCESS, TEST }
+
+    /// At `offset` of the data section (or of the constants, if `inConstants`) stands the address of a function, a
+    /// variable or a string literal, plus `addend`.
+    public record Relocation(boolean inConstants, long offset, Object target, long addend) {}
+
+    private final Kind kind;
+    private final String name;
+    private final int ordinal;
+    private final Span span;
+    private final List<FunctionSymbol> functions = new ArrayList<>();
+    private final List<GlobalSymbol> globals = new ArrayList<>();
+    private final List<Relocation> relocations = new ArrayList<>();
+    private final List<ImageSymbol> processes = new ArrayList<>();
+    private FunctionSymbol entry;
+    private String version = "";
+    private boolean startDemand;
+    private Optional<String> after = Optional.empty();
+
+    public ImageSymbol(Kind kind, String name, int ordinal, Span span) {
+        this.kind = kind;
+        this.name = name;
+        this.ordinal = ordinal;
+        this.span = span;
+    }
+
+    public Kind kind() { return kind; }
+    /// A driver's or process's name, or a test's title.
+    public String name() { return name; }
+    /// Position among the images of the program, from 0; decides the load address.
+    public int ordinal() { return ordinal; }
+    public Span span() { return span; }
+    public boolean isDriver() { return kind.ordinal() <= Kind.WDM_DRIVER.ordinal(); }
+    public List<FunctionSymbol> functions() { return functions; }
+    public List<GlobalSymbol> globals() { return globals; }
+    public List<Relocation> relocations() { return relocations; }
+    /// The processes inside a test.
+    public List<ImageSymbol> processes() { return processes; }
+    /// DriverEntry; or the body of the process or test, a function without parameters.
+    public FunctionSymbol entry() { return entry; }
+    public void entry(FunctionSymbol function) { entry = function; }
+    /// A driver's framework version, `1.33`.
+    public String version() { return version; }
+    public void version(String text) { version = text; }
+    public boolean startsOnDemand() { return startDemand; }
+    public void startsOnDemand(boolean demand) { startDemand = demand; }
+    /// `process b after a`.
+    public Optional<String> after() { return after; }
+    public void after(Optional<String> process) { after = process; }
+    @Override public String toString() { return name; }
+}

@@ -1,0 +1,190 @@
+package wdfs.syntax;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.antlr.v4.runtime.BailErrorStrategy;
+import org.antlr.v4.runtime.BaseErrorListener;
+import org.antlr.v4.runtime.CommonToken;
+import org.antlr.v4.runtime.CommonTokenStream;
+import org.antlr.v4.runtime.DefaultErrorStrategy;
+import org.antlr.v4.runtime.ListTokenSource;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.RecognitionException;
+import org.antlr.v4.runtime.Recognizer;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.atn.PredictionMode;
+import org.antlr.v4.runtime.misc.IntervalSet;
+import org.antlr.v4.runtime.misc.ParseCancellationException;
+import wdfs.diagnostics.Findings;
+import wdfs.grammar.WdfsLexer;
+import wdfs.grammar.WdfsParser;
+import wdfs.source.SourceFile;
+
+/// Text to tree. Total: whatever the text is, a tree and findings come back.
+public final class Parser {
+    private Parser() {}
+
+    /// @param knownTypes the type names that imports and the library bring
+    public static Decl.Unit parse(SourceFile file, Findings findings, Predicate<String> knownTypes) {
+        return new Decl.Unit(file, parseDeclarations(file, 0, file.text().length(), findings, knownTypes, false));
+    }
+
+    /// The declarations in a stretch of `file`: a part of the library, or text that the lowering made.
+    public static List<Decl> parseDeclarations(SourceFile file, int start, int end, Findings findings, Predicate<String> knownTypes, boolean script) {
+        Tokens tokens = Tokens.of(file, start, end, findings);
+        if (!tokens.isSound()) {
+            return List.of();
+        }
+        return deep(() -> run(file, tokens, findings, knownTypes, script, WdfsParser::unit,
+                (tree, builder) -> builder.topLevels(tree.topLevel())), List.of(), file, findings);
+    }
+
+    /// The statements in a stretch of `file`, as a process would have them.
+    static List<Stmt> parseStatements(SourceFile file, int start, int end, Findings findings, Predicate<String> knownTypes) {
+        Tokens tokens = Tokens.of(file, start, end, findings);
+        if (!tokens.isSound()) {
+            return List.of();
+        }
+        return run(file, tokens, findings, knownTypes, true, WdfsParser::compound, (tree, builder) -> builder.block(tree).statements());
+    }
+
+    /// The expression in a stretch of `file`; {@link Expr.Missing} if there is none.
+    public static Expr parseExpression(SourceFile file, int start, int end, Findings findings, Predicate<String> knownTypes) {
+        Tokens tokens = Tokens.of(file, start, end, findings);
+        if (!tokens.isSound()) {
+            return new Expr.Missing(file.span(start, end));
+        }
+        return run(file, tokens, findings, knownTypes, true, WdfsParser::expression, (tree, builder) -> builder.expressions().expression(tree));
+    }
+
+    /// The type names that a file declares at file level.
+    public static Set<String> typeNamesOf(SourceFile file) {
+        Tokens tokens = Tokens.of(file, new Findings());
+        return TypeNames.declared(file, tokens.list());
+    }
+
+    /// Whether the lines typed so far are a whole input: no bracket, string or comment is open.
+    public static boolean isComplete(String text) {
+        Findings findings = new Findings();
+        Tokens.of(SourceFile.script("input", text), findings);
+        return findings.sorted().stream().noneMatch(f -> f.code().equals("LANG-002") && f.message().contains("never closed") || f.code().equals("LANG-006"));
+    }
+
+    private static <T extends ParserRuleContext, R> R run(SourceFile file, Tokens tokens, Findings findings, Predicate<String> knownTypes, boolean script,
+            Function<WdfsParser, T> rule, java.util.function.BiFunction<T, TreeBuilder, R> build) {
+        List<CommonToken> settled = TypeNames.settle(file, tokens.list(), knownTypes, findings, script);
+        boolean bracketsAreWrong = findings.sorted().stream().anyMatch(f -> f.code().equals("LANG-002"));
+        T tree;
+        try {
+            WdfsParser fast = parser(file, settled);
+            fast.getInterpreter().setPredictionMode(PredictionMode.SLL);
+            fast.removeErrorListeners();
+            fast.setErrorHandler(new BailErrorStrategy());
+            tree = rule.apply(fast);
+            if (fast.getCurrentToken().getType() != Token.EOF) {
+                throw new ParseCancellationException();
+            }
+        } catch (ParseCancellationException _) {
+            WdfsParser careful = parser(file, settled);
+            careful.removeErrorListeners();
+            careful.addErrorListener(new Reporter(file, findings, bracketsAreWrong));
+            careful.setErrorHandler(new DefaultErrorStrategy());
+            tree = rule.apply(careful);
+        }
+        return build.apply(tree, new TreeBuilder(file, tokens, findings, knownTypes));
+    }
+
+    private static WdfsParser parser(SourceFile file, List<CommonToken> tokens) {
+        List<Token> list = new ArrayList<>(tokens);
+        CommonToken end = new CommonToken(Token.EOF, "the end of the file");
+        end.setStartIndex(file.text().length());
+        end.setStopIndex(file.text().length() - 1);
+        list.add(end);
+        return new WdfsParser(new CommonTokenStream(new ListTokenSource(list)));
+    }
+
+    /// Runs with a stack that the limits on nesting cannot exhaust; should it happen all the same, it is a finding.
+    private static <R> R deep(java.util.function.Supplier<R> work, R otherwise, SourceFile file, Findings findings) {
+        try {
+            return work.get();
+        } catch (StackOverflowError _) {
+            findings.add(SyntaxFindings.tooDeep(file.span(0, 0), Tokens.NESTING_LIMIT));
+            return otherwise;
+        }
+    }
+
+    /// Turns ANTLR's errors into findings: the first of each statement, in our words.
+    private static final class Reporter extends BaseErrorListener {
+        private final SourceFile file;
+        private final Findings findings;
+        private final boolean quiet;
+        private int lastLine = -10;
+        private int count;
+
+        Reporter(SourceFile file, Findings findings, boolean quiet) {
+            this.file = file;
+            this.findings = findings;
+            this.quiet = quiet;
+        }
+
+        @Override
+        public void syntaxError(Recognizer<?, ?> recognizer, Object symbol, int line, int column, String message, RecognitionException e) {
+            CommonToken token = (CommonToken) symbol;
+            int at = file.lineOf(Math.max(0, token.getStartIndex()));
+            if (at - lastLine <= 1 || quiet && token.getType() == Token.EOF || count >= 50) {
+                lastLine = at;
+                return;
+            }
+            lastLine = at;
+            count++;
+            WdfsParser parser = (WdfsParser) recognizer;
+            IntervalSet expected = e == null ? parser.getExpectedTokens() : e.getExpectedTokens() == null ? new IntervalSet() : e.getExpectedTokens();
+            String found = token.getType() == Token.EOF ? "the end of the file" : "'" + token.getText().lines().findFirst().orElse("") + "'";
+            var span = file.span(token.getStartIndex(), Math.max(token.getStartIndex(), token.getStopIndex() + 1));
+            if (expected.contains(WdfsLexer.Semi) && expected.size() < 40 && endsStatement(parser, token)) {
+                CommonToken before = (CommonToken) parser.getTokenStream().LT(-1);
+                if (before != null) {
+                    findings.add(SyntaxFindings.missingBefore(file.span(before.getStopIndex(), before.getStopIndex() + 1), "';'", found)
+                            .help("write ';' at the end of the statement"));
+                    return;
+                }
+            }
+            findings.add(SyntaxFindings.unexpected(span, found, describe(expected)));
+        }
+
+        private boolean endsStatement(WdfsParser parser, CommonToken token) {
+            Token before = parser.getTokenStream().LT(-1);
+            return before != null && file.lineOf(before.getStopIndex()) < file.lineOf(Math.max(0, token.getStartIndex())) || token.getType() == WdfsLexer.RBrace;
+        }
+
+        private static String describe(IntervalSet expected) {
+            List<String> words = new ArrayList<>();
+            boolean names = false;
+            for (int type : expected.toList()) {
+                if (type == WdfsLexer.Identifier) {
+                    names = true;
+                }
+            }
+            for (int type : expected.toList()) {
+                if (names && type >= WdfsLexer.DRIVER && type <= WdfsLexer.DMA_ENABLER) {
+                    continue;
+                }
+                String literal = WdfsLexer.VOCABULARY.getLiteralName(type);
+                words.add(literal != null ? literal : switch (type) {
+                    case WdfsLexer.Identifier -> "a name";
+                    case WdfsLexer.TypeName -> "a type";
+                    case WdfsLexer.IntLiteral -> "a number";
+                    case WdfsLexer.StringLiteral -> "a string";
+                    case Token.EOF -> "the end of the file";
+                    case WdfsLexer.PpEnd -> "the end of the line";
+                    default -> "";
+                });
+            }
+            words.removeIf(String::isEmpty);
+            return words.isEmpty() || words.size() > 8 ? "" : String.join(" or ", words);
+        }
+    }
+}
