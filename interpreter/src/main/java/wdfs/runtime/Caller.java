@@ -1,20 +1,479 @@
 package wdfs.runtime;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
+import wdfs.machine.Irql;
+import wdfs.machine.Memory;
+import wdfs.machine.Poison;
+import wdfs.machine.Shadow;
 import wdfs.machine.SimThread;
 import wdfs.machine.View;
 
-/// The simulated thread as code sees it: the first argument of every generated function and DDI body.
-public final class Caller extends SimThread {
-    /// The memory this thread sees now; changes on the way into the kernel and back, and with the IRQL.
+/// The simulated thread as code sees it: the first argument of every generated function and of every DDI body.
+public abstract class Caller extends SimThread {
+    public static final int ACCESS_VIOLATION = 0xC0000005;
+    public static final int INTEGER_DIVIDE_BY_ZERO = 0xC0000094;
+    public static final int INTEGER_OVERFLOW = 0xC0000095;
+    public static final int STACK_OVERFLOW = 0xC00000FD;
+    private static final int QUANTUM = 100_000;
+    private static final long STEPS_PER_MILLISECOND = 1_000_000;
+    private static final long KERNEL_STACK = 24 * 1024;
+    private static final long USER_STACK = 1 << 20;
+    /// A call takes this many bytes of stack besides its locals.
+    private static final long CALL_BYTES = 64;
+
+    public final Machine machine;
+    public final ProcessContext process;
+    /// The memory this thread sees now; changes on the way into the kernel and back.
     public View memory;
     /// Steps left until {@link #refuel}: counted down at each loop edge and call.
-    public int fuel;
+    public int fuel = QUANTUM;
     /// The image whose code is running (a driver, or the thread's process).
     public LoadedImage image;
+    public int lastError;
+    /// How often the thread entered the kernel and has not come back.
+    private int kernelDepth;
+    private int callDepth;
+    private long stackPointer;
+    private long stackLimit;
+    private long stackTop;
+    private long mappedFrom;
+    private long userPointer;
+    private long userLimit;
+    private long userTop;
+    private long userMapped;
+    private long kernelPointer;
+    private long stepsSinceTime;
+    private ScriptException current;
 
-    public void refuel() {}                              // fuel < 0: take the slow path (limits, preemption), refill
-    public long enter(long frameSize) { return 0; }      // takes frameSize + 64 bytes of stack; gives the frame's base
-    public void leave(long base, long frameSize) {}      // ends the frame: its bytes are gone
-    public long invoke(long function, long[] arguments) { return 0; }  // call through a function pointer
-    public static int divide(Caller caller, int left, int right) { return 0; }
+    protected Caller(Machine machine, ProcessContext process) {
+        this.machine = machine;
+        this.process = process;
+        this.image = process.image();
+        if (process.space() != null) {
+            long base = process.space().reserve(USER_STACK);
+            userLimit = base;
+            userTop = base + USER_STACK;
+            userPointer = userTop;
+            userMapped = userTop;
+            useUserStack();
+            memory = process.space().user;
+        } else {
+            useKernelStack();
+            kernelDepth = 1;
+            memory = systemView(machine);
+        }
+    }
+
+    private static View systemView(Machine machine) {
+        return machine.part(SystemSpace.class, m -> new SystemSpace(m.memory.newSpace("System"))).space.kernel;
+    }
+
+    private record SystemSpace(Memory.Space space) {}
+
+    // ---- modes -----------------------------------------------------------------------------------------------------------------
+
+    public boolean inKernel() {
+        return kernelDepth > 0;
+    }
+
+    /// A system call begins: kernel memory is in sight, and a kernel stack is used.
+    public void enterKernel() {
+        if (kernelDepth++ == 0) {
+            userPointer = stackPointer;
+            userMapped = mappedFrom;
+            useKernelStack();
+            memory = process.space().kernel;
+        }
+    }
+
+    public void leaveKernel() {
+        if (--kernelDepth == 0) {
+            probedCount = 0;
+            kernelPointer = stackPointer;
+            useUserStack();
+            memory = process.space().user;
+        }
+    }
+
+    private long kernelLimit;
+    private long kernelTop;
+    private long kernelMapped;
+
+    private void useKernelStack() {
+        if (kernelTop == 0) {
+            kernelLimit = machine.newKernelStack();
+            kernelTop = kernelLimit + KERNEL_STACK;
+            kernelPointer = kernelTop;
+            kernelMapped = kernelTop;
+        }
+        stackPointer = kernelPointer;
+        stackLimit = kernelLimit;
+        stackTop = kernelTop;
+        mappedFrom = kernelMapped;
+    }
+
+    private void useUserStack() {
+        if (kernelTop != 0) {
+            kernelMapped = mappedFrom;
+        }
+        stackPointer = userPointer;
+        stackLimit = userLimit;
+        stackTop = userTop;
+        mappedFrom = userMapped;
+    }
+
+    // ---- probed memory -----------------------------------------------------------------------------------------------------------
+
+    private long[] probed = new long[8];
+    private int probedCount;
+
+    /// The driver probed this range of user memory: touching it is no mistake any more, until the system call ends.
+    public void probe(long address, long length) {
+        if (probedCount + 2 > probed.length) {
+            probed = java.util.Arrays.copyOf(probed, probed.length * 2);
+        }
+        probed[probedCount++] = address;
+        probed[probedCount++] = length;
+    }
+
+    boolean isProbed(long address, long length) {
+        for (int i = 0; i < probedCount; i += 2) {
+            if (address >= probed[i] && address + length <= probed[i] + probed[i + 1]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public int irql() {
+        return machine.memory.irql;
+    }
+
+    // ---- frames ------------------------------------------------------------------------------------------------------------------
+
+    /// Begins a call: takes `frameSize` + 64 bytes of stack; gives the frame's base.
+    public long enter(long frameSize) {
+        if (++callDepth > machine.limits.callDepth()) {
+            callDepth = 0;
+            throw machine.limit("call depth");
+        }
+        long base = stackPointer - frameSize - CALL_BYTES & ~15L;
+        if (base < stackLimit) {
+            callDepth--;
+            overflow();
+        }
+        stackPointer = base;
+        if (frameSize > 0) {
+            if (base < mappedFrom) {
+                mapStack(base);
+            }
+            machine.memory.mark(memory.space(), base, frameSize, Shadow.UNWRITTEN, Poison.STACK);
+        }
+        return base;
+    }
+
+    /// Ends the frame: its bytes are gone.
+    public void leave(long base, long frameSize) {
+        callDepth--;
+        if (frameSize > 0) {
+            machine.memory.mark(memory.space(), base, frameSize, Shadow.GONE, -1);
+        }
+        stackPointer = base + frameSize + CALL_BYTES;
+    }
+
+    private void mapStack(long base) {
+        long from = base & ~(Memory.PAGE - 1L);
+        if (!machine.memory.map(memory.space(), from, (mappedFrom - from) / Memory.PAGE, true, false)) {
+            throw machine.limit("memory");
+        }
+        machine.memory.mark(memory.space(), from, mappedFrom - from, Shadow.GONE, Poison.STACK);
+        mappedFrom = from;
+        if (kernelDepth > 0) {
+            kernelMapped = from;
+        } else {
+            userMapped = from;
+        }
+    }
+
+    private void overflow() {
+        if (inKernel()) {
+            throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "UNEXPECTED_KERNEL_MODE_TRAP", "VER-057", "the kernel stack of 24 KiB is used up")
+                    .code(0x7F, 8, stackLimit).stack(ScriptStack.frames(), "").help("keep large buffers in pool, and recursion shallow").build());
+        }
+        throw raise(STACK_OVERFLOW, stackLimit, 1);
+    }
+
+    /// The frame of a thread's or expect block's enclosing function counts as this thread's own stack.
+    public int callDepth() {
+        return callDepth;
+    }
+
+    // ---- steps -------------------------------------------------------------------------------------------------------------------
+
+    /// The fuel is used up: counts the steps, lets time pass and others run.
+    public void refuel() {
+        machine.steps -= QUANTUM;
+        if (machine.steps <= 0) {
+            throw machine.limit("steps");
+        }
+        if (machine.isDead()) {
+            throw new MachineStop("dead");
+        }
+        fuel = QUANTUM;
+        stepsSinceTime += QUANTUM;
+        if (stepsSinceTime >= STEPS_PER_MILLISECOND) {
+            stepsSinceTime = 0;
+            machine.scheduler.spend(1_000_000);
+            if (machine.memory.irql < Irql.DISPATCH && machine.scheduler.othersReady()) {
+                giveWay();
+                afterSwitch();
+            }
+        }
+    }
+
+    /// Another thread ran: the processor's state is this thread's again.
+    public void afterSwitch() {
+        if (machine.isDead()) {
+            throw new MachineStop("dead");
+        }
+        if (ending) {
+            throw new MachineStop("the thread was ended");
+        }
+    }
+
+    /// Set when the thread's process ends: it stops at its next step into the scheduler.
+    public boolean ending;
+
+    /// Waits for {@link #wake}; time passes for others.
+    public int waitFor(String why) {
+        int reason = block(why);
+        afterSwitch();
+        return reason;
+    }
+
+    /// Lets virtual time pass for this thread.
+    public void sleepNanos(long nanos) {
+        machine.scheduler.after(nanos, () -> wake(0));
+        waitFor("time");
+    }
+
+    // ---- calls through pointers ----------------------------------------------------------------------------------------------------
+
+    /// Calls the function at an address of an image, as `dispatch` does.
+    public long invoke(long function, long... arguments) {
+        LoadedImage target = imageAt(function);
+        int index = target == null ? -1 : target.functionAt(function);
+        if (index < 0) {
+            Method method = nativeAt(function);
+            if (method != null) {
+                return invokeNative(method, arguments);
+            }
+            throw badCall(function);
+        }
+        LoadedImage before = image;
+        image = target;
+        try {
+            return target.code().dispatch(index, this, arguments);
+        } finally {
+            image = before;
+        }
+    }
+
+    private LoadedImage imageAt(long function) {
+        if (function < 0) {
+            if (!inKernel()) {
+                return null;
+            }
+            long ordinal = (function - ImageLayout.KERNEL_BASE) / ImageLayout.STRIDE;
+            return ordinal < 0 || ordinal > 10_000 ? null : machine.kernelImages.get((int) ordinal);
+        }
+        LoadedImage own = process.image();
+        return own != null && !inKernel() && function >= ImageLayout.base(false, own.info().ordinal())
+                && function < ImageLayout.base(false, own.info().ordinal()) + ImageLayout.STRIDE ? own : null;
+    }
+
+    private Method nativeAt(long function) {
+        long base = inKernel() ? ImageLayout.KERNEL_NATIVES : ImageLayout.USER_NATIVES;
+        long offset = function - base;
+        return offset >= 0 && offset % 16 == 0 ? machine.natives.at((int) Math.min(Integer.MAX_VALUE, offset / 16)) : null;
+    }
+
+    private long invokeNative(Method method, long[] arguments) {
+        Class<?>[] types = method.getParameterTypes();
+        Object[] values = new Object[types.length];
+        values[0] = this;
+        for (int i = 1; i < types.length; i++) {
+            long bits = i - 1 < arguments.length ? arguments[i - 1] : 0;
+            values[i] = types[i] == int.class ? (Object) (int) bits : types[i] == long.class ? (Object) bits : null;
+        }
+        try {
+            Object result = method.invoke(null, values);
+            return result instanceof Integer i ? i : result instanceof Long l ? l : 0;
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof RuntimeException r) {
+                throw r;
+            }
+            if (e.getCause() instanceof Error r) {
+                throw r;
+            }
+            throw new IllegalStateException(e);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Runs what a function pointer names that names no function: it ends as on Windows.
+    private RuntimeException badCall(long function) {
+        if (!inKernel()) {
+            return raise(ACCESS_VIOLATION, function, 8);
+        }
+        String place = machine.memory.place(memory.space(), function);
+        String headline = function == 0 ? "a call through a NULL function pointer" : "a call to " + place + ", which is no function";
+        Report.Builder report;
+        if (irql() >= Irql.DISPATCH) {
+            report = new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_IRQL_NOT_LESS_OR_EQUAL", "VER-032", headline).code(0xD1, function, irql(), 8);
+        } else if (function >= 0) {
+            return raise(ACCESS_VIOLATION, function, 8);
+        } else if (machine.memory.isMapped(memory.space(), function)) {
+            report = new Report.Builder(Report.Kind.BUGCHECK, "ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY", "VER-056", headline).code(0xFC, function);
+        } else {
+            report = new Report.Builder(Report.Kind.BUGCHECK, "PAGE_FAULT_IN_NONPAGED_AREA", "VER-033", headline).code(0x50, function, 0x10);
+        }
+        throw machine.bugCheck(report.stack(ScriptStack.frames(), Irql.name(irql())).build());
+    }
+
+    /// `EvtIoRead` for the address of a function of a driver; the number if it is none.
+    public String functionName(long function) {
+        LoadedImage target = function < 0 ? machine.kernelImages.get((int) ((function - ImageLayout.KERNEL_BASE) / ImageLayout.STRIDE)) : process.image();
+        int index = target == null ? -1 : target.functionAt(function);
+        return index < 0 ? "0x%X".formatted(function) : ScriptStack.shown(target.info().functionNames().get(index));
+    }
+
+    // ---- exceptions ----------------------------------------------------------------------------------------------------------------
+
+    /// A structured exception on its way: `throw raise(…)`.
+    public ScriptException raise(int code, long address, long information) {
+        raisedAt = ScriptStack.frames();
+        return new ScriptException(code, address, information);
+    }
+
+    /// Where the last exception was raised; for reports of unhandled ones.
+    public List<wdfs.machine.ScriptFrame> raisedAt = List.of();
+
+    /// Entered by generated code around a filter or handler, so that GetExceptionCode knows.
+    public void handling(ScriptException exception) {
+        current = exception;
+    }
+
+    public ScriptException handled() {
+        return current;
+    }
+
+    public static int divS32(Caller caller, int left, int right) {
+        if (right == 0) {
+            throw caller.raise(INTEGER_DIVIDE_BY_ZERO, 0, 0);
+        }
+        if (left == Integer.MIN_VALUE && right == -1) {
+            throw caller.raise(INTEGER_OVERFLOW, 0, 0);
+        }
+        return left / right;
+    }
+
+    public static int remS32(Caller caller, int left, int right) {
+        if (right == 0) {
+            throw caller.raise(INTEGER_DIVIDE_BY_ZERO, 0, 0);
+        }
+        if (left == Integer.MIN_VALUE && right == -1) {
+            throw caller.raise(INTEGER_OVERFLOW, 0, 0);
+        }
+        return left % right;
+    }
+
+    public static int divU32(Caller caller, int left, int right) {
+        if (right == 0) {
+            throw caller.raise(INTEGER_DIVIDE_BY_ZERO, 0, 0);
+        }
+        return Integer.divideUnsigned(left, right);
+    }
+
+    public static int remU32(Caller caller, int left, int right) {
+        if (right == 0) {
+            throw caller.raise(INTEGER_DIVIDE_BY_ZERO, 0, 0);
+        }
+        return Integer.remainderUnsigned(left, right);
+    }
+
+    public static long divS64(Caller caller, long left, long right) {
+        if (right == 0) {
+            throw caller.raise(INTEGER_DIVIDE_BY_ZERO, 0, 0);
+        }
+        if (left == Long.MIN_VALUE && right == -1) {
+            throw caller.raise(INTEGER_OVERFLOW, 0, 0);
+        }
+        return left / right;
+    }
+
+    public static long remS64(Caller caller, long left, long right) {
+        if (right == 0) {
+            throw caller.raise(INTEGER_DIVIDE_BY_ZERO, 0, 0);
+        }
+        if (left == Long.MIN_VALUE && right == -1) {
+            throw caller.raise(INTEGER_OVERFLOW, 0, 0);
+        }
+        return left % right;
+    }
+
+    public static long divU64(Caller caller, long left, long right) {
+        if (right == 0) {
+            throw caller.raise(INTEGER_DIVIDE_BY_ZERO, 0, 0);
+        }
+        return Long.divideUnsigned(left, right);
+    }
+
+    public static long remU64(Caller caller, long left, long right) {
+        if (right == 0) {
+            throw caller.raise(INTEGER_DIVIDE_BY_ZERO, 0, 0);
+        }
+        return Long.remainderUnsigned(left, right);
+    }
+
+    // ---- scripts -------------------------------------------------------------------------------------------------------------------
+
+    /// Starts a thread of this process that runs a `thread { … }` block; gives its HANDLE.
+    public abstract long startThread(CompiledImage code, int function, long frameBase, Object[] cells);
+
+    /// A block waits at its end for the threads that began in it.
+    public abstract void joinThreads(long frameBase);
+
+    public abstract void startProcess(CompiledImage code);
+
+    /// `expect bugcheck NAME(…) { … }` and its like: runs the block and looks at what came of it.
+    public void expectEvent(String kind, String name, Long[] parameters, CompiledImage code, int function, long frameBase, Object[] cells, String place) {
+        Machine.Expectation expectation = new Machine.Expectation(kind, name, parameters);
+        machine.push(expectation);
+        int depth = callDepth;
+        try {
+            code.runBody(function, this, frameBase, cells);
+        } catch (MachineStop stop) {
+            if (!expectation.met || ending) {
+                machine.pop(expectation);
+                if (!expectation.almost.isEmpty()) {
+                    ScriptRuntime.expectationMissed(this, kind, name, expectation.almost, place);
+                }
+                throw stop;
+            }
+        }
+        machine.pop(expectation);
+        callDepth = depth;
+        if (expectation.met) {
+            machine.held++;
+            if (machine.isDead()) {
+                throw new MachineStop("as expected");
+            }
+        } else {
+            ScriptRuntime.expectationMissed(this, kind, name, "", place);
+        }
+    }
 }

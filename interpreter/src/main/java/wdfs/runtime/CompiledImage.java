@@ -3,16 +3,17 @@ package wdfs.runtime;
 import java.util.List;
 
 /// The generated class of an image extends this; it holds no state, so that one program can run on many machines.
-/// The code generator passes everything to the constructor of {@link Info}.
 public abstract class CompiledImage {
     /// @param kind the name of an `ImageSymbol.Kind`
     /// @param constants the bytes of the read-only section, addresses in place
     /// @param data the bytes of the data section at load, addresses in place
     /// @param functionNames by index
     /// @param entryIndex DriverEntry, or the body of the process or test
+    /// @param verifier whether the framework verifier is on for a driver
     /// @param processes the processes inside a test
+    /// @param place where it is declared, `file:line`
     public record Info(String kind, String name, int ordinal, byte[] constants, byte[] data, List<String> functionNames, int entryIndex,
-            String version, boolean startsOnDemand, String after, List<CompiledImage> processes) {
+            String version, boolean startsOnDemand, boolean verifier, String after, List<CompiledImage> processes, String place) {
         public boolean isKernel() {
             return kind.equals("KMDF_DRIVER") || kind.equals("WDM_DRIVER");
         }
@@ -28,4 +29,7 @@ public abstract class CompiledImage {
     /// the callee's own copy; for a struct result the first value is the address of the place for it). The result
     /// comes back in the same form, 0 for `void`.
     public abstract long dispatch(int index, Caller caller, long[] arguments);
+
+    /// Runs the body of a `thread` or `expect` block in sight of the frame around it.
+    public abstract void runBody(int index, Caller caller, long frameBase, Object[] cells);
 }

@@ -187,19 +187,22 @@ public sealed interface Type {
 
     // ---- scripts ---------------------------------------------------------------------------------------------------
 
-    enum ManagedKind { STRING("string"), BYTES("bytes"), LIST("list"), DURATION("duration"), IO_RESULT("IoResult");
+    enum ManagedKind { STRING("string"), BYTES("bytes"), LIST("list"), DURATION("duration"), IO_RESULT("IoResult"),
+        /// Any value, boxed: what `print` takes and `ioctl` sends. Only as a parameter of the helpers of scripts.
+        ANY("value");
         public final String spelling;
         ManagedKind(String spelling) { this.spelling = spelling; }
     }
 
     /// A managed value: no address, no size. STRING is `java.lang.String`, BYTES `byte[]`, LIST `java.util.List<Object>`,
-    /// DURATION a `long` of nanoseconds, IO_RESULT `wdfs.runtime.IoResult`.
+    /// DURATION a `long` of nanoseconds, IO_RESULT `wdfs.runtime.IoResult`, ANY `java.lang.Object`.
     /// @param element the element type of a list, for `for … in`; null otherwise
     record Managed(ManagedKind kind, Type element) implements Type {
         public static final Managed STRING = new Managed(ManagedKind.STRING, null);
         public static final Managed BYTES = new Managed(ManagedKind.BYTES, null);
         public static final Managed DURATION = new Managed(ManagedKind.DURATION, null);
         public static final Managed IO_RESULT = new Managed(ManagedKind.IO_RESULT, null);
+        public static final Managed ANY = new Managed(ManagedKind.ANY, null);
         @Override public long size() { return 0; }
         @Override public int alignment() { return 1; }
         @Override public String show() { return kind.spelling; }

@@ -25,6 +25,7 @@ public final class ImageSymbol {
     private FunctionSymbol entry;
     private String version = "";
     private boolean startDemand;
+    private boolean verifierOn = true;
     private Optional<String> after = Optional.empty();
 
     public ImageSymbol(Kind kind, String name, int ordinal, Span span) {
@@ -54,6 +55,9 @@ public final class ImageSymbol {
     public void version(String text) { version = text; }
     public boolean startsOnDemand() { return startDemand; }
     public void startsOnDemand(boolean demand) { startDemand = demand; }
+    /// The framework verifier; `verifier off;` in a driver turns it off.
+    public boolean verifierOn() { return verifierOn; }
+    public void verifierOn(boolean on) { verifierOn = on; }
     /// `process b after a`.
     public Optional<String> after() { return after; }
     public void after(Optional<String> process) { after = process; }

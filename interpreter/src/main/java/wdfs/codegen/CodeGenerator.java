@@ -1,0 +1,368 @@
+package wdfs.codegen;
+
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.attribute.SourceFileAttribute;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import wdfs.runtime.CompiledImage;
+import wdfs.runtime.ImageLayout;
+import wdfs.runtime.ScriptStack;
+import wdfs.semantics.bound.BoundExpr;
+import wdfs.semantics.bound.BoundProgram;
+import wdfs.semantics.bound.FunctionSymbol;
+import wdfs.semantics.bound.GlobalSymbol;
+import wdfs.semantics.bound.ImageSymbol;
+import wdfs.source.SourceFile;
+import wdfs.types.Type;
+
+/// Bound trees to JVM classes. Each image becomes a main class, which dispatches calls through function pointers, and one
+/// class for each source file that gave it functions, so that stack traces name the file and line of the script.
+public final class CodeGenerator {
+    static final ClassDesc CALLER = ClassDesc.of("wdfs.runtime.Caller");
+    static final ClassDesc IMAGE = ClassDesc.of("wdfs.runtime.CompiledImage");
+    static final ClassDesc INFO = ClassDesc.of("wdfs.runtime.CompiledImage$Info");
+    static final ClassDesc LONGS = CD_long.arrayType();
+    static final ClassDesc OBJECTS = CD_Object.arrayType();
+
+    private final Map<String, byte[]> classes = new LinkedHashMap<>();
+    private final Function<String, Method> natives;
+    private final Function<String, Integer> nativeOrdinals;
+
+    private CodeGenerator(Function<String, Method> natives, Function<String, Integer> nativeOrdinals) {
+        this.natives = natives;
+        this.nativeOrdinals = nativeOrdinals;
+    }
+
+    /// A function whose code does not fit a JVM method.
+    public static final class TooLarge extends RuntimeException {
+        private final FunctionSymbol function;
+
+        TooLarge(FunctionSymbol function) {
+            super(function.name());
+            this.function = function;
+        }
+
+        public FunctionSymbol function() {
+            return function;
+        }
+    }
+
+    private static final class Loader extends ClassLoader {
+        private final Map<String, byte[]> classes;
+
+        Loader(Map<String, byte[]> classes) {
+            super("script", CodeGenerator.class.getClassLoader());
+            this.classes = classes;
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            byte[] bytes = classes.get(name);
+            if (bytes == null) {
+                throw new ClassNotFoundException(name);
+            }
+            return defineClass(name, bytes, 0, bytes.length);
+        }
+    }
+
+    public static Program generate(BoundProgram program, Function<String, Method> natives, Function<String, Integer> nativeOrdinals) {
+        CodeGenerator generator = new CodeGenerator(natives, nativeOrdinals);
+        List<ImageGenerator> images = new ArrayList<>();
+        for (ImageSymbol image : program.images()) {
+            images.add(generator.image(image));
+        }
+        Loader loader = new Loader(generator.classes);
+        List<CompiledImage> compiled = new ArrayList<>();
+        for (ImageGenerator image : images) {
+            compiled.add(image.instantiate(loader));
+        }
+        return new Program(compiled, program, Map.copyOf(generator.classes));
+    }
+
+    private ImageGenerator image(ImageSymbol symbol) {
+        ImageGenerator generator = new ImageGenerator(symbol);
+        generator.generate();
+        return generator;
+    }
+
+    Method nativeMethod(String name) {
+        Method method = natives.apply(name);
+        if (method == null) {
+            throw new IllegalStateException("no body for " + name);
+        }
+        return method;
+    }
+
+    /// One image on its way to classes.
+    final class ImageGenerator {
+        final ImageSymbol symbol;
+        final boolean kernel;
+        private final String className;
+        private final Map<List<Byte>, Long> strings = new HashMap<>();
+        private byte[] constants;
+        private int constantsLength;
+        private final Map<SourceFile, ClassDesc> files = new LinkedHashMap<>();
+        private final List<ImageGenerator> processes = new ArrayList<>();
+        private byte[] data = new byte[0];
+
+        ImageGenerator(ImageSymbol symbol) {
+            this.symbol = symbol;
+            this.kernel = symbol.kind() == ImageSymbol.Kind.KMDF_DRIVER || symbol.kind() == ImageSymbol.Kind.WDM_DRIVER;
+            this.className = ScriptStack.PACKAGE + sanitized(symbol.name()) + "_" + symbol.ordinal();
+            long length = 0;
+            for (GlobalSymbol global : symbol.globals()) {
+                if (global.isReadOnly()) {
+                    length = Math.max(length, global.imageOffset() + global.type().size());
+                }
+            }
+            constantsLength = (int) length;
+            constants = new byte[Math.max(64, constantsLength)];
+        }
+
+        private static String sanitized(String name) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < name.length() && i < 40; i++) {
+                char c = name.charAt(i);
+                text.append(c < 128 && Character.isJavaIdentifierPart(c) ? c : '_');
+            }
+            return text.isEmpty() || !Character.isJavaIdentifierStart(text.charAt(0)) ? "_" + text : text.toString();
+        }
+
+        ClassDesc classOf(FunctionSymbol function) {
+            return files.computeIfAbsent(function.span().file(), file -> {
+                String path = file.path();
+                return ClassDesc.of(className + "_" + sanitized(path.substring(path.lastIndexOf('/') + 1)) + "_" + files.size());
+            });
+        }
+
+        MethodTypeDesc descriptor(FunctionSymbol function) {
+            if (function.enclosing().isPresent()) {
+                return MethodTypeDesc.of(CD_void, CALLER, CD_long, OBJECTS);
+            }
+            List<ClassDesc> parameters = new ArrayList<>();
+            parameters.add(CALLER);
+            if (function.type().returnType() instanceof Type.Struct) {
+                parameters.add(CD_long);
+            }
+            for (Type type : function.type().parameters()) {
+                parameters.add(Kinds.desc(type));
+            }
+            return MethodTypeDesc.of(Kinds.desc(function.type().returnType()), parameters);
+        }
+
+        /// JVM method names may not hold `<`; functions of one name in one file cannot be.
+        String methodName(FunctionSymbol function) {
+            return function.name().replaceAll("[.;\\[/<>:]", "_") + (function.enclosing().isPresent() || duplicates(function) ? "$" + function.index() + "$" + shortName(function) : "");
+        }
+
+        private String shortName(FunctionSymbol function) {
+            return ScriptStack.shown(function.name()).replaceAll("[.;\\[/<>: ]", "_");
+        }
+
+        private boolean duplicates(FunctionSymbol function) {
+            for (FunctionSymbol other : symbol.functions()) {
+                if (other != function && other.name().equals(function.name()) && other.span().file() == function.span().file()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        long addressOf(FunctionSymbol function) {
+            if (function.isNative()) {
+                return (kernel ? ImageLayout.KERNEL_NATIVES : ImageLayout.USER_NATIVES) + 16L * nativeOrdinals.apply(function.name());
+            }
+            return ImageLayout.function(kernel, symbol.ordinal(), function.index());
+        }
+
+        long addressOf(GlobalSymbol global) {
+            return (global.isReadOnly() ? ImageLayout.constants(kernel, symbol.ordinal()) : ImageLayout.data(kernel, symbol.ordinal())) + global.imageOffset();
+        }
+
+        long addressOf(List<Byte> string) {
+            Long known = strings.get(string);
+            if (known == null) {
+                int at = constantsLength + 15 & ~15;
+                int end = at + string.size();
+                if (end > constants.length) {
+                    constants = Arrays.copyOf(constants, Math.max(end, constants.length * 2));
+                }
+                for (int i = 0; i < string.size(); i++) {
+                    constants[at + i] = string.get(i);
+                }
+                constantsLength = end;
+                known = (long) at;
+                strings.put(List.copyOf(string), known);
+            }
+            return ImageLayout.constants(kernel, symbol.ordinal()) + known;
+        }
+
+        CodeGenerator owner() {
+            return CodeGenerator.this;
+        }
+
+        void generate() {
+            for (ImageSymbol process : symbol.processes()) {
+                processes.add(image(process));
+            }
+            Map<ClassDesc, List<FunctionSymbol>> byClass = new LinkedHashMap<>();
+            for (FunctionSymbol function : symbol.functions()) {
+                byClass.computeIfAbsent(classOf(function), _ -> new ArrayList<>()).add(function);
+            }
+            byClass.forEach((desc, list) -> {
+                SourceFile file = list.getFirst().span().file();
+                classes.put(name(desc), ClassFile.of().build(desc, builder -> functions(builder, file, list)));
+            });
+            sections();
+            ClassDesc main = ClassDesc.of(className);
+            classes.put(className, ClassFile.of().build(main, builder -> mainClass(builder, main)));
+        }
+
+        private static String name(ClassDesc desc) {
+            return desc.packageName() + "." + desc.displayName();
+        }
+
+        private void functions(ClassBuilder builder, SourceFile file, List<FunctionSymbol> list) {
+            builder.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
+            String path = file.path();
+            String shown = path.substring(path.lastIndexOf('/') + 1);
+            boolean hidden = file.origin() == SourceFile.Origin.LIBRARY || file.origin() == SourceFile.Origin.GENERATED;
+            builder.with(SourceFileAttribute.of((hidden ? ScriptStack.HIDDEN : "") + shown));
+            for (FunctionSymbol function : list) {
+                try {
+                    FunctionGenerator probe = new FunctionGenerator(this, function, false);
+                    builder.withMethodBody(methodName(function), descriptor(function), ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
+                            code -> new FunctionGenerator(this, function, probe.startsThreads()).generate(code));
+                } catch (IllegalArgumentException e) {
+                    if (e.getMessage() != null && e.getMessage().contains("ode length")) {
+                        throw new TooLarge(function);
+                    }
+                    throw e;
+                }
+            }
+        }
+
+        private void sections() {
+            long length = 0;
+            for (GlobalSymbol global : symbol.globals()) {
+                if (!global.isReadOnly()) {
+                    length = Math.max(length, global.imageOffset() + global.type().size());
+                }
+            }
+            data = new byte[(int) length];
+            for (GlobalSymbol global : symbol.globals()) {
+                byte[] into = global.isReadOnly() ? constants : data;
+                System.arraycopy(global.initial(), 0, into, (int) global.imageOffset(), Math.min(global.initial().length, (int) global.type().size()));
+            }
+            for (ImageSymbol.Relocation relocation : symbol.relocations()) {
+                long address = relocation.addend() + switch (relocation.target()) {
+                    case FunctionSymbol f -> addressOf(f);
+                    case GlobalSymbol g -> addressOf(g);
+                    case BoundExpr.StringAddress s -> addressOf(s.bytes());
+                    default -> throw new IllegalStateException("relocation to " + relocation.target());
+                };
+                byte[] into = relocation.inConstants() ? constants : data;
+                for (int i = 0; i < 8; i++) {
+                    into[(int) relocation.offset() + i] = (byte) (address >>> 8 * i);
+                }
+            }
+        }
+
+        private void mainClass(ClassBuilder builder, ClassDesc main) {
+            builder.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
+            builder.withSuperclass(IMAGE);
+            builder.withField("info", INFO, ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
+            builder.withMethodBody("<init>", MethodTypeDesc.of(CD_void, INFO), ClassFile.ACC_PUBLIC, code -> code
+                    .aload(0).invokespecial(IMAGE, "<init>", MethodTypeDesc.of(CD_void))
+                    .aload(0).aload(1).putfield(main, "info", INFO).return_());
+            builder.withMethodBody("info", MethodTypeDesc.of(INFO), ClassFile.ACC_PUBLIC, code -> code.aload(0).getfield(main, "info", INFO).areturn());
+            builder.withMethodBody("dispatch", MethodTypeDesc.of(CD_long, CD_int, CALLER, LONGS), ClassFile.ACC_PUBLIC, code -> table(code, true));
+            builder.withMethodBody("runBody", MethodTypeDesc.of(CD_void, CD_int, CALLER, CD_long, OBJECTS), ClassFile.ACC_PUBLIC, code -> table(code, false));
+        }
+
+        private void table(CodeBuilder code, boolean dispatch) {
+            List<SwitchCase> cases = new ArrayList<>();
+            List<FunctionSymbol> targets = new ArrayList<>();
+            for (FunctionSymbol function : symbol.functions()) {
+                if (function.enclosing().isPresent() != dispatch) {
+                    cases.add(SwitchCase.of(function.index(), code.newLabel()));
+                    targets.add(function);
+                }
+            }
+            Label otherwise = code.newLabel();
+            code.iload(1).lookupswitch(otherwise, cases);
+            for (int i = 0; i < cases.size(); i++) {
+                code.labelBinding(cases.get(i).target());
+                FunctionSymbol function = targets.get(i);
+                code.aload(2);
+                if (dispatch) {
+                    int at = 0;
+                    if (function.type().returnType() instanceof Type.Struct) {
+                        code.aload(3).loadConstant(at++).laload();
+                    }
+                    for (Type type : function.type().parameters()) {
+                        code.aload(3).loadConstant(at++).laload();
+                        if (Kinds.of(type) == Kinds.Kind.INT) {
+                            code.l2i();
+                        }
+                    }
+                    code.invokestatic(classOf(function), methodName(function), descriptor(function));
+                    switch (Kinds.of(function.type().returnType())) {
+                        case INT -> code.i2l();
+                        case LONG -> { }
+                        case REFERENCE -> code.pop().lconst_0();
+                        case VOID -> code.lconst_0();
+                    }
+                    code.lreturn();
+                } else {
+                    code.lload(3).aload(5).invokestatic(classOf(function), methodName(function), descriptor(function)).return_();
+                }
+            }
+            code.labelBinding(otherwise);
+            if (dispatch) {
+                code.lconst_0().lreturn();
+            } else {
+                code.return_();
+            }
+        }
+
+        CompiledImage instantiate(ClassLoader loader) {
+            List<CompiledImage> inner = new ArrayList<>();
+            for (ImageGenerator process : processes) {
+                inner.add(process.instantiate(loader));
+            }
+            List<String> names = new ArrayList<>();
+            for (FunctionSymbol function : symbol.functions()) {
+                while (names.size() <= function.index()) {
+                    names.add("");
+                }
+                names.set(function.index(), function.name());
+            }
+            CompiledImage.Info info = new CompiledImage.Info(symbol.kind().name(), symbol.name(), symbol.ordinal(), Arrays.copyOf(constants, constantsLength), data,
+                    List.copyOf(names), symbol.entry() == null ? -1 : symbol.entry().index(), symbol.version(), symbol.startsOnDemand(), symbol.verifierOn(),
+                    symbol.after().orElse(""), List.copyOf(inner), symbol.span().file().path() + ":" + symbol.span().line());
+            try {
+                return (CompiledImage) loader.loadClass(className).getConstructor(CompiledImage.Info.class).newInstance(info);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

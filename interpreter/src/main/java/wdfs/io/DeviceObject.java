@@ -1,0 +1,100 @@
+package wdfs.io;
+
+import wdfs.machine.Region;
+import wdfs.runtime.Machine;
+
+/// A device object: its structure is in memory, where drivers read and change it.
+public final class DeviceObject {
+    public static final int SIZE = 0x150;
+    public static final int REFERENCE_COUNT = 0x04;
+    public static final int DRIVER = 0x08;
+    public static final int NEXT = 0x10;
+    public static final int ATTACHED = 0x18;
+    public static final int FLAGS = 0x30;
+    public static final int CHARACTERISTICS = 0x34;
+    public static final int EXTENSION = 0x40;
+    public static final int DEVICE_TYPE = 0x48;
+    public static final int STACK_SIZE = 0x4C;
+
+    public static final int DO_BUFFERED_IO = 0x4;
+    public static final int DO_EXCLUSIVE = 0x8;
+    public static final int DO_DIRECT_IO = 0x10;
+    public static final int DO_DEVICE_HAS_NAME = 0x40;
+    public static final int DO_DEVICE_INITIALIZING = 0x80;
+
+    final Machine machine;
+    public final DriverObject driver;
+    final Region block;
+    final Region extension;
+    public final String name;
+    public DeviceObject attachedTo;
+    public DeviceObject attached;
+    public int opens;
+    boolean deleted;
+    /// Who may open it; empty for everybody.
+    public String sddl = "";
+    /// The framework's device.
+    public Object framework;
+
+    DeviceObject(Machine machine, DriverObject driver, Region block, Region extension, String name) {
+        this.machine = machine;
+        this.driver = driver;
+        this.block = block;
+        this.extension = extension;
+        this.name = name;
+    }
+
+    public long address() {
+        return block.base;
+    }
+
+    public int flags() {
+        return get32(FLAGS);
+    }
+
+    public void flags(int value) {
+        put32(FLAGS, value);
+    }
+
+    public int stackSize() {
+        return machine.memory.peek(null, block.base + STACK_SIZE);
+    }
+
+    int get32(int offset) {
+        long at = block.base + offset;
+        int value = 0;
+        for (int i = 0; i < 4; i++) {
+            value |= (machine.memory.peek(null, at + i) & 0xFF) << 8 * i;
+        }
+        return value;
+    }
+
+    void put32(int offset, int value) {
+        machine.memory.store(null, block.base + offset, new byte[] {(byte) value, (byte) (value >>> 8), (byte) (value >>> 16), (byte) (value >>> 24)});
+    }
+
+    void put64(int offset, long value) {
+        byte[] bytes = new byte[8];
+        for (int i = 0; i < 8; i++) {
+            bytes[i] = (byte) (value >>> 8 * i);
+        }
+        machine.memory.store(null, block.base + offset, bytes);
+    }
+
+    public boolean isDeleted() {
+        return deleted;
+    }
+
+    /// The device at the top of the stack: requests begin there.
+    public DeviceObject top() {
+        DeviceObject device = this;
+        while (device.attached != null) {
+            device = device.attached;
+        }
+        return device;
+    }
+
+    public String label() {
+        return name.isEmpty() ? block.label() : name;
+    }
+}

@@ -1,0 +1,61 @@
+package wdfs.io;
+
+import wdfs.kernel.Waitable;
+import wdfs.machine.Region;
+
+/// An open of a device: one for each successful create (IOM-154). All its handles together keep it alive.
+public final class FileObject extends Waitable {
+    public final DeviceObject device;
+    public final Region block;
+    public final String name;
+    /// Opened without FILE_FLAG_OVERLAPPED: calls are serialised and wait (ENV-122).
+    public final boolean synchronous;
+    public int handles;
+    public int references;
+    public boolean closed;
+    /// Cleaned up: the last handle is gone.
+    public boolean cleanedUp;
+    private boolean signaled;
+    boolean busy;
+    final java.util.ArrayDeque<wdfs.runtime.Caller> lockWaiters = new java.util.ArrayDeque<>();
+    /// The name behind the device, in memory.
+    Region nameBlock;
+    /// The framework's file object.
+    public Object framework;
+
+    FileObject(DeviceObject device, Region block, String name, boolean synchronous) {
+        this.device = device;
+        this.block = block;
+        this.name = name;
+        this.synchronous = synchronous;
+    }
+
+    public long address() {
+        return block.base;
+    }
+
+    @Override
+    public boolean isSignaled() {
+        return signaled;
+    }
+
+    @Override
+    public void satisfied() {}
+
+    /// Another request of the file is done, not the one that is waited for.
+    public void rearm() {
+        signaled = false;
+    }
+
+    void signal(boolean now) {
+        signaled = now;
+        if (now) {
+            changed();
+        }
+    }
+
+    @Override
+    public String waitName() {
+        return "a request of file " + name;
+    }
+}

@@ -1,0 +1,468 @@
+package wdfs.io;
+
+import java.util.ArrayList;
+import java.util.List;
+import wdfs.kernel.DispatcherApi;
+import wdfs.kernel.EventObject;
+import wdfs.kernel.KernelApi;
+import wdfs.kernel.Mdl;
+import wdfs.kernel.Namespace;
+import wdfs.machine.Irql;
+import wdfs.machine.LongMap;
+import wdfs.machine.Memory;
+import wdfs.machine.Region;
+import wdfs.machine.Shadow;
+import wdfs.runtime.Caller;
+import wdfs.runtime.HexDump;
+import wdfs.runtime.ImageLayout;
+import wdfs.runtime.LoadedImage;
+import wdfs.runtime.Machine;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// The I/O manager: drivers and devices, IRPs on their way down and up. How a request's buffers are set up and given back
+/// is {@link Transfers}'.
+public final class IoManager {
+    public static final int STATUS_SUCCESS = 0;
+    public static final int STATUS_PENDING = 0x103;
+    public static final int STATUS_INVALID_DEVICE_REQUEST = 0xC0000010;
+    public static final int STATUS_MORE_PROCESSING_REQUIRED = 0xC0000016;
+    public static final int STATUS_OBJECT_NAME_COLLISION = 0xC0000035;
+    public static final int STATUS_OBJECT_PATH_NOT_FOUND = 0xC000003A;
+    public static final int STATUS_INSUFFICIENT_RESOURCES = 0xC000009A;
+    public static final int STATUS_CANCELLED = 0xC0000120;
+
+    final Machine machine;
+    private final LongMap<Irp> irps = new LongMap<>();
+    private final LongMap<DeviceObject> devices = new LongMap<>();
+    private final LongMap<DriverObject> drivers = new LongMap<>();
+    private final LongMap<FileObject> files = new LongMap<>();
+    private final List<DriverObject> driverList = new ArrayList<>();
+    private final List<Irp> pending = new ArrayList<>();
+    /// The thread that runs what belongs to nobody: loading, unloading.
+    public Caller system;
+
+    private IoManager(Machine machine) {
+        this.machine = machine;
+    }
+
+    public static IoManager of(Machine machine) {
+        return machine.part(IoManager.class, IoManager::new);
+    }
+
+    public static IoManager of(Caller caller) {
+        return of(caller.machine);
+    }
+
+    // ---- drivers and devices -------------------------------------------------------------------------------------------------------
+
+    /// A driver object whose entries all complete with STATUS_INVALID_DEVICE_REQUEST (HO-077).
+    public DriverObject newDriver(LoadedImage image) {
+        Region block = machine.nonpaged.allocate(DriverObject.SIZE, "DRIVER_OBJECT", true);
+        DriverObject driver = new DriverObject(machine, image, block);
+        machine.memory.store(null, block.base, new byte[] {4, 0, 0x50, 1});
+        long invalid = ImageLayout.KERNEL_NATIVES + 16L * machine.natives.ordinal("IopInvalidDeviceRequest");
+        for (int i = 0; i <= 27; i++) {
+            driver.put64(DriverObject.MAJOR_FUNCTION + 8 * i, invalid);
+        }
+        drivers.put(block.base, driver);
+        driverList.add(driver);
+        Namespace.of(machine).insert("\\Driver\\" + image.name(), driver);
+        return driver;
+    }
+
+    public DriverObject driver(long address) {
+        return drivers.get(address);
+    }
+
+    public List<DriverObject> drivers() {
+        return List.copyOf(driverList);
+    }
+
+    public void forget(DriverObject driver) {
+        driverList.remove(driver);
+        drivers.remove(driver.address());
+        Namespace.of(machine).remove("\\Driver\\" + driver.name());
+        machine.nonpaged.free(driver.block);
+    }
+
+    /// IoCreateDevice. On failure the status says why; on success `created[0]` is the device.
+    public int createDevice(DriverObject driver, int extensionSize, String name, int type, int characteristics, boolean exclusive, DeviceObject[] created) {
+        Namespace names = Namespace.of(machine);
+        if (!name.isEmpty() && !names.hasDirectory(name)) {
+            return STATUS_OBJECT_PATH_NOT_FOUND;
+        }
+        if (!name.isEmpty() && names.find(name) != null) {
+            return STATUS_OBJECT_NAME_COLLISION;
+        }
+        Region block = machine.nonpaged.allocate(DeviceObject.SIZE, "DEVICE_OBJECT", true);
+        if (block == null) {
+            return STATUS_INSUFFICIENT_RESOURCES;
+        }
+        Region extension = extensionSize == 0 ? null : machine.nonpaged.allocate(extensionSize, "DeviceExtension", true);
+        if (extension != null) {
+            extension.owner = driver.name();
+        }
+        DeviceObject device = new DeviceObject(machine, driver, block, extension, name);
+        machine.memory.store(null, block.base, new byte[] {3, 0, 0x50, 1});
+        device.put64(DeviceObject.DRIVER, driver.address());
+        device.put64(DeviceObject.NEXT, driver.devices.isEmpty() ? 0 : driver.devices.getLast().address());
+        device.put64(DeviceObject.EXTENSION, extension == null ? 0 : extension.base);
+        device.put32(DeviceObject.DEVICE_TYPE, type);
+        device.put32(DeviceObject.CHARACTERISTICS, characteristics);
+        device.put32(DeviceObject.STACK_SIZE, 1);
+        device.flags(DeviceObject.DO_DEVICE_INITIALIZING | (exclusive ? DeviceObject.DO_EXCLUSIVE : 0) | (name.isEmpty() ? 0 : DeviceObject.DO_DEVICE_HAS_NAME));
+        driver.devices.add(device);
+        driver.put64(DriverObject.DEVICE_OBJECT, device.address());
+        devices.put(device.address(), device);
+        if (!name.isEmpty()) {
+            names.insert(name, device);
+        }
+        created[0] = device;
+        return STATUS_SUCCESS;
+    }
+
+    public DeviceObject device(long address) {
+        return devices.get(address);
+    }
+
+    public void deleteDevice(DeviceObject device) {
+        device.deleted = true;
+        DriverObject driver = device.driver;
+        int at = driver.devices.indexOf(device);
+        driver.devices.remove(device);
+        if (at < driver.devices.size()) {
+            driver.devices.get(at).put64(DeviceObject.NEXT, at == 0 ? 0 : driver.devices.get(at - 1).address());
+        }
+        driver.put64(DriverObject.DEVICE_OBJECT, driver.devices.isEmpty() ? 0 : driver.devices.getLast().address());
+        if (!device.name.isEmpty()) {
+            Namespace.of(machine).remove(device.name);
+        }
+        if (device.opens == 0) {
+            freeDevice(device);
+        }
+    }
+
+    private void freeDevice(DeviceObject device) {
+        if (device.extension != null) {
+            machine.nonpaged.free(device.extension);
+        }
+        machine.nonpaged.free(device.block);
+    }
+
+    /// IoAttachDeviceToDeviceStack: on top of the stack of `target`; gives the device it lies on now (IOM-163).
+    public DeviceObject attach(DeviceObject device, DeviceObject target) {
+        DeviceObject top = target.top();
+        top.attached = device;
+        device.attachedTo = top;
+        top.put64(DeviceObject.ATTACHED, device.address());
+        machine.memory.store(null, device.address() + DeviceObject.STACK_SIZE, new byte[] {(byte) (top.stackSize() + 1)});
+        return top;
+    }
+
+    public void detach(DeviceObject target) {
+        if (target.attached != null) {
+            target.attached.attachedTo = null;
+            target.attached = null;
+            target.put64(DeviceObject.ATTACHED, 0);
+        }
+    }
+
+    // ---- file objects --------------------------------------------------------------------------------------------------------------
+
+    FileObject newFile(DeviceObject device, String name, boolean synchronous) {
+        Region block = machine.nonpaged.allocate(0xD8, "FILE_OBJECT", true);
+        FileObject file = new FileObject(device, block, name, synchronous);
+        machine.memory.store(null, block.base, new byte[] {5, 0, (byte) 0xD8, 0});
+        byte[] pointer = new byte[8];
+        for (int i = 0; i < 8; i++) {
+            pointer[i] = (byte) (device.address() >>> 8 * i);
+        }
+        machine.memory.store(null, block.base + 8, pointer);
+        files.put(block.base, file);
+        return file;
+    }
+
+    public FileObject file(long address) {
+        return files.get(address);
+    }
+
+    void freeFile(FileObject file) {
+        file.closed = true;
+        files.remove(file.address());
+        machine.nonpaged.free(file.block);
+        file.device.opens--;
+        file.device.put32(DeviceObject.REFERENCE_COUNT, file.device.opens);
+        if (file.device.deleted && file.device.opens == 0) {
+            freeDevice(file.device);
+        }
+    }
+
+    // ---- IRPs ----------------------------------------------------------------------------------------------------------------------
+
+    /// Null if memory is short.
+    public Irp allocate(int stackSize) {
+        if (machine.fails("irp")) {
+            return null;
+        }
+        Region block = machine.nonpaged.allocate(Irp.SIZE + (long) Irp.STACK_LOCATION_SIZE * stackSize, "IRP", true);
+        if (block == null) {
+            return null;
+        }
+        Irp irp = new Irp(machine, block, block.number);
+        initialize(irp, stackSize);
+        irps.put(irp.address, irp);
+        return irp;
+    }
+
+    private static void initialize(Irp irp, int stackSize) {
+        irp.put8(0, 6);
+        int size = Irp.SIZE + Irp.STACK_LOCATION_SIZE * stackSize;
+        irp.put8(2, size & 0xFF);
+        irp.put8(3, size >>> 8);
+        irp.put64(0x20, irp.address + 0x20);
+        irp.put64(0x28, irp.address + 0x20);
+        irp.put8(Irp.STACK_COUNT, stackSize);
+        irp.put8(Irp.CURRENT_LOCATION, stackSize + 1);
+        irp.put64(Irp.CURRENT_STACK_LOCATION, irp.address + Irp.SIZE + (long) Irp.STACK_LOCATION_SIZE * stackSize);
+    }
+
+    public Irp irp(long address) {
+        return irps.get(address);
+    }
+
+    public void free(Irp irp) {
+        irps.remove(irp.address);
+        pending.remove(irp);
+        irp.completed = true;
+        machine.nonpaged.free(irp.block);
+    }
+
+    /// Requests that somebody waits for, in the order in which they were made.
+    public List<Irp> pending() {
+        return List.copyOf(pending);
+    }
+
+    void track(Irp irp) {
+        pending.add(irp);
+    }
+
+    private RuntimeException noStack(Irp irp) {
+        throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "NO_MORE_IRP_STACK_LOCATIONS", "VER-038", "IoCallDriver with no stack location left")
+                .code(0x35, irp.address).subject(irp).stack(ScriptStack.frames(), "").build());
+    }
+
+    /// IoCallDriver: the next stack location becomes the current one, and the driver's dispatch routine runs.
+    public int call(Caller caller, DeviceObject device, Irp irp) {
+        int location = irp.currentLocation() - 1;
+        if (location <= 0) {
+            throw noStack(irp);
+        }
+        irp.put8(Irp.CURRENT_LOCATION, location);
+        long stack = irp.stackLocation() - Irp.STACK_LOCATION_SIZE;
+        irp.put64(Irp.CURRENT_STACK_LOCATION, stack);
+        byte[] pointer = new byte[8];
+        for (int i = 0; i < 8; i++) {
+            pointer[i] = (byte) (device.address() >>> 8 * i);
+        }
+        machine.memory.store(null, stack + 0x28, pointer);
+        irp.holder = device.driver.name();
+        int major = irp.majorFunction();
+        irp.major = major;
+        LoadedImage before = caller.image;
+        caller.image = device.driver.image;
+        int irql = caller.irql();
+        boolean marked;
+        int status;
+        try {
+            status = (int) caller.invoke(device.driver.majorFunction(Math.min(major, 27)), device.address(), irp.address);
+        } finally {
+            caller.image = before;
+        }
+        if (caller.irql() != irql && machine.verifierOn()) {
+            machine.violation(new Report.Builder(Report.Kind.VIOLATION, "IrqlReturn", "ENV-004", "a dispatch routine of %s returned at %s and was called at %s"
+                    .formatted(device.driver.name(), Irql.name(caller.irql()), Irql.name(irql))).build(), device.driver.name());
+            machine.memory.irql = irql;
+        }
+        marked = irp.completed || irp.isMarkedPending(stack);
+        if (status == STATUS_PENDING && (!marked || irp.completed && !irp.wasPending)) {
+            machine.violation(new Report.Builder(Report.Kind.VIOLATION, "PendedCompletedRequest", "VER-390",
+                    "the dispatch routine returned STATUS_PENDING for a request that it did not mark pending").subject(irp)
+                    .help("IoMarkIrpPending before returning STATUS_PENDING; on Windows the caller can hang").story(irp).build(), device.driver.name() + irp.number);
+            irp.unmarked = true;
+        }
+        return status;
+    }
+
+    /// IoCompleteRequest: up through the completion routines, then to the requestor.
+    public void complete(Caller caller, Irp irp) {
+        if (irp.completed) {
+            throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "MULTIPLE_IRP_COMPLETE_REQUESTS", "VER-037", "request #" + irp.number + " is completed twice")
+                    .code(0x44, irp.address).subject(irp).stack(ScriptStack.frames(), Irql.name(caller.irql())).story(irp).build());
+        }
+        if (irp.status() == STATUS_PENDING && machine.verifierOn()) {
+            machine.violation(new Report.Builder(Report.Kind.VIOLATION, "CompleteRequestStatusCheck", "VER-146", "a request is completed with STATUS_PENDING, which is no final status")
+                    .subject(irp).stack(ScriptStack.frames(), "").build(), ScriptStack.site());
+        }
+        irp.tell("completed", machine.statuses.name(irp.status()) + ", information " + irp.information());
+        while (irp.currentLocation() <= irp.stackCount()) {
+            long lower = irp.stackLocation();
+            int control = machine.memory.peek(null, lower + 3) & 0xFF;
+            long routine = peek64(lower + 0x38);
+            long context = peek64(lower + 0x40);
+            irp.put8(Irp.CURRENT_LOCATION, irp.currentLocation() + 1);
+            irp.put64(Irp.CURRENT_STACK_LOCATION, lower + Irp.STACK_LOCATION_SIZE);
+            boolean wasPending = (control & 1) != 0;
+            irp.wasPending |= wasPending;
+            irp.put8(Irp.PENDING_RETURNED, wasPending ? 1 : 0);
+            int status = irp.status();
+            boolean wanted = routine != 0 && (status >= 0 && (control & 0x40) != 0 || status < 0 && (control & 0x80) != 0 || irp.isCancelled() && (control & 0x20) != 0);
+            if (wanted) {
+                long device = irp.currentLocation() <= irp.stackCount() ? peek64(irp.stackLocation() + 0x28) : 0;
+                int answer = (int) caller.invoke(routine, device, irp.address, context);
+                if (answer == STATUS_MORE_PROCESSING_REQUIRED) {
+                    return;
+                }
+            } else if (wasPending && irp.currentLocation() <= irp.stackCount()) {
+                irp.markPending();
+            }
+        }
+        irp.completed = true;
+        pending.remove(irp);
+        if (irp.requestor != null) {
+            irp.requestor.finished(caller, irp);
+        }
+        if (!irp.driverOwned) {
+            releaseBuffers(irp);
+            free(irp);
+        }
+    }
+
+    private long peek64(long at) {
+        long value = 0;
+        for (int i = 0; i < 8; i++) {
+            value |= (long) (machine.memory.peek(null, at + i) & 0xFF) << 8 * i;
+        }
+        return value;
+    }
+
+    /// IOM-131: the system buffer is freed, the pages are unlocked, the MDLs go.
+    private void releaseBuffers(Irp irp) {
+        if (irp.systemBuffer != null && !irp.systemBuffer.freed) {
+            irp.systemBuffer.freedAt = "by the completion of request #" + irp.number;
+            machine.nonpaged.free(irp.systemBuffer);
+            if (machine.tracing) {
+                machine.trace("io", "#%d free    %s".formatted(irp.number, irp.systemBuffer.label()));
+            }
+        }
+        long at = irp.mdlAddress();
+        while (at != 0) {
+            Mdl mdl = Mdl.at(machine, at);
+            if (mdl == null) {
+                break;
+            }
+            at = mdl.next();
+            boolean locked = mdl.isLocked();
+            if (mdl.isLocked()) {
+                mdl.unlock();
+            }
+            mdl.free();
+            if (machine.tracing && locked) {
+                machine.trace("io", "#%d unlock  %s; nothing copied back".formatted(irp.number, mdl.label()));
+            }
+        }
+    }
+
+    /// IoCancelIrp: sets the flag and runs the cancel routine if one is set; false if none was.
+    public boolean cancel(Caller caller, Irp irp) {
+        irp.put8(Irp.CANCEL, 1);
+        irp.tell("cancel", "asked for");
+        long routine = irp.field64(Irp.CANCEL_ROUTINE);
+        if (irp.javaCancel != null) {
+            Runnable run = irp.javaCancel;
+            irp.javaCancel = null;
+            irp.cancelCaller = caller;
+            run.run();
+            return true;
+        }
+        if (routine == 0) {
+            return false;
+        }
+        irp.put64(Irp.CANCEL_ROUTINE, 0);
+        irp.put8(Irp.CANCEL_IRQL, caller.irql());
+        int irql = caller.irql();
+        machine.memory.irql = Irql.DISPATCH;
+        long device = irp.currentLocation() <= irp.stackCount() ? peek64(irp.stackLocation() + 0x28) : 0;
+        LoadedImage before = caller.image;
+        try {
+            caller.invoke(routine, device, irp.address);
+        } finally {
+            caller.image = before;
+        }
+        if (caller.irql() != irql) {
+            machine.memory.irql = irql;
+        }
+        return true;
+    }
+
+    // ---- reports -------------------------------------------------------------------------------------------------------------------
+
+    /// IOM-193: bytes that go to the application and were never written.
+    void infoLeak(Irp irp, Region buffer, long count) {
+        long unwritten = 0;
+        long first = -1;
+        long last = -1;
+        for (long i = 0; i < count; i++) {
+            if ((machine.memory.shadowAt(null, buffer.base + i) & Shadow.UNWRITTEN) != 0) {
+                unwritten++;
+                first = first < 0 ? i : first;
+                last = i;
+            }
+        }
+        if (unwritten == 0 || !machine.verifierOn()) {
+            return;
+        }
+        Report.Builder report = new Report.Builder(Report.Kind.VIOLATION, "InfoLeak", "IOM-193",
+                "%d of the %d bytes returned %s never written by the driver".formatted(unwritten, count, unwritten == 1 ? "was" : "were"));
+        report.blank().subject(irp).fact("buffer", buffer.label() + ", " + buffer.size + " bytes, nonpaged pool" + (irp.copiedIn > 0 ? "; bytes 0-" + (irp.copiedIn - 1) + " copied in from the application" : ""));
+        report.stack(ScriptStack.frames(), "");
+        report.blank();
+        HexDump.lines(machine.memory, null, buffer, first, (int) (last - first + 1)).forEach(l -> report.line("%s", l));
+        report.blank().line("  An application would have received what was in that pool memory before.");
+        report.help(first + unwritten == count ? "complete with the number of bytes that were written (" + first + "), or clear the rest first"
+                : "clear the whole structure first: its padding is returned too");
+        String site = ScriptStack.site();
+        machine.violation(report.build(), site.isEmpty() ? "#" + irp.number : site);
+    }
+
+    void informationTooLarge(Irp irp, long information, long length) {
+        machine.violation(new Report.Builder(Report.Kind.VIOLATION, "InformationTooLarge", "IOM-125",
+                "the request is completed with %d bytes, and its output buffer has %d".formatted(information, length)).blank().subject(irp).stack(ScriptStack.frames(), "")
+                .help("never give more than OutputBufferLength: Windows copies as many bytes as the driver says").build(), ScriptStack.site() + irp.number);
+    }
+
+    static int memoryAccessStatus() {
+        return 0xC0000005;
+    }
+
+    /// Signals what a completed request signals.
+    static void signal(Caller caller, EventObject event) {
+        if (event != null) {
+            event.set();
+        }
+    }
+
+    static void signalKernelEvent(Caller caller, long event) {
+        if (event != 0) {
+            DispatcherApi.set(caller, event);
+        }
+    }
+
+    static long threadObject(Caller caller) {
+        return KernelApi.threadObject(caller);
+    }
+
+    static Memory.Space space(Caller caller) {
+        return caller.process.space();
+    }
+}

@@ -1,0 +1,302 @@
+package wdfs.io;
+
+import java.util.ArrayList;
+import java.util.List;
+import wdfs.kernel.Mdl;
+import wdfs.machine.Clock;
+import wdfs.machine.Memory;
+import wdfs.machine.Region;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Machine;
+import wdfs.runtime.ScriptStack;
+import wdfs.runtime.Subject;
+
+/// An I/O request packet: the structure in nonpaged memory at Windows' offsets, where drivers see and change it, and beside
+/// it what only the I/O manager knows.
+public final class Irp implements Subject {
+    public static final int SIZE = 0xD0;
+    public static final int STACK_LOCATION_SIZE = 0x48;
+    public static final int MDL_ADDRESS = 0x08;
+    public static final int FLAGS = 0x10;
+    public static final int SYSTEM_BUFFER = 0x18;
+    public static final int STATUS = 0x30;
+    public static final int INFORMATION = 0x38;
+    public static final int REQUESTOR_MODE = 0x40;
+    public static final int PENDING_RETURNED = 0x41;
+    public static final int STACK_COUNT = 0x42;
+    public static final int CURRENT_LOCATION = 0x43;
+    public static final int CANCEL = 0x44;
+    public static final int CANCEL_IRQL = 0x45;
+    public static final int USER_IOSB = 0x48;
+    public static final int USER_EVENT = 0x50;
+    public static final int CANCEL_ROUTINE = 0x68;
+    public static final int USER_BUFFER = 0x70;
+    public static final int THREAD = 0x98;
+    public static final int CURRENT_STACK_LOCATION = 0xB8;
+
+    public static final int BUFFERED_IO = 0x10;
+    public static final int DEALLOCATE_BUFFER = 0x20;
+    public static final int INPUT_OPERATION = 0x40;
+
+    final Machine machine;
+    public final long address;
+    final Region block;
+    public final int number;
+    public Region systemBuffer;
+    public Mdl mdl;
+    /// Who asked: gets the result.
+    public Requestor requestor;
+    public FileObject file;
+    boolean completed;
+    /// A driver made it (IoAllocateIrp): it is freed by the driver.
+    boolean driverOwned;
+    private final List<String> story = new ArrayList<>();
+    /// The framework's request for it.
+    public Object framework;
+    /// The names of what a report shows.
+    String code = "";
+    String lengths = "";
+    int major;
+    /// The driver that has it now.
+    public String holder = "";
+    public boolean dropped;
+    /// Some driver on the way marked it pending.
+    boolean wasPending;
+    /// STATUS_PENDING was returned for it without a mark.
+    boolean unmarked;
+    /// Bytes of the input that were copied into the system buffer.
+    long copiedIn;
+    /// A framework's cancel routine.
+    public Runnable javaCancel;
+    /// RequestNotCompleted has been told.
+    public boolean reportedLost;
+    /// The thread that cancels, while {@link #javaCancel} runs.
+    public Caller cancelCaller;
+
+    Irp(Machine machine, Region block, int number) {
+        this.machine = machine;
+        this.block = block;
+        this.address = block.base;
+        this.number = number;
+        block.subject = this;
+    }
+
+    // ---- fields; read and written as the system does, without the driver's rules ---------------------------------------------------
+
+    long field64(int offset) {
+        Memory memory = machine.memory;
+        long value = 0;
+        for (int i = 0; i < 8; i++) {
+            value |= (long) (memory.peek(null, address + offset + i) & 0xFF) << 8 * i;
+        }
+        return value;
+    }
+
+    int field32(int offset) {
+        return (int) field64(offset);
+    }
+
+    int field8(int offset) {
+        return machine.memory.peek(null, address + offset);
+    }
+
+    void put64(int offset, long value) {
+        byte[] bytes = new byte[8];
+        for (int i = 0; i < 8; i++) {
+            bytes[i] = (byte) (value >>> 8 * i);
+        }
+        machine.memory.store(null, address + offset, bytes);
+    }
+
+    void put32(int offset, int value) {
+        machine.memory.store(null, address + offset, new byte[] {(byte) value, (byte) (value >>> 8), (byte) (value >>> 16), (byte) (value >>> 24)});
+    }
+
+    void put8(int offset, int value) {
+        machine.memory.store(null, address + offset, new byte[] {(byte) value});
+    }
+
+    public int status() {
+        return field32(STATUS);
+    }
+
+    public void status(int value) {
+        put32(STATUS, value);
+    }
+
+    public long information() {
+        return field64(INFORMATION);
+    }
+
+    public void information(long value) {
+        put64(INFORMATION, value);
+    }
+
+    public boolean isUserMode() {
+        return field8(REQUESTOR_MODE) != 0;
+    }
+
+    public int flags() {
+        return field32(FLAGS);
+    }
+
+    public void flags(int value) {
+        put32(FLAGS, value);
+    }
+
+    public boolean isCancelled() {
+        return field8(CANCEL) != 0;
+    }
+
+    public long systemBufferAddress() {
+        return field64(SYSTEM_BUFFER);
+    }
+
+    public long mdlAddress() {
+        return field64(MDL_ADDRESS);
+    }
+
+    public long userBuffer() {
+        return field64(USER_BUFFER);
+    }
+
+    /// The caller's status block (an OVERLAPPED begins with one).
+    public long statusBlock() {
+        return field64(USER_IOSB);
+    }
+
+    public int stackCount() {
+        return field8(STACK_COUNT);
+    }
+
+    public int currentLocation() {
+        return (byte) field8(CURRENT_LOCATION);
+    }
+
+    public long stackLocation() {
+        return field64(CURRENT_STACK_LOCATION);
+    }
+
+    public boolean isCompleted() {
+        return completed;
+    }
+
+    // ---- the current stack location ------------------------------------------------------------------------------------------------
+
+    private long stack64(int offset) {
+        long at = stackLocation() + offset;
+        long value = 0;
+        for (int i = 0; i < 8; i++) {
+            value |= (long) (machine.memory.peek(null, at + i) & 0xFF) << 8 * i;
+        }
+        return value;
+    }
+
+    public int majorFunction() {
+        return (int) stack64(0) & 0xFF;
+    }
+
+    /// Parameters.Read.Length or Parameters.Write.Length.
+    public long transferLength() {
+        return stack64(0x08) & 0xFFFF_FFFFL;
+    }
+
+    public long outputLength() {
+        return stack64(0x08) & 0xFFFF_FFFFL;
+    }
+
+    public long inputLength() {
+        return stack64(0x10) & 0xFFFF_FFFFL;
+    }
+
+    public int controlCode() {
+        return (int) stack64(0x18);
+    }
+
+    public long type3InputBuffer() {
+        return stack64(0x20);
+    }
+
+    public long byteOffset() {
+        return stack64(0x18);
+    }
+
+    public int key() {
+        return (int) stack64(0x10);
+    }
+
+    public long fileObjectAddress() {
+        return stack64(0x30);
+    }
+
+    public void markPending() {
+        long at = stackLocation() + 3;
+        int control = machine.memory.peek(null, at) & 0xFF;
+        machine.memory.store(null, at, new byte[] {(byte) (control | 1)});
+    }
+
+    boolean isMarkedPending(long location) {
+        return (machine.memory.peek(null, location + 3) & 1) != 0;
+    }
+
+    // ---- the story -------------------------------------------------------------------------------------------------------------------
+
+    public static String majorName(int major) {
+        return switch (major) {
+            case 0x00 -> "IRP_MJ_CREATE";
+            case 0x02 -> "IRP_MJ_CLOSE";
+            case 0x03 -> "IRP_MJ_READ";
+            case 0x04 -> "IRP_MJ_WRITE";
+            case 0x09 -> "IRP_MJ_FLUSH_BUFFERS";
+            case 0x0D -> "IRP_MJ_FILE_SYSTEM_CONTROL";
+            case 0x0E -> "IRP_MJ_DEVICE_CONTROL";
+            case 0x0F -> "IRP_MJ_INTERNAL_DEVICE_CONTROL";
+            case 0x10 -> "IRP_MJ_SHUTDOWN";
+            case 0x12 -> "IRP_MJ_CLEANUP";
+            case 0x16 -> "IRP_MJ_POWER";
+            case 0x17 -> "IRP_MJ_SYSTEM_CONTROL";
+            case 0x1B -> "IRP_MJ_PNP";
+            default -> "IRP_MJ_0x%02X".formatted(major);
+        };
+    }
+
+    public static String methodName(int code) {
+        return switch (code & 3) {
+            case 0 -> "METHOD_BUFFERED";
+            case 1 -> "METHOD_IN_DIRECT";
+            case 2 -> "METHOD_OUT_DIRECT";
+            default -> "METHOD_NEITHER";
+        };
+    }
+
+    /// Adds to the story: what happened, and where the script was.
+    public void tell(String what, String detail) {
+        if (story.size() < 64) {
+            String site = ScriptStack.site();
+            story.add("%-8s %-10s %s%s".formatted(Clock.stamp(machine.clock.nowNanos()), what, detail, site.isEmpty() ? "" : "  " + site));
+        }
+    }
+
+    @Override
+    public List<String> description() {
+        return List.of("  %-10s #%d  %s%s%s".formatted("request", number, majorName(major), code.isEmpty() ? "" : "  " + code, lengths.isEmpty() ? "" : "  " + lengths));
+    }
+
+    @Override
+    public String storyTitle() {
+        return "what happened to request #" + number;
+    }
+
+    @Override
+    public List<String> story() {
+        return List.copyOf(story);
+    }
+
+    /// Who asked for a request, and how the answer gets back.
+    public interface Requestor {
+        /// The last part of completion, in the requesting thread's context.
+        void finished(Caller caller, Irp irp);
+
+        Caller thread();
+    }
+}

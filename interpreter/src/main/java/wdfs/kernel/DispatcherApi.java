@@ -1,0 +1,229 @@
+package wdfs.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import wdfs.machine.Irql;
+import wdfs.machine.LongMap;
+import wdfs.machine.View;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Native;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// Events, semaphores and mutexes in a driver's memory, and waiting for them (ENV-079, ENV-080, HO-087, HO-090). The state
+/// lies where Windows keeps it (SignalState at offset 4), so a script that looks finds it; who waits is kept here.
+public final class DispatcherApi {
+    private static final int NOTIFICATION_EVENT = 0;
+    private static final int SYNCHRONIZATION_EVENT = 1;
+    private static final int MUTANT = 2;
+    private static final int SEMAPHORE = 5;
+    private static final int STATUS_TIMEOUT = 0x102;
+
+    private DispatcherApi() {}
+
+    /// A dispatcher object at an address.
+    static final class MemoryObject extends Waitable {
+        final View memory;
+        final long address;
+        Caller owner;
+
+        MemoryObject(View memory, long address) {
+            this.memory = memory;
+            this.address = address;
+        }
+
+        int type() {
+            return memory.load8(address);
+        }
+
+        int state() {
+            return memory.load32(address + 4);
+        }
+
+        void state(int value) {
+            memory.store32(address + 4, value);
+        }
+
+        @Override
+        public boolean isSignaled() {
+            return state() > 0;
+        }
+
+        @Override
+        public void satisfied() {
+            switch (type()) {
+                case SYNCHRONIZATION_EVENT -> state(0);
+                case SEMAPHORE, MUTANT -> state(state() - 1);
+                default -> { }
+            }
+        }
+
+        @Override
+        public String waitName() {
+            return switch (type()) {
+                case SEMAPHORE -> "semaphore ";
+                case MUTANT -> "mutex ";
+                default -> "event ";
+            } + memory.memory().place(memory.space(), address);
+        }
+    }
+
+    private static final class Objects {
+        final LongMap<MemoryObject> known = new LongMap<>();
+    }
+
+    static MemoryObject object(Caller caller, long address) {
+        Objects objects = caller.machine.part(Objects.class, m -> new Objects());
+        MemoryObject found = objects.known.get(address);
+        if (found == null) {
+            found = new MemoryObject(caller.memory, address);
+            objects.known.put(address, found);
+        }
+        return found;
+    }
+
+    private static void initialize(Caller caller, long address, int type, int state, int size) {
+        View memory = caller.memory;
+        memory.store8(address, type);
+        memory.store8(address + 1, 0);
+        memory.store8(address + 2, size / 4);
+        memory.store8(address + 3, 0);
+        memory.store32(address + 4, state);
+        memory.store64(address + 8, address + 8);          // WaitListHead, empty
+        memory.store64(address + 16, address + 8);
+        caller.machine.part(Objects.class, m -> new Objects()).known.remove(address);
+    }
+
+    @Native
+    public static void KeInitializeEvent(Caller caller, long event, int type, int state) {
+        initialize(caller, event, type == 0 ? NOTIFICATION_EVENT : SYNCHRONIZATION_EVENT, state != 0 ? 1 : 0, 24);
+    }
+
+    /// Sets a KEVENT from Java: completion of an IRP with a UserEvent.
+    public static void set(Caller caller, long event) {
+        MemoryObject object = object(caller, event);
+        object.state(1);
+        object.changed();
+    }
+
+    @Native
+    public static int KeSetEvent(Caller caller, long event, int increment, int wait) {
+        MemoryObject object = object(caller, event);
+        int before = object.state();
+        object.state(1);
+        object.changed();
+        return before;
+    }
+
+    @Native
+    public static int KeResetEvent(Caller caller, long event) {
+        MemoryObject object = object(caller, event);
+        int before = object.state();
+        object.state(0);
+        return before;
+    }
+
+    @Native
+    public static void KeClearEvent(Caller caller, long event) {
+        object(caller, event).state(0);
+    }
+
+    @Native
+    public static int KeReadStateEvent(Caller caller, long event) {
+        return object(caller, event).state();
+    }
+
+    @Native
+    public static void KeInitializeSemaphore(Caller caller, long semaphore, int count, int limit) {
+        initialize(caller, semaphore, SEMAPHORE, count, 32);
+        caller.memory.store32(semaphore + 24, limit);
+    }
+
+    @Native
+    public static int KeReleaseSemaphore(Caller caller, long semaphore, int increment, int adjustment, int wait) {
+        MemoryObject object = object(caller, semaphore);
+        int before = object.state();
+        if (before + adjustment > caller.memory.load32(semaphore + 24) || before + adjustment < before) {
+            throw caller.raise(0xC0000047, 0, 0);            // STATUS_SEMAPHORE_LIMIT_EXCEEDED
+        }
+        object.state(before + adjustment);
+        object.changed();
+        return before;
+    }
+
+    @Native
+    public static void KeInitializeMutex(Caller caller, long mutex, int level) {
+        initialize(caller, mutex, MUTANT, 1, 56);
+    }
+
+    @Native
+    public static int KeReleaseMutex(Caller caller, long mutex, int wait) {
+        MemoryObject object = object(caller, mutex);
+        int before = object.state();
+        object.state(before + 1);
+        object.changed();
+        return before;
+    }
+
+    /// A LARGE_INTEGER time-out: NULL for ever, negative relative in 100 ns, positive a point in time.
+    static long timeout(Caller caller, long pointer) {
+        if (pointer == 0) {
+            return Waits.FOREVER;
+        }
+        long value = caller.memory.load64(pointer);
+        if (value <= 0) {
+            return value == Long.MIN_VALUE ? Long.MAX_VALUE / 2 : Math.min(-value, Long.MAX_VALUE / 200) * 100;
+        }
+        return Math.max(0, value * 100 - caller.machine.clock.nowNanos());
+    }
+
+    private static void checkWait(Caller caller, long pointer) {
+        int irql = caller.irql();
+        if (irql < Irql.DISPATCH) {
+            return;
+        }
+        boolean zero = pointer != 0 && caller.memory.load64(pointer) == 0;
+        if (irql == Irql.DISPATCH && zero) {
+            return;
+        }
+        // VER-113, VER-148, VER-152: no waiting at DISPATCH_LEVEL and above.
+        String headline = "a wait at " + Irql.name(irql);
+        Report.Builder report = caller.machine.verifierOn()
+                ? new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", "VER-148", headline).code(0xC4, irql > Irql.DISPATCH ? 0x120 : pointer == 0 ? 0x121 : 0x122, irql)
+                : new Report.Builder(Report.Kind.BUGCHECK, "IRQL_NOT_LESS_OR_EQUAL", "VER-152", headline).code(0xA, 0, irql);
+        throw caller.machine.bugCheck(report.stack(ScriptStack.frames(), Irql.name(irql)).help("wait at PASSIVE_LEVEL, or queue a work item").build());
+    }
+
+    @Native
+    public static int KeWaitForSingleObject(Caller caller, long object, int reason, int mode, int alertable, long timeout) {
+        checkWait(caller, timeout);
+        int result = Waits.wait(caller, List.of(object(caller, object)), false, timeout(caller, timeout));
+        return result == Waits.TIMED_OUT ? STATUS_TIMEOUT : 0;
+    }
+
+    @Native
+    public static int KeWaitForMultipleObjects(Caller caller, int count, long objects, int type, int reason, int mode, int alertable, long timeout, long blocks) {
+        checkWait(caller, timeout);
+        List<MemoryObject> list = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            list.add(object(caller, caller.memory.load64(objects + 8L * i)));
+        }
+        int result = Waits.wait(caller, list, type == 0, timeout(caller, timeout));
+        return result == Waits.TIMED_OUT ? STATUS_TIMEOUT : result;
+    }
+
+    @Native
+    public static int KeDelayExecutionThread(Caller caller, int mode, int alertable, long interval) {
+        checkWait(caller, interval);
+        long nanos = timeout(caller, interval);
+        if (nanos > 0) {
+            caller.sleepNanos(nanos);
+        }
+        return 0;
+    }
+
+    @Native
+    public static void KeStallExecutionProcessor(Caller caller, int microseconds) {
+        caller.machine.scheduler.spend(microseconds * 1_000L);
+    }
+}

@@ -1,0 +1,208 @@
+package wdfs.kernel;
+
+import wdfs.machine.Irql;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Events;
+import wdfs.runtime.Format;
+import wdfs.runtime.Native;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptException;
+import wdfs.runtime.ScriptStack;
+
+/// IRQL, spin locks, debug output, raising, and what else a driver asks of the kernel itself.
+public final class KernelApi {
+    private KernelApi() {}
+
+    private static RuntimeException verifier(Caller caller, int subcode, String headline, String rule, long p2, long p3) {
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", rule, headline)
+                .code(0xC4, subcode, p2, p3).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
+    }
+
+    @Native
+    public static int KeGetCurrentIrql(Caller caller) {
+        return caller.irql();
+    }
+
+    private static void set(Caller caller, int irql) {
+        caller.machine.memory.irql = irql;
+    }
+
+    @Native
+    public static void KeRaiseIrql(Caller caller, int irql, long old) {
+        if (irql < caller.irql() || irql > Irql.HIGH) {                // ENV-005
+            throw verifier(caller, 0x30, "KeRaiseIrql from " + Irql.name(caller.irql()) + " to " + Irql.name(irql), "VER-108", caller.irql(), irql);
+        }
+        caller.memory.store8(old, caller.irql());
+        set(caller, irql);
+    }
+
+    @Native
+    public static void KeLowerIrql(Caller caller, int irql) {
+        if (irql > caller.irql()) {
+            throw verifier(caller, 0x31, "KeLowerIrql from " + Irql.name(caller.irql()) + " to " + Irql.name(irql), "VER-109", caller.irql(), irql);
+        }
+        set(caller, irql);
+    }
+
+    @Native
+    public static int KeRaiseIrqlToDpcLevel(Caller caller) {
+        int old = caller.irql();
+        if (old > Irql.DISPATCH) {
+            throw verifier(caller, 0x30, "KeRaiseIrqlToDpcLevel at " + Irql.name(old), "VER-108", old, Irql.DISPATCH);
+        }
+        set(caller, Irql.DISPATCH);
+        return old;
+    }
+
+    @Native
+    public static void KeInitializeSpinLock(Caller caller, long lock) {
+        caller.memory.store64(lock, 0);
+    }
+
+    private static void take(Caller caller, long lock) {
+        if (caller.memory.load64(lock) != 0) {
+            // One processor: whoever holds it cannot run any more.
+            throw verifier(caller, 0x1000, "a spin lock is acquired that is held already", "VER-150", lock, 0);
+        }
+        caller.memory.store64(lock, 1);
+    }
+
+    @Native
+    public static int KeAcquireSpinLockRaiseToDpc(Caller caller, long lock) {
+        int old = caller.irql();
+        if (old > Irql.DISPATCH) {
+            throw verifier(caller, 0x42, "a spin lock is acquired at " + Irql.name(old), "VER-117", old, lock);
+        }
+        set(caller, Irql.DISPATCH);
+        take(caller, lock);
+        return old;
+    }
+
+    @Native
+    public static void KeReleaseSpinLock(Caller caller, long lock, int irql) {
+        if (caller.irql() != Irql.DISPATCH) {
+            throw verifier(caller, 0x32, "a spin lock is released at " + Irql.name(caller.irql()), "VER-110", caller.irql(), lock);
+        }
+        if (caller.memory.load64(lock) == 0) {
+            throw verifier(caller, 0x1007, "a spin lock is released that nobody holds", "VER-150", lock, 0);
+        }
+        caller.memory.store64(lock, 0);
+        set(caller, irql);
+    }
+
+    @Native
+    public static void KeAcquireSpinLockAtDpcLevel(Caller caller, long lock) {
+        if (caller.irql() != Irql.DISPATCH) {
+            throw verifier(caller, 0x40, "KeAcquireSpinLockAtDpcLevel at " + Irql.name(caller.irql()), "VER-116", caller.irql(), lock);
+        }
+        take(caller, lock);
+    }
+
+    @Native
+    public static void KeReleaseSpinLockFromDpcLevel(Caller caller, long lock) {
+        caller.memory.store64(lock, 0);
+    }
+
+    @Native
+    public static void KeEnterCriticalRegion(Caller caller) {}
+
+    @Native
+    public static void KeLeaveCriticalRegion(Caller caller) {}
+
+    @Native
+    public static int DbgPrint(Caller caller, long format, long[] values, String kinds) {
+        print(caller, format, values, kinds);
+        return 0;
+    }
+
+    @Native
+    public static int DbgPrintEx(Caller caller, int component, int level, long format, long[] values, String kinds) {
+        print(caller, format, values, kinds);
+        return 0;
+    }
+
+    private static void print(Caller caller, long format, long[] values, String kinds) {
+        String text = Format.format(caller.memory, format, values, kinds, wrong -> badArgument(caller, wrong));
+        if (text.length() > 512) {
+            text = text.substring(0, 512);                             // ENV-100
+        }
+        if (text.endsWith("\n")) {
+            text = text.substring(0, text.length() - 1);
+        }
+        String driver = caller.image == null ? "kernel" : caller.image.name();
+        for (String line : text.split("\n", -1)) {
+            caller.machine.emit(new Events.DebugPrinted(driver, line));
+        }
+    }
+
+    /// ENV-102: printed as `<badarg>`, and told.
+    public static void badArgument(Caller caller, String wrong) {
+        caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BadFormatArgument", "ENV-102", wrong).stack(ScriptStack.frames(), "").build(), ScriptStack.site());
+    }
+
+    @Native
+    public static void KeBugCheckEx(Caller caller, int code, long p1, long p2, long p3, long p4) {
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, BugChecks.name(code), "ENV-048", "the driver called KeBugCheckEx")
+                .code(code & 0xFFFF_FFFFL, p1, p2, p3, p4).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
+    }
+
+    @Native
+    public static void KeBugCheck(Caller caller, int code) {
+        KeBugCheckEx(caller, code, 0, 0, 0, 0);
+    }
+
+    @Native
+    public static void ExRaiseStatus(Caller caller, int status) {
+        throw caller.raise(status, 0, 0);
+    }
+
+    @Native
+    public static void ExRaiseAccessViolation(Caller caller) {
+        throw caller.raise(0xC0000005, 0, 0);
+    }
+
+    @Native
+    public static void ExRaiseDatatypeMisalignment(Caller caller) {
+        throw caller.raise(0x80000002, 0, 0);
+    }
+
+    @Native
+    public static long PsGetCurrentThread(Caller caller) {
+        return threadObject(caller);
+    }
+
+    /// A number that stands for the thread's object; never memory of a script's.
+    public static long threadObject(Caller caller) {
+        return 0xFFFF_8800_0000_0000L + 0x1000L * (1 + caller.machine.part(Threads.class, m -> new Threads()).numberOf(caller));
+    }
+
+    static final class Threads {
+        private final java.util.IdentityHashMap<Caller, Integer> numbers = new java.util.IdentityHashMap<>();
+
+        int numberOf(Caller caller) {
+            return numbers.computeIfAbsent(caller, _ -> numbers.size());
+        }
+    }
+
+    @Native
+    public static void PAGED_CODE(Caller caller) {
+        if (caller.irql() > Irql.APC && caller.machine.verifierOn()) {   // ENV-008
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "PAGED_CODE", "ENV-008", "pageable code runs at " + Irql.name(caller.irql()))
+                    .stack(ScriptStack.frames(), "").build(), ScriptStack.site());
+        }
+    }
+
+    /// The end of the machine by an exception that nobody handled (VER-034 to VER-036).
+    public static RuntimeException unhandled(Caller caller, ScriptException exception, boolean systemThread) {
+        String what = caller.machine.statuses.name(exception.code());
+        String where = exception.code() == 0xC0000005
+                ? ": a %s %s".formatted(exception.information() == 1 ? "store to" : exception.information() == 8 ? "call to" : "load from",
+                        caller.machine.memory.place(caller.process.space(), exception.address())) : "";
+        Report.Builder report = systemThread
+                ? new Report.Builder(Report.Kind.BUGCHECK, "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED", "VER-035", what + " was not handled" + where).code(0x7E, exception.code() & 0xFFFF_FFFFL, 0, 0, 0)
+                : new Report.Builder(Report.Kind.BUGCHECK, "SYSTEM_SERVICE_EXCEPTION", "VER-034", what + " was not handled" + where).code(0x3B, exception.code() & 0xFFFF_FFFFL, 0, 0, 0);
+        report.stack(caller.raisedAt, "thread " + caller.threadName() + ", " + Irql.name(caller.irql()));
+        report.help("user memory is touched inside __try/__except, after probing; or it is locked first");
+        throw caller.machine.bugCheck(report.build());
+    }
+}

@@ -1,0 +1,231 @@
+package wdfs.kernel;
+
+import wdfs.machine.LongMap;
+import wdfs.machine.Memory;
+import wdfs.machine.Region;
+import wdfs.machine.View;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Machine;
+
+/// A memory descriptor list: the structure in simulated memory at Windows' offsets, and beside it the frames that it
+/// describes (MEM-160 to MEM-182).
+public final class Mdl {
+    public static final int MAPPED_TO_SYSTEM_VA = 0x1;
+    public static final int PAGES_LOCKED = 0x2;
+    public static final int SOURCE_IS_NONPAGED_POOL = 0x4;
+    public static final int PARTIAL = 0x10;
+    public static final int WRITE_OPERATION = 0x80;
+    static final int NEXT = 0x00;
+    static final int SIZE = 0x08;
+    static final int FLAGS = 0x0A;
+    static final int PROCESS = 0x10;
+    static final int MAPPED_VA = 0x18;
+    static final int START_VA = 0x20;
+    static final int BYTE_COUNT = 0x28;
+    static final int BYTE_OFFSET = 0x2C;
+    static final int HEADER = 0x30;
+
+    final Machine machine;
+    public final long address;
+    final Region block;
+    public final int number;
+    int[] frames;
+    Region mapping;
+    boolean locked;
+    boolean write;
+    /// The process whose user memory is locked; for reports.
+    String process = "";
+    /// The address space that `virtualAddress` is meant in.
+    Memory.Space space;
+    public Object subject;
+    /// Not the driver's to free: `the request's`.
+    public String owner = "";
+    boolean freed;
+
+    private Mdl(Machine machine, Region block) {
+        this.machine = machine;
+        this.block = block;
+        this.address = block.base;
+        this.number = block.number;
+    }
+
+    private static final class Known {
+        final LongMap<Mdl> all = new LongMap<>();
+        long nextMapping = Machine.SYSTEM_PTES;
+    }
+
+    private static Known known(Machine machine) {
+        return machine.part(Known.class, m -> new Known());
+    }
+
+    /// The MDL at an address; null if none was ever made there.
+    public static Mdl at(Machine machine, long address) {
+        return known(machine).all.get(address);
+    }
+
+    static int pages(long virtualAddress, long length) {
+        return (int) ((virtualAddress & 0xFFF) + length + 0xFFF >>> 12);
+    }
+
+    /// Null if memory is short (or the allocation is made to fail).
+    public static Mdl allocate(Caller caller, long virtualAddress, long length) {
+        Machine machine = caller.machine;
+        if (machine.fails("mdl")) {
+            return null;
+        }
+        Region block = machine.nonpaged.allocate(HEADER + 8L * Math.max(1, pages(virtualAddress, length)), "MDL", true);
+        if (block == null) {
+            return null;
+        }
+        Mdl mdl = new Mdl(machine, block);
+        View memory = caller.memory;
+        memory.store16(block.base + SIZE, (int) block.size);
+        memory.store64(block.base + START_VA, virtualAddress & ~0xFFFL);
+        memory.store32(block.base + BYTE_COUNT, (int) length);
+        memory.store32(block.base + BYTE_OFFSET, (int) (virtualAddress & 0xFFF));
+        known(machine).all.put(block.base, mdl);
+        return mdl;
+    }
+
+    private int peek32(long at) {
+        Memory memory = machine.memory;
+        return memory.peek(null, at) | memory.peek(null, at + 1) << 8 | memory.peek(null, at + 2) << 16 | memory.peek(null, at + 3) << 24;
+    }
+
+    private long peek64(long at) {
+        return peek32(at) & 0xFFFF_FFFFL | (long) peek32(at + 4) << 32;
+    }
+
+    public long virtualAddress() {
+        return peek64(address + START_VA) + peek32(address + BYTE_OFFSET);
+    }
+
+    public int byteCount() {
+        return peek32(address + BYTE_COUNT);
+    }
+
+    public int flags() {
+        return peek32(address + FLAGS) & 0xFFFF;
+    }
+
+    public long next() {
+        return peek64(address + NEXT);
+    }
+
+    private void setFlags(int set, int clear) {
+        int flags = flags() & ~clear | set;
+        machine.memory.store(null, address + FLAGS, new byte[] {(byte) flags, (byte) (flags >>> 8)});
+    }
+
+    private void setMapped(long mapped) {
+        byte[] bytes = new byte[8];
+        for (int i = 0; i < 8; i++) {
+            bytes[i] = (byte) (mapped >>> 8 * i);
+        }
+        machine.memory.store(null, address + MAPPED_VA, bytes);
+    }
+
+    public String label() {
+        return "MDL#" + number;
+    }
+
+    /// Locks the pages of a range of `space`, or of system memory. Nothing stays locked if a page is missing (IOM-109).
+    /// @return the first address that cannot be locked, or 0
+    public long lock(Memory.Space memorySpace, boolean forWrite) {
+        long from = virtualAddress();
+        int count = pages(from, byteCount());
+        int[] list = new int[count];
+        Memory memory = machine.memory;
+        for (int i = 0; i < count; i++) {
+            long page = (from & ~0xFFFL) + 4096L * i;
+            int frame = memory.isMapped(memorySpace, page) && (!forWrite || memory.isWritable(memorySpace, page)) ? memory.lockFrame(memorySpace, page) : 0;
+            if (frame == 0) {
+                for (int k = 0; k < i; k++) {
+                    memory.unlockFrame(list[k]);
+                }
+                return Math.max(page, from);
+            }
+            list[i] = frame;
+        }
+        frames = list;
+        locked = true;
+        write = forWrite;
+        space = memorySpace;
+        setFlags(PAGES_LOCKED | (forWrite ? WRITE_OPERATION : 0), 0);
+        return 0;
+    }
+
+    /// Describes memory that never moves: the mapped address is the address itself.
+    public void buildForNonPagedPool() {
+        setFlags(SOURCE_IS_NONPAGED_POOL, 0);
+        setMapped(virtualAddress());
+    }
+
+    /// The system address of the buffer; maps it at the first call. 0 if no mapping can be made.
+    public long systemAddress() {
+        if ((flags() & SOURCE_IS_NONPAGED_POOL) != 0) {
+            return virtualAddress();
+        }
+        if (mapping != null) {
+            return mapping.base;
+        }
+        if (frames == null || machine.fails("map")) {
+            return 0;
+        }
+        Known known = known(machine);
+        long base = known.nextMapping;
+        known.nextMapping += (frames.length + 1L) * Memory.PAGE;
+        machine.memory.mapFrames(base, frames, true, true, !write);
+        mapping = new Region(base + (virtualAddress() & 0xFFF), byteCount(), "SystemSpace", machine.numbers.next("SystemSpace"));
+        mapping.subject = subject;
+        machine.memory.add(null, mapping);
+        setFlags(MAPPED_TO_SYSTEM_VA, 0);
+        setMapped(mapping.base);
+        return mapping.base;
+    }
+
+    public boolean isMapped() {
+        return mapping != null;
+    }
+
+    public Region mapping() {
+        return mapping;
+    }
+
+    public boolean isLocked() {
+        return locked;
+    }
+
+    void unmap() {
+        if (mapping != null) {
+            machine.memory.unmap(null, mapping.base & ~0xFFFL, frames.length);
+            mapping.freed = true;
+            setFlags(0, MAPPED_TO_SYSTEM_VA);
+            mapping = null;
+        }
+    }
+
+    /// Gives the pages back; a system mapping goes first.
+    public void unlock() {
+        unmap();
+        if (locked && (flags() & PARTIAL) == 0) {
+            for (int frame : frames) {
+                machine.memory.unlockFrame(frame);
+            }
+        }
+        locked = false;
+        frames = null;
+        setFlags(0, PAGES_LOCKED);
+    }
+
+    public void free() {
+        freed = true;
+        block.freedAt = "";
+        machine.nonpaged.free(block);
+        known(machine).all.remove(address);
+    }
+
+    public Region block() {
+        return block;
+    }
+}

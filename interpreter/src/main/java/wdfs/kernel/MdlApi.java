@@ -1,0 +1,173 @@
+package wdfs.kernel;
+
+import wdfs.machine.Irql;
+import wdfs.machine.Memory;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Native;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// The MDL routines of drivers (MEM §9), and probing.
+public final class MdlApi {
+    private static final int ACCESS_VIOLATION = 0xC0000005;
+
+    private MdlApi() {}
+
+    private static RuntimeException verifier(Caller caller, int subcode, String headline, String rule, long p2) {
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", rule, headline)
+                .code(0xC4, subcode, p2).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
+    }
+
+    private static Mdl mdl(Caller caller, long address) {
+        caller.memory.load16(address + Mdl.SIZE);             // a freed or wild one faults as it does there
+        Mdl mdl = Mdl.at(caller.machine, address);
+        if (mdl == null) {
+            throw verifier(caller, 0xB3, caller.machine.memory.place(caller.memory.space(), address) + " is no MDL", "VER-132", address);
+        }
+        return mdl;
+    }
+
+    @Native
+    public static long IoAllocateMdl(Caller caller, long virtualAddress, int length, int secondary, int charge, long irp) {
+        Mdl mdl = Mdl.allocate(caller, virtualAddress, length & 0xFFFF_FFFFL);
+        if (mdl == null) {
+            return 0;
+        }
+        mdl.block().owner = caller.image == null ? "" : caller.image.name();
+        mdl.block().allocatedAt = "at " + ScriptStack.site();
+        if (irp != 0) {                                           // MEM-163
+            long head = irp + 8;
+            if (secondary == 0) {
+                caller.memory.store64(head, mdl.address);
+            } else {
+                long at = head;
+                while (caller.memory.load64(at) != 0) {
+                    at = caller.memory.load64(at);
+                }
+                caller.memory.store64(at, mdl.address);
+            }
+        }
+        return mdl.address;
+    }
+
+    @Native
+    public static void IoFreeMdl(Caller caller, long address) {
+        Mdl mdl = mdl(caller, address);
+        if (!mdl.owner.isEmpty()) {
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "FreeRetrievedMdl", "KBUF-086", mdl.label() + " is " + mdl.owner + " and not the driver's to free")
+                    .stack(ScriptStack.frames(), "").build(), ScriptStack.site());
+        }
+        if (mdl.isLocked()) {
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "FreeLockedMdl", "MEM-176", mdl.label() + " is freed while its pages are locked")
+                    .stack(ScriptStack.frames(), "").help("MmUnlockPages first: the pages stay locked, and the process cannot end").build(), ScriptStack.site());
+        }
+        mdl.free();
+    }
+
+    @Native
+    public static void MmBuildMdlForNonPagedPool(Caller caller, long address) {
+        Mdl mdl = mdl(caller, address);
+        if (caller.machine.memory.isPageable(caller.memory.space(), mdl.virtualAddress())) {
+            throw verifier(caller, 0x7F, "MmBuildMdlForNonPagedPool on memory that can be paged out", "VER-128", address);
+        }
+        mdl.buildForNonPagedPool();
+    }
+
+    @Native
+    public static void MmProbeAndLockPages(Caller caller, long address, int mode, int operation) {
+        Mdl mdl = mdl(caller, address);
+        long from = mdl.virtualAddress();
+        int irql = caller.irql();
+        if (irql > Irql.DISPATCH) {
+            throw verifier(caller, 0x70, "MmProbeAndLockPages at " + Irql.name(irql), "VER-120", irql);
+        }
+        if ((mdl.flags() & (Mdl.PAGES_LOCKED | Mdl.SOURCE_IS_NONPAGED_POOL | Mdl.PARTIAL)) != 0) {
+            throw verifier(caller, 0xB0, mdl.label() + " describes its pages already", "VER-132", address);
+        }
+        if (irql == Irql.DISPATCH && (from >= 0 || caller.machine.memory.isPageable(caller.memory.space(), from))) {
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "IRQL_NOT_LESS_OR_EQUAL", "VER-031", "MmProbeAndLockPages of pageable memory at DISPATCH_LEVEL")
+                    .code(0xA, from, irql, 0).stack(ScriptStack.frames(), Irql.name(irql)).build());
+        }
+        long end = from + (mdl.byteCount() & 0xFFFF_FFFFL);
+        if (mode != 0 && (from < 0 || end > Memory.USER_LIMIT || end < from)) {       // MEM-165
+            throw caller.raise(ACCESS_VIOLATION, from, operation == 0 ? 0 : 1);
+        }
+        long bad = mdl.lock(caller.process.space(), operation != 0);
+        if (bad != 0) {
+            throw caller.raise(ACCESS_VIOLATION, bad, operation == 0 ? 0 : 1);
+        }
+        mdl.process = caller.process.processName();
+    }
+
+    @Native
+    public static void MmUnlockPages(Caller caller, long address) {
+        Mdl mdl = mdl(caller, address);
+        if (caller.irql() > Irql.DISPATCH) {
+            throw verifier(caller, 0x78, "MmUnlockPages at " + Irql.name(caller.irql()), "VER-123", caller.irql());
+        }
+        if ((mdl.flags() & Mdl.SOURCE_IS_NONPAGED_POOL) != 0) {
+            throw verifier(caller, 0x7D, "MmUnlockPages of " + mdl.label() + ", which describes nonpaged pool", "VER-127", address);
+        }
+        if ((mdl.flags() & Mdl.PARTIAL) != 0) {
+            throw verifier(caller, 0xB4, "MmUnlockPages of " + mdl.label() + ", a partial MDL", "VER-133", address);
+        }
+        if (!mdl.isLocked()) {
+            throw verifier(caller, 0x7C, "MmUnlockPages of " + mdl.label() + ", which was never locked", "VER-126", address);
+        }
+        mdl.unlock();
+    }
+
+    @Native
+    public static long MmGetSystemAddressForMdlSafe(Caller caller, long address, int priority) {
+        if (address == 0) {
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "NullMdl", "MEM-170", "MmGetSystemAddressForMdlSafe got NULL")
+                    .stack(ScriptStack.frames(), "").help("a request of length 0 has no MDL: compare with NULL first").build(), ScriptStack.site());
+            return 0;
+        }
+        Mdl mdl = mdl(caller, address);
+        if ((mdl.flags() & (Mdl.PAGES_LOCKED | Mdl.SOURCE_IS_NONPAGED_POOL | Mdl.PARTIAL)) == 0) {
+            throw verifier(caller, 0x85, mdl.label() + " is mapped before its pages are locked", "VER-131", address);
+        }
+        return mdl.systemAddress();
+    }
+
+    // ---- probing -------------------------------------------------------------------------------------------------------------------
+
+    private static void range(Caller caller, long address, long length, int alignment, int write) {
+        if ((address & alignment - 1) != 0) {
+            throw caller.raise(0x80000002, address, write);          // ENV-043: STATUS_DATATYPE_MISALIGNMENT
+        }
+        if (address < 0 || address + length > Memory.USER_LIMIT || address + length < address) {
+            throw caller.raise(ACCESS_VIOLATION, address, write);
+        }
+    }
+
+    @Native
+    public static void ProbeForRead(Caller caller, long address, long length, int alignment) {
+        if (length == 0) {
+            return;                                                    // ENV-043: nothing is checked
+        }
+        range(caller, address, length, alignment, 0);
+        caller.probe(address, length);
+    }
+
+    @Native
+    public static void ProbeForWrite(Caller caller, long address, long length, int alignment) {
+        if (length == 0) {
+            return;
+        }
+        range(caller, address, length, alignment, 1);
+        Memory memory = caller.machine.memory;
+        for (long page = address & ~0xFFFL; page < address + length; page += Memory.PAGE) {
+            if (!memory.isWritable(caller.process.space(), page)) {    // ENV-044: each page is touched
+                throw caller.raise(ACCESS_VIOLATION, Math.max(page, address), 1);
+            }
+        }
+        caller.probe(address, length);
+    }
+
+    @Native
+    public static int MmIsAddressValid(Caller caller, long address) {
+        return caller.machine.memory.isMapped(caller.process.space(), address) ? 1 : 0;
+    }
+}

@@ -1,0 +1,174 @@
+package wdfs.kernel;
+
+import wdfs.machine.Heap;
+import wdfs.machine.Irql;
+import wdfs.machine.Region;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Machine;
+import wdfs.runtime.Native;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// The pool routines of drivers, with what Driver Verifier says of their misuse (MEM §8).
+public final class PoolApi {
+    private static final int STATUS_INSUFFICIENT_RESOURCES = 0xC000009A;
+
+    private PoolApi() {}
+
+    private static RuntimeException verifier(Caller caller, int subcode, String headline, String rule, long p2, long p3, long p4) {
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", rule, headline)
+                .code(0xC4, subcode, p2, p3, p4).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
+    }
+
+    private static RuntimeException badPool(Caller caller, int subcode, String headline, String rule, long p2, long p3, long p4) {
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "BAD_POOL_CALLER", rule, headline)
+                .code(0xC2, subcode, p2, p3, p4).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
+    }
+
+    static String tagText(int tag) {
+        StringBuilder text = new StringBuilder("'");
+        for (int i = 0; i < 4; i++) {
+            int c = tag >>> 8 * i & 0xFF;
+            text.append(c >= 32 && c < 127 ? (char) c : '.');
+        }
+        return text.append('\'').toString();
+    }
+
+    private static void checkIrql(Caller caller, boolean paged, String verb) {
+        int irql = caller.irql();
+        if (paged && irql > Irql.APC) {                               // MEM-133
+            if (caller.machine.verifierOn()) {
+                throw verifier(caller, 0x01, "paged pool " + verb + " at " + Irql.name(irql), "MEM-133", irql, 1, 0);
+            }
+            throw badPool(caller, 0x08, "paged pool " + verb + " at " + Irql.name(irql), "MEM-133", irql, 1, 0);
+        }
+        if (irql > Irql.DISPATCH) {                                   // MEM-134
+            if (caller.machine.verifierOn()) {
+                throw verifier(caller, 0x02, "nonpaged pool " + verb + " at " + Irql.name(irql), "MEM-134", irql, 0, 0);
+            }
+            throw badPool(caller, 0x08, "nonpaged pool " + verb + " at " + Irql.name(irql), "MEM-134", irql, 0, 0);
+        }
+    }
+
+    /// A block for a driver; 0 if there is none to be had.
+    private static long allocate(Caller caller, boolean paged, long size, int tag, boolean zero) {
+        Machine machine = caller.machine;
+        if (machine.fails("pool")) {
+            return 0;
+        }
+        Heap heap = paged ? machine.paged : machine.nonpaged;
+        Region region = heap.allocate(Math.max(1, size), "Pool", zero);
+        if (region == null) {
+            return 0;
+        }
+        region.tag = tag;
+        region.owner = caller.image == null ? "" : caller.image.name();
+        region.allocatedAt = "as " + tagText(tag) + " at " + ScriptStack.site();
+        return region.base;
+    }
+
+    @Native
+    public static long ExAllocatePool2(Caller caller, long flags, long size, int tag) {
+        long kinds = flags & (0x40 | 0x80 | 0x100);
+        boolean raise = (flags & 0x20) != 0;
+        boolean known = (flags & 0xFFFFFFFFL & ~(0x1L | 0x2 | 0x4 | 0x8 | 0x20 | 0x40 | 0x80 | 0x100)) == 0;
+        boolean one = kinds == 0x40 || kinds == 0x80 || kinds == 0x100;
+        long address = 0;
+        if (tag != 0 && known && one && size > 0) {                   // MEM-121, MEM-124, MEM-132
+            boolean paged = kinds == 0x100;
+            checkIrql(caller, paged, "allocated");
+            address = allocate(caller, paged, size, tag, (flags & 0x2) == 0);
+        } else if (caller.machine.verifierOn()) {
+            String why = tag == 0 ? "the tag is 0" : size == 0 ? "the size is 0" : !one ? "exactly one of POOL_FLAG_NON_PAGED, NON_PAGED_EXECUTE and PAGED is needed" : "a required flag is unknown";
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BadPoolRequest", "MEM-132", "ExAllocatePool2 gives NULL: " + why)
+                    .stack(ScriptStack.frames(), "").build(), ScriptStack.site());
+        }
+        if (address == 0 && raise) {
+            throw caller.raise(STATUS_INSUFFICIENT_RESOURCES, 0, 0);  // MEM-128
+        }
+        return address;
+    }
+
+    @Native
+    public static long ExAllocatePoolWithTag(Caller caller, int type, long size, int tag) {
+        boolean paged = (type & ~(16 | 256)) == 1 || (type & ~(16 | 256)) == 5;
+        if ((type & 7) == 2) {
+            throw badPool(caller, 0x9A, "NonPagedPoolMustSucceed is gone", "VER-083", type, size, tag);
+        }
+        if (tag == 0) {
+            throw badPool(caller, 0x9B, "the tag is 0", "VER-080", type, size, 0);
+        }
+        if (tag == 0x00474942) {
+            throw badPool(caller, 0x9C, "the tag is 'BIG'", "VER-081", type, size, tag);
+        }
+        if (size == 0 && caller.machine.verifierOn()) {               // MEM-131
+            throw verifier(caller, 0x00, "an allocation of no bytes", "MEM-131", caller.irql(), type, 0);
+        }
+        checkIrql(caller, paged, "allocated");
+        long address = allocate(caller, paged, size, tag, false);
+        if (address == 0 && (type & 16) != 0) {
+            throw caller.raise(STATUS_INSUFFICIENT_RESOURCES, 0, 0);
+        }
+        return address;
+    }
+
+    @Native
+    public static long ExAllocatePool(Caller caller, int type, long size) {
+        return ExAllocatePoolWithTag(caller, type, size, 0x656E6F4E);   // 'None'
+    }
+
+    @Native
+    public static void ExFreePool(Caller caller, long address) {
+        free(caller, address, 0);
+    }
+
+    @Native
+    public static void ExFreePoolWithTag(Caller caller, long address, int tag) {
+        free(caller, address, tag);
+    }
+
+    private static void free(Caller caller, long address, int tag) {
+        Machine machine = caller.machine;
+        boolean on = machine.verifierOn();
+        if (address == 0) {                                           // MEM-140
+            throw on ? verifier(caller, 0x10, "NULL is freed", "MEM-140", 0, 0, 0) : badPool(caller, 0x46, "NULL is freed", "MEM-140", 0, 0, 0);
+        }
+        if (address > 0) {                                            // MEM-139
+            throw badPool(caller, 0x40, "a user-mode address is freed", "MEM-139", address, 0, 0);
+        }
+        Region region = machine.memory.regionNear(caller.memory.space(), address);
+        String place = machine.memory.place(caller.memory.space(), address);
+        if (region == null || !region.contains(address) || !region.kind.equals("Pool")) {
+            if (region != null && region.contains(address) && machine.verifierOn()) {
+                machine.violation(new Report.Builder(Report.Kind.VIOLATION, "FreeFrameworkBuffer", "MEM-151", place + " is not the driver's to free")
+                        .stack(ScriptStack.frames(), "").build(), ScriptStack.site());
+            }
+            throw on ? verifier(caller, 0x10, place + " was never allocated from pool", "MEM-137", address, 0, 0)
+                    : badPool(caller, 0x46, place + " was never allocated from pool", "MEM-137", address, 0, 0);
+        }
+        if (region.base != address) {                                 // MEM-138
+            throw on ? verifier(caller, 0x16, place + " is not the beginning of its block", "MEM-138", address, 0, 0)
+                    : badPool(caller, 0x99, place + " is not the beginning of its block", "MEM-138", address, 0, 0);
+        }
+        if (region.freed) {                                           // MEM-136
+            String headline = place + " is freed twice" + (region.freedAt.isEmpty() ? "" : "; first " + region.freedAt);
+            throw on ? verifier(caller, 0x13, headline, "MEM-136", address, 0, 0) : badPool(caller, 0x07, headline, "MEM-136", address, 0, 0);
+        }
+        int irql = caller.irql();
+        if (region.paged && irql > Irql.APC || irql > Irql.DISPATCH) {  // MEM-135
+            throw on ? verifier(caller, region.paged ? 0x11 : 0x12, place + " is freed at " + Irql.name(irql), "MEM-135", irql, 0, address)
+                    : badPool(caller, 0x09, place + " is freed at " + Irql.name(irql), "MEM-135", irql, 0, address);
+        }
+        if (tag != 0 && tag != region.tag) {                          // MEM-141
+            throw badPool(caller, 0x0A, place + " was allocated as " + tagText(region.tag) + " and is freed as " + tagText(tag), "MEM-141", address, region.tag, tag);
+        }
+        if (region.freedAt.startsWith("!") && on) {                   // MEM-143, MEM-144
+            boolean front = region.freedAt.equals("!front");
+            throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", "VER-043",
+                    "bytes " + (front ? "in front of " : "behind the end of ") + place + " were written").code(0xC1, address, 0, 0, front ? 0x23 : 0x24)
+                    .stack(ScriptStack.frames(), "").build());
+        }
+        region.freedAt = "at " + ScriptStack.site();
+        (region.paged ? machine.paged : machine.nonpaged).free(region);
+    }
+}

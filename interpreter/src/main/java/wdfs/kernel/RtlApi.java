@@ -1,0 +1,297 @@
+package wdfs.kernel;
+
+import wdfs.machine.View;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Format;
+import wdfs.runtime.Native;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// Runtime-library routines of drivers and processes (ENV-060 to ENV-078).
+public final class RtlApi {
+    private RtlApi() {}
+
+    private static void noOverlap(Caller caller, long target, long source, long length) {
+        boolean overlap = length > 0 && target != source && (Long.compareUnsigned(target, source) < 0 ? source - target < length : target - source < length);
+        if (overlap && caller.inKernel() && caller.machine.verifierOn()) {      // ENV-060
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", "VER-141", "RtlCopyMemory with overlapping buffers")
+                    .code(0xC4, 0xF0, target, source, length).stack(ScriptStack.frames(), "").help("RtlMoveMemory allows them to overlap").build());
+        }
+    }
+
+    private static void copy(Caller caller, long target, long source, long length) {
+        View memory = caller.memory;
+        memory.onBehalf++;
+        try {
+            memory.copy(target, source, length);
+        } finally {
+            memory.onBehalf--;
+        }
+    }
+
+    @Native
+    public static void RtlCopyMemory(Caller caller, long target, long source, long length) {
+        noOverlap(caller, target, source, length);
+        copy(caller, target, source, length);
+    }
+
+    @Native
+    public static void RtlMoveMemory(Caller caller, long target, long source, long length) {
+        copy(caller, target, source, length);
+    }
+
+    @Native
+    public static void RtlZeroMemory(Caller caller, long target, long length) {
+        caller.memory.fill(target, length, 0);
+    }
+
+    @Native
+    public static void RtlSecureZeroMemory(Caller caller, long target, long length) {
+        caller.memory.fill(target, length, 0);
+    }
+
+    @Native
+    public static void RtlFillMemory(Caller caller, long target, long length, int value) {
+        caller.memory.fill(target, length, value);
+    }
+
+    @Native
+    public static long RtlCompareMemory(Caller caller, long left, long right, long length) {
+        for (long i = 0; i < length; i++) {
+            if (caller.memory.load8(left + i) != caller.memory.load8(right + i)) {
+                return i;
+            }
+        }
+        return length;
+    }
+
+    @Native
+    public static int RtlEqualMemory(Caller caller, long left, long right, long length) {
+        return RtlCompareMemory(caller, left, right, length) == length ? 1 : 0;
+    }
+
+    @Native
+    public static long memcpy(Caller caller, long target, long source, long length) {
+        noOverlap(caller, target, source, length);
+        copy(caller, target, source, length);
+        return target;
+    }
+
+    @Native
+    public static long memmove(Caller caller, long target, long source, long length) {
+        copy(caller, target, source, length);
+        return target;
+    }
+
+    @Native
+    public static long memset(Caller caller, long target, int value, long length) {
+        caller.memory.fill(target, length, value);
+        return target;
+    }
+
+    @Native
+    public static int memcmp(Caller caller, long left, long right, long length) {
+        for (long i = 0; i < length; i++) {
+            int difference = caller.memory.load8(left + i) - caller.memory.load8(right + i);
+            if (difference != 0) {
+                return difference;
+            }
+        }
+        return 0;
+    }
+
+    @Native
+    public static long strlen(Caller caller, long text) {
+        long n = 0;
+        while (caller.memory.load8(text + n) != 0) {
+            n++;
+        }
+        return n;
+    }
+
+    @Native
+    public static long wcslen(Caller caller, long text) {
+        long n = 0;
+        while (caller.memory.load16(text + 2 * n) != 0) {
+            n++;
+        }
+        return n;
+    }
+
+    @Native
+    public static int strcmp(Caller caller, long left, long right) {
+        for (long i = 0; ; i++) {
+            int a = caller.memory.load8(left + i);
+            int b = caller.memory.load8(right + i);
+            if (a != b || a == 0) {
+                return a - b;
+            }
+        }
+    }
+
+    @Native
+    public static int strncmp(Caller caller, long left, long right, long length) {
+        for (long i = 0; i < length; i++) {
+            int a = caller.memory.load8(left + i);
+            int b = caller.memory.load8(right + i);
+            if (a != b || a == 0) {
+                return a - b;
+            }
+        }
+        return 0;
+    }
+
+    @Native
+    public static int wcscmp(Caller caller, long left, long right) {
+        for (long i = 0; ; i += 2) {
+            int a = caller.memory.load16(left + i);
+            int b = caller.memory.load16(right + i);
+            if (a != b || a == 0) {
+                return a - b;
+            }
+        }
+    }
+
+    @Native
+    public static long strcpy(Caller caller, long target, long source) {
+        copy(caller, target, source, strlen(caller, source) + 1);
+        return target;
+    }
+
+    // ---- UNICODE_STRING ------------------------------------------------------------------------------------------------------------
+
+    @Native
+    public static void RtlInitUnicodeString(Caller caller, long string, long text) {
+        long length = text == 0 ? 0 : Math.min(wcslen(caller, text), 32766) * 2;
+        caller.memory.store16(string, (int) length);
+        caller.memory.store16(string + 2, text == 0 ? 0 : (int) length + 2);
+        caller.memory.store32(string + 4, 0);
+        caller.memory.store64(string + 8, text);
+    }
+
+    @Native
+    public static void RtlInitAnsiString(Caller caller, long string, long text) {
+        long length = text == 0 ? 0 : Math.min(strlen(caller, text), 65534);
+        caller.memory.store16(string, (int) length);
+        caller.memory.store16(string + 2, text == 0 ? 0 : (int) length + 1);
+        caller.memory.store32(string + 4, 0);
+        caller.memory.store64(string + 8, text);
+    }
+
+    /// The text of a UNICODE_STRING.
+    public static String unicode(View memory, long string) {
+        int length = memory.load16(string);
+        return Format.wideString(memory, memory.load64(string + 8), length / 2);
+    }
+
+    @Native
+    public static void RtlCopyUnicodeString(Caller caller, long target, long source) {
+        View memory = caller.memory;
+        if (source == 0) {
+            memory.store16(target, 0);
+            return;
+        }
+        int length = Math.min(memory.load16(source), memory.load16(target + 2));
+        memory.copy(memory.load64(target + 8), memory.load64(source + 8), length);
+        memory.store16(target, length);
+    }
+
+    @Native
+    public static int RtlAppendUnicodeToString(Caller caller, long target, long text) {
+        View memory = caller.memory;
+        if (text == 0) {
+            return 0;
+        }
+        int length = (int) wcslen(caller, text) * 2;
+        int now = memory.load16(target);
+        if (now + length > memory.load16(target + 2)) {
+            return 0xC0000023;
+        }
+        memory.copy(memory.load64(target + 8) + now, text, length);
+        memory.store16(target, now + length);
+        return 0;
+    }
+
+    @Native
+    public static int RtlEqualUnicodeString(Caller caller, long left, long right, int ignoreCase) {
+        String a = unicode(caller.memory, left);
+        String b = unicode(caller.memory, right);
+        return (ignoreCase != 0 ? a.equalsIgnoreCase(b) : a.equals(b)) ? 1 : 0;
+    }
+
+    @Native
+    public static int RtlCompareUnicodeString(Caller caller, long left, long right, int ignoreCase) {
+        String a = unicode(caller.memory, left);
+        String b = unicode(caller.memory, right);
+        return Integer.signum(ignoreCase != 0 ? a.compareToIgnoreCase(b) : a.compareTo(b));
+    }
+
+    // ---- interlocked ---------------------------------------------------------------------------------------------------------------
+
+    @Native
+    public static int InterlockedIncrement(Caller caller, long address) {
+        int value = caller.memory.load32(address) + 1;
+        caller.memory.store32(address, value);
+        return value;
+    }
+
+    @Native
+    public static int InterlockedDecrement(Caller caller, long address) {
+        int value = caller.memory.load32(address) - 1;
+        caller.memory.store32(address, value);
+        return value;
+    }
+
+    @Native
+    public static int InterlockedExchange(Caller caller, long address, int value) {
+        int old = caller.memory.load32(address);
+        caller.memory.store32(address, value);
+        return old;
+    }
+
+    @Native
+    public static int InterlockedExchangeAdd(Caller caller, long address, int value) {
+        int old = caller.memory.load32(address);
+        caller.memory.store32(address, old + value);
+        return old;
+    }
+
+    @Native
+    public static int InterlockedCompareExchange(Caller caller, long address, int value, int comparand) {
+        int old = caller.memory.load32(address);
+        if (old == comparand) {
+            caller.memory.store32(address, value);
+        }
+        return old;
+    }
+
+    @Native
+    public static long InterlockedExchangePointer(Caller caller, long address, long value) {
+        long old = caller.memory.load64(address);
+        caller.memory.store64(address, value);
+        return old;
+    }
+
+    @Native
+    public static long InterlockedCompareExchangePointer(Caller caller, long address, long value, long comparand) {
+        long old = caller.memory.load64(address);
+        if (old == comparand) {
+            caller.memory.store64(address, value);
+        }
+        return old;
+    }
+
+    @Native
+    public static long InterlockedIncrement64(Caller caller, long address) {
+        long value = caller.memory.load64(address) + 1;
+        caller.memory.store64(address, value);
+        return value;
+    }
+
+    /// ENV-076: a list whose links do not agree is corrupt.
+    @Native
+    public static void RtlFailFastList(Caller caller, long entry) {
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "KERNEL_SECURITY_CHECK_FAILURE", "VER-059", "a list entry is corrupt: its neighbours do not point back to it")
+                .code(0x139, 3, entry).stack(ScriptStack.frames(), "").build());
+    }
+}

@@ -1,0 +1,56 @@
+package wdfs.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The one source of chance. Everything that could go one way or another (which thread runs next, where a DPC lands,
+/// which allocation fails) asks here, and the answers are recorded: the same answers give the same run.
+public final class Choices {
+    /// @param kind `thread`, `preempt`, `dpc`, `pool`
+    public record Choice(String kind, int count, int taken) {}
+
+    private final long seed;
+    private long state;
+    private final boolean record;
+    private final List<Choice> taken = new ArrayList<>();
+    private final List<Integer> replay;
+    private int replayed;
+
+    public Choices(long seed, List<Integer> replay, boolean record) {
+        this.seed = seed;
+        this.state = seed * 0x9E3779B97F4A7C15L;
+        this.replay = List.copyOf(replay);
+        this.record = record;
+    }
+
+    public long seed() {
+        return seed;
+    }
+
+    /// One of `count` ways, from 0; way 0 is what happens when nobody interferes. Seed 1 always takes it.
+    public int choose(String kind, int count) {
+        int way = 0;
+        if (replayed < replay.size()) {
+            way = Math.floorMod(replay.get(replayed++), count);
+        } else if (seed != 1 && count > 1 && kind.equals("thread")) {
+            way = (int) Long.remainderUnsigned(next(), count);
+        }
+        if (record && count > 1) {
+            taken.add(new Choice(kind, count, way));
+        }
+        return way;
+    }
+
+    /// A number for scripts that ask for one (RtlRandomEx): from the seed as well.
+    public long next() {
+        state += 0x9E3779B97F4A7C15L;
+        long z = state;
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+
+    public List<Choice> taken() {
+        return List.copyOf(taken);
+    }
+}

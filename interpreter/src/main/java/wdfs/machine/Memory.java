@@ -1,0 +1,331 @@
+package wdfs.machine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Physical memory, the page tables over it, and the regions that give addresses their names. One for each machine.
+public final class Memory {
+    public static final int PAGE = 4096;
+    /// Applications may name addresses below this one.
+    public static final long USER_LIMIT = 0x0000_7FFF_FFFF_0000L;
+    public static final long KERNEL_START = 0xFFFF_8000_0000_0000L;
+
+    byte[] ram = new byte[256 * PAGE];
+    byte[] shadow = new byte[256 * PAGE];
+    private int[] references = new int[256];
+    private int frames = 1;                       // frame 0 is never used
+    private final IntStack free = new IntStack();
+    private final long limitBytes;
+    private final List<View> views = new ArrayList<>();
+    final PageTable kernelTable = new PageTable();
+    final TreeMap<Long, Region> kernelRegions = new TreeMap<>();
+    public FaultHandler faults;
+    /// The IRQL of the processor; memory that can be paged out counts as absent at DISPATCH_LEVEL and above.
+    public int irql;
+
+    public Memory(long limitBytes) {
+        this.limitBytes = limitBytes;
+    }
+
+    private static final class IntStack {
+        private int[] values = new int[64];
+        private int size;
+
+        void push(int value) {
+            if (size == values.length) {
+                values = Arrays.copyOf(values, size * 2);
+            }
+            values[size++] = value;
+        }
+
+        int pop() {
+            return values[--size];
+        }
+    }
+
+    // ---- frames ----------------------------------------------------------------------------------------------------------------
+
+    /// A new frame of zeros that are written; -1 if the machine's memory is used up.
+    int newFrame() {
+        int frame;
+        if (free.size > 0) {
+            frame = free.pop();
+            Arrays.fill(ram, frame * PAGE, frame * PAGE + PAGE, (byte) 0);
+            Arrays.fill(shadow, frame * PAGE, frame * PAGE + PAGE, (byte) 0);
+        } else {
+            if ((long) (frames + 1) * PAGE > ram.length) {
+                long wanted = Math.min((long) ram.length * 2, limitBytes);
+                if (wanted <= ram.length) {
+                    return -1;
+                }
+                ram = Arrays.copyOf(ram, (int) wanted);
+                shadow = Arrays.copyOf(shadow, (int) wanted);
+                references = Arrays.copyOf(references, (int) (wanted / PAGE));
+                for (View view : views) {
+                    view.moved();
+                }
+            }
+            frame = frames++;
+        }
+        references[frame] = 1;
+        return frame;
+    }
+
+    void hold(int frame) {
+        references[frame]++;
+    }
+
+    void drop(int frame) {
+        if (--references[frame] == 0) {
+            free.push(frame);
+        }
+    }
+
+    public boolean hasRoom(long bytes) {
+        return (long) frames * PAGE - (long) free.size * PAGE + bytes + PAGE <= limitBytes;
+    }
+
+    // ---- address spaces ----------------------------------------------------------------------------------------------------------
+
+    /// The user half of a process.
+    public final class Space {
+        final PageTable table = new PageTable();
+        public final TreeMap<Long, Region> regions = new TreeMap<>();
+        public final String name;
+        public final View user;
+        public final View kernel;
+        private long nextAddress = 0x0000_0001_0000_0000L;
+
+        Space(String name) {
+            this.name = name;
+            this.user = new View(Memory.this, this, false);
+            this.kernel = new View(Memory.this, this, true);
+            views.add(user);
+            views.add(kernel);
+        }
+
+        /// Where the next free stretch of `size` bytes begins, on a 64 KiB boundary, with a hole behind it.
+        public long reserve(long size) {
+            long address = nextAddress;
+            nextAddress += (size + 0x1FFFF) & ~0xFFFFL;
+            return address;
+        }
+
+        /// Gives all frames back; locked ones live on until they are unlocked.
+        public void close() {
+            for (long entry : table.entries()) {
+                drop(PageTable.frame(entry));
+            }
+            views.remove(user);
+            views.remove(kernel);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    public Space newSpace(String name) {
+        return new Space(name);
+    }
+
+    private PageTable tableOf(long address, Space space) {
+        return address < 0 ? kernelTable : space == null ? null : space.table;
+    }
+
+    /// Maps fresh frames under `pages` pages from `address` on. False if memory is short: then nothing is mapped.
+    public boolean map(Space space, long address, long pages, boolean writable, boolean pageable) {
+        if (!hasRoom(pages * PAGE)) {
+            return false;
+        }
+        PageTable table = tableOf(address, space);
+        long flags = PageTable.PRESENT | (writable ? PageTable.WRITABLE : 0) | (address >= 0 ? PageTable.USER | PageTable.PAGEABLE : pageable ? PageTable.PAGEABLE : 0);
+        for (long i = 0; i < pages; i++) {
+            int frame = newFrame();
+            if (frame < 0) {
+                return false;
+            }
+            table.put((address >>> 12) + i, PageTable.entry(frame, flags));
+        }
+        return true;
+    }
+
+    public void unmap(Space space, long address, long pages) {
+        PageTable table = tableOf(address, space);
+        for (long i = 0; i < pages; i++) {
+            long page = (address >>> 12) + i;
+            long entry = table.get(page);
+            if (entry != 0) {
+                drop(PageTable.frame(entry));
+                table.remove(page);
+                flush(page);
+            }
+        }
+    }
+
+    public void protect(Space space, long address, long pages, boolean writable) {
+        PageTable table = tableOf(address, space);
+        for (long i = 0; i < pages; i++) {
+            long page = (address >>> 12) + i;
+            long entry = table.get(page);
+            if (entry != 0) {
+                table.put(page, writable ? entry | PageTable.WRITABLE : entry & ~PageTable.WRITABLE);
+                flush(page);
+            }
+        }
+    }
+
+    public boolean isMapped(Space space, long address) {
+        PageTable table = tableOf(address, space);
+        return table != null && table.get(address >>> 12) != 0;
+    }
+
+    public boolean isWritable(Space space, long address) {
+        PageTable table = tableOf(address, space);
+        return table != null && (table.get(address >>> 12) & PageTable.WRITABLE) != 0;
+    }
+
+    public boolean isPageable(Space space, long address) {
+        PageTable table = tableOf(address, space);
+        return table != null && (table.get(address >>> 12) & PageTable.PAGEABLE) != 0;
+    }
+
+    /// The frame number behind an address, held by one more reference (a lock on the page); 0 if there is none.
+    public int lockFrame(Space space, long address) {
+        PageTable table = tableOf(address, space);
+        long entry = table == null ? 0 : table.get(address >>> 12);
+        if (entry == 0) {
+            return 0;
+        }
+        int frame = PageTable.frame(entry);
+        hold(frame);
+        return frame;
+    }
+
+    public int frameOf(Space space, long address) {
+        PageTable table = tableOf(address, space);
+        long entry = table == null ? 0 : table.get(address >>> 12);
+        return PageTable.frame(entry);
+    }
+
+    public void unlockFrame(int frame) {
+        drop(frame);
+    }
+
+    /// Maps given frames into system space, one after the other: the same bytes under another address.
+    /// @param exact the mapping's first and last page hold foreign bytes too: compare each access with the region
+    /// @param softReadOnly stores go through, and are reported
+    public void mapFrames(long address, int[] list, boolean writable, boolean exact, boolean softReadOnly) {
+        for (int i = 0; i < list.length; i++) {
+            hold(list[i]);
+            boolean edge = exact && (i == 0 || i == list.length - 1);
+            long flags = PageTable.PRESENT | (writable ? PageTable.WRITABLE : 0) | (edge ? PageTable.EXACT : 0) | (softReadOnly ? PageTable.SOFT_READ_ONLY : 0);
+            kernelTable.put((address >>> 12) + i, PageTable.entry(list[i], flags));
+        }
+    }
+
+    private void flush(long page) {
+        for (View view : views) {
+            view.flush(page);
+        }
+    }
+
+    // ---- regions -----------------------------------------------------------------------------------------------------------------
+
+    public void add(Space space, Region region) {
+        (region.base < 0 ? kernelRegions : space.regions).put(region.base, region);
+    }
+
+    public void remove(Space space, Region region) {
+        (region.base < 0 ? kernelRegions : space.regions).remove(region.base, region);
+    }
+
+    /// Every region of the kernel, by address.
+    public void eachKernelRegion(java.util.function.Consumer<Region> visit) {
+        kernelRegions.values().forEach(visit);
+    }
+
+    /// The region that holds the address or, if none does, the nearest one that ends less than a page in front of it.
+    public Region regionNear(Space space, long address) {
+        TreeMap<Long, Region> regions = address < 0 ? kernelRegions : space == null ? null : space.regions;
+        if (regions == null) {
+            return null;
+        }
+        Map.Entry<Long, Region> entry = regions.floorEntry(address);
+        if (entry != null && entry.getValue().contains(address)) {
+            return entry.getValue();
+        }
+        if (entry != null && address - entry.getValue().base - entry.getValue().size < PAGE) {
+            return entry.getValue();
+        }
+        Map.Entry<Long, Region> above = regions.ceilingEntry(address);
+        return above != null && above.getKey() - address <= 64 ? above.getValue() : null;
+    }
+
+    public Region regionAt(Space space, long address) {
+        Region region = regionNear(space, address);
+        return region != null && region.contains(address) ? region : null;
+    }
+
+    /// `SystemBuffer#3+0x10`, `NULL`, or the number if nobody knows the address.
+    public String place(Space space, long address) {
+        if (address == 0) {
+            return "NULL";
+        }
+        Region region = regionNear(space, address);
+        if (region == null) {
+            return "0x%016X".formatted(address);
+        }
+        long offset = address - region.base;
+        return region.label() + (offset == 0 ? "" : offset > 0 ? "+0x%X".formatted(offset) : "-0x%X".formatted(-offset));
+    }
+
+    // ---- shadow ------------------------------------------------------------------------------------------------------------------
+
+    /// Sets the shadow of mapped bytes, and their values unless `value` is negative.
+    public void mark(Space space, long address, long length, int bits, int value) {
+        for (long done = 0; done < length; ) {
+            long at = address + done;
+            int piece = (int) Math.min(length - done, PAGE - (at & PAGE - 1));
+            long entry = tableOf(at, space).get(at >>> 12);
+            if (entry != 0) {
+                int physical = PageTable.frame(entry) * PAGE + (int) (at & PAGE - 1);
+                Arrays.fill(shadow, physical, physical + piece, (byte) bits);
+                if (value >= 0) {
+                    Arrays.fill(ram, physical, physical + piece, (byte) value);
+                }
+            }
+            done += piece;
+        }
+    }
+
+    /// Stores bytes without any check: loading an image, preparing memory that nobody has seen yet.
+    public void store(Space space, long address, byte[] bytes) {
+        for (int done = 0; done < bytes.length; ) {
+            long at = address + done;
+            int piece = (int) Math.min(bytes.length - done, PAGE - (at & PAGE - 1));
+            int physical = PageTable.frame(tableOf(at, space).get(at >>> 12)) * PAGE + (int) (at & PAGE - 1);
+            System.arraycopy(bytes, done, ram, physical, piece);
+            Arrays.fill(shadow, physical, physical + piece, (byte) 0);
+            done += piece;
+        }
+    }
+
+    /// The shadow bits of a mapped byte; RED_ZONE where nothing is mapped.
+    public int shadowAt(Space space, long address) {
+        PageTable table = tableOf(address, space);
+        long entry = table == null ? 0 : table.get(address >>> 12);
+        return entry == 0 ? Shadow.RED_ZONE : shadow[PageTable.frame(entry) * PAGE + (int) (address & PAGE - 1)] & 0xFF;
+    }
+
+    /// The value of a mapped byte, without any check; -1 where nothing is mapped. For reports and debuggers.
+    public int peek(Space space, long address) {
+        PageTable table = tableOf(address, space);
+        long entry = table == null ? 0 : table.get(address >>> 12);
+        return entry == 0 ? -1 : ram[PageTable.frame(entry) * PAGE + (int) (address & PAGE - 1)] & 0xFF;
+    }
+}

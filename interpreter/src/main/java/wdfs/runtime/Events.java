@@ -1,0 +1,30 @@
+package wdfs.runtime;
+
+/// The events of the runtime itself.
+public final class Events {
+    private Events() {}
+
+    /// A line that a script printed.
+    public record Printed(String process, String text) implements Event {
+        @Override public String lane() { return process; }
+    }
+
+    /// Text that a driver gave to DbgPrint, line by line.
+    public record DebugPrinted(String driver, String text) implements Event {
+        @Override public String lane() { return driver; }
+    }
+
+    public record Reported(Report report, boolean expected) implements Event {
+        @Override public String lane() { return "wdfs"; }
+        @Override public String text() { return report.title(); }
+    }
+
+    /// An expectation that held; counted, not shown.
+    public record Held(String place) implements Event {
+        @Override public String lane() { return "test"; }
+        @Override public String text() { return "held " + place; }
+    }
+
+    /// Everything else that a trace shows: one line of one lane.
+    public record Traced(String lane, String text) implements Event {}
+}

@@ -1,0 +1,234 @@
+package wdfs.runtime;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import wdfs.machine.Choices;
+import wdfs.machine.Clock;
+import wdfs.machine.Heap;
+import wdfs.machine.Limits;
+import wdfs.machine.Memory;
+import wdfs.machine.Numbering;
+import wdfs.machine.Scheduler;
+
+/// One simulated computer: memory, time, threads, and what the packages of Windows add to it as parts. Nothing here is
+/// static: any number of machines live in one JVM.
+public final class Machine {
+    public static final long NONPAGED_POOL = 0xFFFF_A000_0000_0000L;
+    public static final long PAGED_POOL = 0xFFFF_B000_0000_0000L;
+    public static final long SYSTEM_PTES = 0xFFFF_C000_0000_0000L;
+    public static final long KERNEL_STACKS = 0xFFFF_D000_0000_0000L;
+
+    public enum Verifier { OFF, STANDARD, FULL }
+
+    public final Limits limits;
+    public final Clock clock = new Clock();
+    public final Choices choices;
+    public final Scheduler scheduler;
+    public final Memory memory;
+    public final Numbering numbers = new Numbering();
+    public final Heap nonpaged;
+    public final Heap paged;
+    public final Natives natives;
+    public final Verifier verifier;
+    public final Map<Integer, LoadedImage> kernelImages = new HashMap<>();
+    public final Statuses statuses;
+    public final Handles handles = new Handles();
+    private final Map<Class<?>, Object> parts = new HashMap<>();
+    private final List<BiConsumer<Long, Event>> listeners = new ArrayList<>();
+    private final Deque<Expectation> expectations = new ArrayDeque<>();
+    private final Set<String> reportedOnce = new HashSet<>();
+    /// Injected faults: how often the next operation of a kind fails.
+    private final Map<String, Integer> injected = new HashMap<>();
+    long steps;
+    private boolean dead;
+    private String limitReached = "";
+    private long kernelStack = KERNEL_STACKS;
+    private Function<Integer, String> ioctlNames = code -> null;
+    public int violations;
+    public int bugChecks;
+    public int failures;
+    public int held;
+    public int threadsEver;
+
+    public Machine(Natives natives, Statuses statuses, Limits limits, Choices choices, Verifier verifier) {
+        this.natives = natives;
+        this.statuses = statuses;
+        this.limits = limits;
+        this.choices = choices;
+        this.verifier = verifier;
+        this.steps = limits.steps();
+        this.scheduler = new Scheduler(clock, choices, limits.virtualNanos());
+        this.memory = new Memory(limits.memoryBytes());
+        this.memory.faults = new Faults(this);
+        this.nonpaged = new Heap(memory, null, NONPAGED_POOL, false, numbers);
+        this.paged = new Heap(memory, null, PAGED_POOL, true, numbers);
+    }
+
+    /// The part of that class, made at the first question.
+    @SuppressWarnings("unchecked")
+    public <T> T part(Class<T> type, Function<Machine, T> make) {
+        Object found = parts.get(type);
+        if (found == null) {
+            found = make.apply(this);
+            parts.put(type, found);
+        }
+        return (T) found;
+    }
+
+    public boolean verifierOn() {
+        return verifier != Verifier.OFF;
+    }
+
+    public void ioctlNames(Function<Integer, String> names) {
+        ioctlNames = names;
+    }
+
+    /// The script's name of a control code, or its number.
+    public String ioctlName(int code) {
+        String name = ioctlNames.apply(code);
+        return name != null ? name : "0x%08X".formatted(code);
+    }
+
+    long newKernelStack() {
+        long base = kernelStack;
+        kernelStack += 0x10000;
+        return base;
+    }
+
+    // ---- events ------------------------------------------------------------------------------------------------------------
+
+    public void listen(BiConsumer<Long, Event> listener) {
+        listeners.add(listener);
+    }
+
+    public boolean tracing;
+
+    public void emit(Event event) {
+        for (BiConsumer<Long, Event> listener : listeners) {
+            listener.accept(clock.nowNanos(), event);
+        }
+    }
+
+    /// A line of the trace; costs nothing when nobody traces: callers ask {@link #tracing} before they build the text.
+    public void trace(String lane, String text) {
+        if (tracing) {
+            emit(new Events.Traced(lane, text));
+        }
+    }
+
+    // ---- what goes wrong -----------------------------------------------------------------------------------------------------
+
+    /// Waits for a bug check or violation that the script announces.
+    public static final class Expectation {
+        final String kind;
+        final String name;
+        final Long[] parameters;
+        boolean met;
+        String almost = "";
+
+        Expectation(String kind, String name, Long[] parameters) {
+            this.kind = kind;
+            this.name = name;
+            this.parameters = parameters;
+        }
+    }
+
+    void push(Expectation expectation) {
+        expectations.push(expectation);
+    }
+
+    void pop(Expectation expectation) {
+        expectations.remove(expectation);
+    }
+
+    public boolean isDead() {
+        return dead;
+    }
+
+    public String limitReached() {
+        return limitReached;
+    }
+
+    /// A violation: reported once for each place, counted, and the run goes on.
+    public void violation(Report report, String oncePer) {
+        for (Expectation expectation : expectations) {
+            if (expectation.kind.equals("violation") && expectation.name.equals(report.name())) {
+                expectation.met = true;
+                emit(new Events.Reported(report, true));
+                return;
+            }
+            if (expectation.kind.equals("bugcheck")) {
+                emit(new Events.Reported(report, true));
+                return;
+            }
+        }
+        if (!oncePer.isEmpty() && !reportedOnce.add(report.name() + "@" + oncePer)) {
+            return;
+        }
+        violations++;
+        emit(new Events.Reported(report, false));
+    }
+
+    /// The end of the machine; never returns.
+    public MachineStop bugCheck(Report report) {
+        boolean expected = false;
+        for (Expectation expectation : expectations) {
+            if (expectation.kind.equals("bugcheck") && (expectation.name.equals(report.name()) || expectation.name.equalsIgnoreCase("0x%X".formatted(report.code())))) {
+                boolean same = true;
+                for (int i = 0; i < expectation.parameters.length; i++) {
+                    same &= expectation.parameters[i] == null || expectation.parameters[i] == report.parameters()[i];
+                }
+                if (same) {
+                    expectation.met = true;
+                    expected = true;
+                    break;
+                }
+                expectation.almost = report.title();
+            }
+        }
+        if (!expected) {
+            bugChecks++;
+        }
+        dead = true;
+        emit(new Events.Reported(report, expected));
+        throw new MachineStop(report.name());
+    }
+
+    /// A limit of the run: ends it.
+    public MachineStop limit(String what) {
+        if (limitReached.isEmpty()) {
+            limitReached = what;
+        }
+        dead = true;
+        throw new MachineStop(what);
+    }
+
+    /// Ends the machine without a report of its own.
+    public void kill() {
+        dead = true;
+    }
+
+    // ---- injected faults -------------------------------------------------------------------------------------------------------
+
+    public void inject(String point, int count) {
+        injected.merge(point, count, Integer::sum);
+    }
+
+    /// Whether the operation at hand is to fail; asks the recorded choices too.
+    public boolean fails(String point) {
+        Integer left = injected.get(point);
+        if (left != null && left > 0) {
+            injected.put(point, left - 1);
+            return true;
+        }
+        return choices.choose(point, 1) != 0;
+    }
+}

@@ -1,0 +1,100 @@
+package wdfs.runtime;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/// NTSTATUS names, and their translation to Win32 errors (ENV §9). The tables are read when first asked.
+public final class Statuses {
+    private Map<Integer, String> names;
+    private Map<Integer, Integer> errors;
+
+    public String name(int status) {
+        if (names == null) {
+            names = new HashMap<>();
+            rows("ntstatus.csv", (name, value) -> names.putIfAbsent((int) Long.decode(value).longValue(), name));
+            String[] framework = {"STATUS_WDF_QUEUED", "40200000", "STATUS_WDF_POSTED", "40200002", "STATUS_WDF_NO_PACKAGE", "C0200200", "STATUS_WDF_INTERNAL_ERROR", "C0200201",
+                "STATUS_WDF_PAUSED", "C0200203", "STATUS_WDF_BUSY", "C0200204", "STATUS_WDF_IO_TIMEOUT_NOT_SENT", "C0200205", "STATUS_WDF_DEVICE_REMOVED_NOT_SENT", "C0200206",
+                "STATUS_WDF_REQUEST_ALREADY_PENDING", "C0200207", "STATUS_WDF_REQUEST_INVALID_STATE", "C0200208", "STATUS_WDF_OBJECT_ATTRIBUTES_INVALID", "C0200209",
+                "STATUS_WDF_TOO_FRAGMENTED", "C020020A", "STATUS_WDF_NO_CALLBACK", "C020020B", "STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL", "C020020C",
+                "STATUS_WDF_PARENT_ALREADY_ASSIGNED", "C020020D", "STATUS_WDF_PARENT_IS_SELF", "C020020E", "STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED", "C020020F",
+                "STATUS_WDF_SYNCHRONIZATION_SCOPE_INVALID", "C0200210", "STATUS_WDF_EXECUTION_LEVEL_INVALID", "C0200211", "STATUS_WDF_PARENT_NOT_SPECIFIED", "C0200212",
+                "STATUS_WDF_TOO_MANY_TRANSFERS", "C0200213", "STATUS_WDF_NOT_ENOUGH_MAP_REGISTERS", "C0200214"};
+            for (int i = 0; i < framework.length; i += 2) {
+                names.put((int) Long.parseLong(framework[i + 1], 16), framework[i]);
+            }
+            names.put(0, "STATUS_SUCCESS");
+        }
+        String name = names.get(status);
+        return name != null ? name : "0x%08X".formatted(status);
+    }
+
+    /// What GetLastError gives for a status (RtlNtStatusToDosError).
+    public int toWin32(int status) {
+        if (errors == null) {
+            errors = new HashMap<>();
+            rows("ntstatus-to-win32.csv", (_, _) -> { });
+        }
+        Integer known = errors.get(status);
+        if (known != null) {
+            return known;
+        }
+        if ((status & 0x2000_0000) != 0) {
+            return status;
+        }
+        if ((status & 0xF000_0000) == 0xD000_0000) {
+            return toWin32(status & ~0x1000_0000);
+        }
+        int facility = status >>> 16;
+        if (facility == 0xC001 || facility == 0x8007 || facility == 0xC007) {
+            return status & 0xFFFF;
+        }
+        return 317;
+    }
+
+    private interface Row {
+        void take(String name, String value);
+    }
+
+    private void rows(String file, Row row) {
+        InputStream stream = Statuses.class.getResourceAsStream("/wdfs/data/" + file);
+        if (stream == null) {
+            throw new IllegalStateException("missing resource " + file);
+        }
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            String header = reader.readLine();
+            boolean translation = header.split(",").length > 2 && file.startsWith("ntstatus-to");
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                String[] cells = line.split(",");
+                if (translation) {
+                    translationRow(header.split(","), cells);
+                } else {
+                    row.take(cells[0], cells[1]);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void translationRow(String[] header, String[] cells) {
+        int status = 0;
+        int error = -1;
+        for (int i = 0; i < header.length && i < cells.length; i++) {
+            String name = header[i].toLowerCase(java.util.Locale.ROOT);
+            if (name.contains("status") && cells[i].startsWith("0x")) {
+                status = (int) Long.decode(cells[i]).longValue();
+            } else if ((name.contains("value") || name.contains("dec") || name.contains("error")) && cells[i].matches("[0-9]+")) {
+                error = (int) Long.parseLong(cells[i]);
+            }
+        }
+        if (error >= 0) {
+            errors.putIfAbsent(status, error);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package wdfs.wdf;
+
+import wdfs.io.DeviceObject;
+import wdfs.io.IoManager;
+import wdfs.kernel.Namespace;
+import wdfs.kernel.RtlApi;
+import wdfs.machine.LongMap;
+import wdfs.machine.Region;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Native;
+
+/// DDIs of PWDFDEVICE_INIT and WDFDEVICE.
+public final class DeviceApi {
+    private DeviceApi() {}
+
+    private static final class Inits {
+        final LongMap<DeviceInit> all = new LongMap<>();
+    }
+
+    private static DeviceInit init(Caller caller, long address) {
+        Framework.required(caller, address, "DeviceInit");
+        caller.memory.load8(address);
+        DeviceInit init = caller.machine.part(Inits.class, m -> new Inits()).all.get(address);
+        if (init == null || init.used) {
+            Framework.required(caller, 0, "DeviceInit");
+        }
+        return init;
+    }
+
+    @Native
+    public static long WdfControlDeviceInitAllocate(Caller caller, long driver, long sddl) {
+        FxDriver owner = Framework.object(caller, driver, FxDriver.class, "WDFDRIVER");
+        Framework.required(caller, sddl, "SDDLString");
+        Region block = caller.machine.nonpaged.allocate(64, "WDFDEVICE_INIT", true);
+        if (block == null) {
+            return 0;
+        }
+        DeviceInit init = new DeviceInit(owner, block);
+        init.sddl = RtlApi.unicode(caller.memory, sddl);
+        caller.machine.part(Inits.class, m -> new Inits()).all.put(block.base, init);
+        return block.base;
+    }
+
+    @Native
+    public static void WdfDeviceInitFree(Caller caller, long address) {
+        DeviceInit init = init(caller, address);
+        init.used = true;
+        caller.machine.nonpaged.free(init.block);
+    }
+
+    @Native
+    public static int WdfDeviceInitAssignName(Caller caller, long address, long name) {
+        DeviceInit init = init(caller, address);
+        init.name = name == 0 ? "" : RtlApi.unicode(caller.memory, name);
+        return 0;
+    }
+
+    @Native
+    public static int WdfDeviceInitAssignSDDLString(Caller caller, long address, long sddl) {
+        DeviceInit init = init(caller, address);
+        init.sddl = sddl == 0 ? "" : RtlApi.unicode(caller.memory, sddl);
+        return 0;
+    }
+
+    private static void ioType(Caller caller, DeviceInit init, int type) {
+        if (type < 1 || type > 3) {                                   // KBUF-013
+            if (init.driver.verifier()) {
+                Framework.broken(caller, "the I/O type %d does not exist in KMDF; the setting stays as it was".formatted(type), "KBUF-013", null);
+            }
+            return;
+        }
+        init.ioType = type;
+    }
+
+    @Native
+    public static void WdfDeviceInitSetIoType(Caller caller, long address, int type) {
+        ioType(caller, init(caller, address), type);
+    }
+
+    @Native
+    public static void WdfDeviceInitSetIoTypeEx(Caller caller, long address, long config) {
+        DeviceInit init = init(caller, address);
+        if (caller.memory.load32(config) != Layouts.IO_TYPE_CONFIG) {
+            return;                                                    // KBUF-012: ignored without a word
+        }
+        ioType(caller, init, caller.memory.load32(config + 4));
+    }
+
+    @Native
+    public static void WdfDeviceInitSetExclusive(Caller caller, long address, int exclusive) {
+        init(caller, address).exclusive = exclusive != 0;
+    }
+
+    @Native
+    public static void WdfDeviceInitSetDeviceType(Caller caller, long address, int type) {
+        init(caller, address).deviceType = type;
+    }
+
+    @Native
+    public static void WdfDeviceInitSetCharacteristics(Caller caller, long address, int characteristics, int or) {
+        DeviceInit init = init(caller, address);
+        init.characteristics = or != 0 ? init.characteristics | characteristics : characteristics;
+    }
+
+    @Native
+    public static void WdfDeviceInitSetIoInCallerContextCallback(Caller caller, long address, long callback) {
+        DeviceInit init = init(caller, address);
+        Framework.required(caller, callback, "EvtIoInCallerContext");    // KBUF-154
+        init.callerContext = callback;
+    }
+
+    @Native
+    public static void WdfDeviceInitSetRequestAttributes(Caller caller, long address, long attributes) {
+        DeviceInit init = init(caller, address);
+        Framework.required(caller, attributes, "RequestAttributes");
+        init.requestAttributes = Attributes.read(caller, attributes);
+    }
+
+    @Native
+    public static void WdfDeviceInitSetFileObjectConfig(Caller caller, long address, long config, long attributes) {
+        DeviceInit init = init(caller, address);
+        Framework.required(caller, config, "FileObjectConfig");
+        init.fileConfig = true;
+        init.fileCreate = caller.memory.load64(config + 8);
+        init.fileClose = caller.memory.load64(config + 0x10);
+        init.fileCleanup = caller.memory.load64(config + 0x18);
+        init.fileAttributes = attributes == 0 ? null : Attributes.read(caller, attributes);
+    }
+
+    @Native
+    public static int WdfDeviceCreate(Caller caller, long initPointer, long attributes, long result) {
+        Framework.required(caller, initPointer, "DeviceInit");
+        DeviceInit init = init(caller, caller.memory.load64(initPointer));
+        Framework.required(caller, result, "Device");
+        Attributes read = Attributes.read(caller, attributes);
+        int status = read.check(false, false, true, true);
+        if (status < 0) {
+            return status;
+        }
+        DeviceObject[] created = new DeviceObject[1];
+        status = IoManager.of(caller).createDevice(init.driver.driver, 0, init.name, init.deviceType, init.characteristics, init.exclusive, created);
+        if (status < 0) {
+            return status;
+        }
+        DeviceObject device = created[0];
+        device.sddl = init.sddl;
+        device.flags(device.flags() | (init.ioType == 2 ? DeviceObject.DO_BUFFERED_IO : init.ioType == 3 ? DeviceObject.DO_DIRECT_IO : 0));   // KBUF-020
+        FxDevice object = new FxDevice(caller.machine, init.driver, device, init);
+        object.addContext(read);
+        init.used = true;
+        caller.machine.nonpaged.free(init.block);
+        caller.memory.store64(initPointer, 0);                        // OBJ-080: the init record is gone
+        caller.memory.store64(result, object.handle);
+        return 0;
+    }
+
+    private static FxDevice device(Caller caller, long handle) {
+        return Framework.object(caller, handle, FxDevice.class, "WDFDEVICE");
+    }
+
+    @Native
+    public static int WdfDeviceCreateSymbolicLink(Caller caller, long handle, long name) {
+        FxDevice device = device(caller, handle);
+        Framework.required(caller, name, "SymbolicLinkName");
+        if (device.device.name.isEmpty()) {
+            return Framework.STATUS_INVALID_DEVICE_STATE;
+        }
+        String link = RtlApi.unicode(caller.memory, name);
+        Namespace names = Namespace.of(caller.machine);
+        if (!names.hasDirectory(link)) {
+            return IoManager.STATUS_OBJECT_PATH_NOT_FOUND;
+        }
+        if (!names.insert(link, new Namespace.SymbolicLink(link, device.device.name))) {
+            return IoManager.STATUS_OBJECT_NAME_COLLISION;
+        }
+        device.links.add(link);
+        return 0;
+    }
+
+    @Native
+    public static void WdfControlFinishInitializing(Caller caller, long handle) {
+        FxDevice device = device(caller, handle);
+        device.finished = true;
+        device.device.flags(device.device.flags() & ~DeviceObject.DO_DEVICE_INITIALIZING);
+    }
+
+    @Native
+    public static long WdfDeviceWdmGetDeviceObject(Caller caller, long handle) {
+        return device(caller, handle).device.address();
+    }
+
+    @Native
+    public static long WdfWdmDeviceGetWdfDeviceHandle(Caller caller, long deviceObject) {
+        DeviceObject device = IoManager.of(caller).device(deviceObject);
+        return device != null && device.framework instanceof FxDevice found ? found.handle : 0;
+    }
+
+    @Native
+    public static long WdfDeviceGetDefaultQueue(Caller caller, long handle) {
+        FxDevice device = device(caller, handle);
+        return device.defaultQueue == null ? 0 : device.defaultQueue.handle;
+    }
+
+    @Native
+    public static int WdfDeviceConfigureRequestDispatching(Caller caller, long handle, long queueHandle, int type) {
+        FxDevice device = device(caller, handle);
+        FxQueue queue = Framework.object(caller, queueHandle, FxQueue.class, "WDFQUEUE");
+        int major = switch (type) {                                   // WDF_REQUEST_TYPE is the major function
+            case 0x0, 0x3, 0x4, 0xE, 0xF -> type;
+            default -> -1;
+        };
+        if (major < 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        if (queue.device != device) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (device.finished) {
+            return Framework.STATUS_INVALID_DEVICE_STATE;
+        }
+        if (queue.dispatchType != FxQueue.MANUAL && !queue.hasHandler(major) || queue.isDefault) {
+            Framework.broken(caller, queue.label() + (queue.isDefault ? " is the default queue" : " has no handler for this type of request"), "REQ-035", null);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (device.route(major) != null) {
+            Framework.broken(caller, "this type of request goes to another queue already", "REQ-035", null);
+            return Framework.STATUS_WDF_BUSY;
+        }
+        device.route(major, queue);
+        return 0;
+    }
+}

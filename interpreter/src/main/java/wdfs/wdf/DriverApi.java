@@ -1,0 +1,83 @@
+package wdfs.wdf;
+
+import wdfs.io.DriverObject;
+import wdfs.io.IoManager;
+import wdfs.runtime.Caller;
+import wdfs.runtime.ImageLayout;
+import wdfs.runtime.Native;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// DDIs of WDFDRIVER.
+public final class DriverApi {
+    private DriverApi() {}
+
+    /// The framework's driver of the code that runs.
+    static FxDriver current(Caller caller) {
+        for (DriverObject driver : IoManager.of(caller).drivers()) {
+            if (driver.image == caller.image) {
+                if (driver.framework instanceof FxDriver found) {
+                    return found;
+                }
+                throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-300", "driver " + driver.name() + " calls the framework before WdfDriverCreate")
+                        .code(0x10D, 5).stack(ScriptStack.frames(), "").help("call WdfDriverCreate first in DriverEntry").build());
+            }
+        }
+        throw new IllegalStateException("no driver for " + (caller.image == null ? "nothing" : caller.image.name()));
+    }
+
+    @Native
+    public static int WdfDriverCreate(Caller caller, long driverObject, long registryPath, long attributes, long config, long result) {
+        Framework.required(caller, driverObject, "DriverObject");
+        Framework.required(caller, registryPath, "RegistryPath");
+        Framework.required(caller, config, "DriverConfig");
+        if (caller.memory.load32(config) != Layouts.DRIVER_CONFIG) {
+            return 0xC0000004;
+        }
+        Attributes read = Attributes.read(caller, attributes);
+        int status = read.check(false, false, true, true);
+        if (status < 0) {
+            return status;
+        }
+        DriverObject driver = IoManager.of(caller).driver(driverObject);
+        if (driver == null) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        if (driver.framework != null) {
+            return 0xC0000035;                                        // STATUS_OBJECT_NAME_COLLISION: one driver, one WDFDRIVER
+        }
+        long deviceAdd = caller.memory.load64(config + 8);
+        int flags = caller.memory.load32(config + 0x18);
+        boolean nonPnp = (flags & 1) != 0;
+        if (nonPnp == (deviceAdd != 0)) {                             // OBJ-061: exactly one of the two
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        FxDriver object = new FxDriver(caller.machine, driver, deviceAdd, caller.memory.load64(config + 0x10), flags);
+        object.addContext(read);
+        driver.framework = object;
+        driver.dispatcher = object;
+        long dispatch = ImageLayout.KERNEL_NATIVES + 16L * caller.machine.natives.ordinal("FxDispatch");
+        for (int i = 0; i <= 27; i++) {
+            driver.put64(DriverObject.MAJOR_FUNCTION + 8 * i, dispatch);
+        }
+        if (result != 0) {
+            caller.memory.store64(result, object.handle);
+        }
+        return 0;
+    }
+
+    @Native
+    public static long WdfGetDriver(Caller caller) {
+        return current(caller).handle;
+    }
+
+    @Native
+    public static long WdfDriverWdmGetDriverObject(Caller caller, long driver) {
+        return Framework.object(caller, driver, FxDriver.class, "WDFDRIVER").driver.address();
+    }
+
+    @Native
+    public static long WdfDeviceGetDriver(Caller caller, long device) {
+        return Framework.object(caller, device, FxDevice.class, "WDFDEVICE").driver.handle;
+    }
+}

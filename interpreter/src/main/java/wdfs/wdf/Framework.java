@@ -1,0 +1,83 @@
+package wdfs.wdf;
+
+import wdfs.io.Irp;
+import wdfs.machine.Irql;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Handles;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// What all DDIs of the framework do first: look at handles and pointers (KBUF-030, KBUF-031), and tell what is wrong.
+public final class Framework {
+    public static final int STATUS_INVALID_DEVICE_REQUEST = 0xC0000010;
+    public static final int STATUS_INVALID_PARAMETER = 0xC000000D;
+    public static final int STATUS_BUFFER_TOO_SMALL = 0xC0000023;
+    public static final int STATUS_INSUFFICIENT_RESOURCES = 0xC000009A;
+    public static final int STATUS_INTERNAL_ERROR = 0xC00000E5;
+    public static final int STATUS_INVALID_DEVICE_STATE = 0xC0000184;
+    public static final int STATUS_CANCELLED = 0xC0000120;
+    public static final int STATUS_WDF_BUSY = 0xC0200204;
+    public static final int STATUS_WDF_PAUSED = 0xC0200203;
+
+    private Framework() {}
+
+    /// The type numbers that bug check 0x10D gives in its third parameter.
+    private static int typeCode(String type) {
+        return switch (type) {
+            case "WDFDRIVER" -> 0x1001;
+            case "WDFDEVICE" -> 0x1002;
+            case "WDFQUEUE" -> 0x1003;
+            case "WDFREQUEST" -> 0x1008;
+            case "WDFMEMORY" -> 0x1012;
+            case "WDFFILEOBJECT" -> 0x100A;
+            default -> 0x1000;
+        };
+    }
+
+    /// The live object of a handle, or the end of the machine (VER-006).
+    public static <T extends FxObject> T object(Caller caller, long handle, Class<T> kind, String type) {
+        Object found = caller.machine.handles.object(handle);
+        if (kind.isInstance(found)) {
+            return kind.cast(found);
+        }
+        throw badHandle(caller, handle, type);
+    }
+
+    public static RuntimeException badHandle(Caller caller, long handle, String type) {
+        Handles.Entry entry = caller.machine.handles.entry(handle);
+        String what = handle == 0 ? "NULL" : entry == null ? "0x%X".formatted(handle) : entry.label();
+        String why = handle == 0 ? "" : entry == null ? ", which is no handle" : entry.object == null ? ", which is gone" : ", a " + entry.type;
+        Irp irp = entry != null && entry.was instanceof FxRequest r ? r.irp : null;
+        if (entry != null && entry.object == null && entry.was instanceof FxRequest && caller.machine.verifierOn()) {
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "InvalidReqAccess", "REQ-074", entry.label() + " is used after the driver gave it away")
+                    .blank().subject(irp).stack(ScriptStack.frames(), "").build(), "");
+        }
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-006", "a " + type + " was expected, and the handle is " + what + why)
+                .code(0x10D, 5, handle, typeCode(type), 0).blank().subject(irp).stack(ScriptStack.frames(), Irql.name(caller.irql())).story(irp).build());
+    }
+
+    /// A pointer that must not be NULL (VER-005).
+    public static void required(Caller caller, long pointer, String parameter) {
+        if (pointer == 0) {
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-005", "the parameter " + parameter + " must not be NULL")
+                    .code(0x10D, 4, 0, 0, 0).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
+        }
+    }
+
+    /// A framework-verifier break: told, and the run goes on.
+    public static void broken(Caller caller, String headline, String rule, FxObject about) {
+        Irp irp = about instanceof FxRequest r ? r.irp : null;
+        caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "FrameworkBreak", rule, headline).blank().subject(irp).stack(ScriptStack.frames(), "").story(irp).build(),
+                ScriptStack.site());
+    }
+
+    /// A break that has a compliance rule's name.
+    public static void rule(Caller caller, String name, String id, String headline, String help, FxRequest about) {
+        Irp irp = about == null ? null : about.irp;
+        Report.Builder report = new Report.Builder(Report.Kind.VIOLATION, name, id, headline).blank().subject(irp).stack(ScriptStack.frames(), "");
+        if (!help.isEmpty()) {
+            report.help(help);
+        }
+        caller.machine.violation(report.story(irp).build(), ScriptStack.site());
+    }
+}

@@ -1,0 +1,44 @@
+package wdfs.wdf;
+
+import wdfs.kernel.Mdl;
+import wdfs.machine.Region;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Machine;
+
+/// WDFMEMORY: one buffer (MEM-001). Its kind says whose the buffer is and when it goes.
+public final class FxMemory extends FxObject {
+    enum Kind { CREATED, PREALLOCATED, REQUEST, LOCKED }
+
+    final Kind kind;
+    long address;
+    long size;
+    final boolean readOnly;
+    /// The request whose buffer it is; for REQUEST and LOCKED.
+    final FxRequest request;
+    Region block;
+    Mdl mdl;
+
+    /// A memory object of its own.
+    FxMemory(Machine machine, Kind kind, FxObject parent, long address, long size, boolean readOnly, FxRequest request) {
+        super(machine, "WDFMEMORY", parent);
+        this.kind = kind;
+        this.address = address;
+        this.size = size;
+        this.readOnly = readOnly;
+        this.request = request;
+    }
+
+    @Override
+    protected void disposing(Caller caller) {}
+
+    @Override
+    protected void destroying(Caller caller) {
+        if (block != null) {
+            (block.paged ? machine.paged : machine.nonpaged).free(block);
+        }
+        if (mdl != null) {
+            mdl.unlock();                                            // KBUF-180, KBUF-185
+            mdl.free();
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package wdfs.wdf;
+
+import wdfs.io.IoManager;
+import wdfs.io.Irp;
+import wdfs.kernel.Mdl;
+import wdfs.machine.Irql;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Machine;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// WDFREQUEST: an IRP in the framework's hands.
+public final class FxRequest extends FxObject {
+    public final FxDevice device;
+    public final Irp irp;
+    final int major;
+    FxQueue queue;
+    boolean driverOwned;
+    boolean presented;
+    boolean inCallerContext;
+    /// REQ: the completed flag, set at the beginning of the completion.
+    boolean completed;
+    boolean irpGone;
+    int inHandler;
+    long cancelRoutine;
+    boolean cancelFired;
+    FxDevice.FxFile onCreate;
+    FxMemory input;
+    FxMemory output;
+    /// The one cached MDL over the system buffer (KBUF-084).
+    Mdl systemMdl;
+    /// KBUF-076: references on the memory that belongs to the request.
+    int bufferReferences;
+    /// KBUF-100: the pointers as they were when the request came.
+    final long captured;
+    final long capturedType3;
+    final long capturedUser;
+    boolean informationSet;
+
+    private FxRequest(Machine machine, FxDevice device, Irp irp, int major) {
+        super(machine, "WDFREQUEST", null);
+        this.device = device;
+        this.irp = irp;
+        this.major = major;
+        this.captured = irp.systemBufferAddress();
+        this.capturedType3 = major == 0x0E || major == 0x0F ? irp.type3InputBuffer() : 0;
+        this.capturedUser = irp.userBuffer();
+        irp.framework = this;
+        device.live.add(this);
+    }
+
+    /// Null if memory is short (REQ-024).
+    static FxRequest of(Caller caller, FxDevice device, Irp irp, int major) {
+        FxRequest request = new FxRequest(caller.machine, device, irp, major);
+        if (device.init.requestAttributes != null && request.addContext(device.init.requestAttributes) == 0) {
+            return null;
+        }
+        return request;
+    }
+
+    boolean verifier() {
+        return device.verifier();
+    }
+
+    boolean isControl() {
+        return major == 0x0E || major == 0x0F;
+    }
+
+    // ---- completion (REQ-080 to REQ-099) -------------------------------------------------------------------------------------------------
+
+    /// What the driver asks for by WdfRequestComplete and its kin.
+    void complete(Caller caller, int status, long information) {
+        if (verifier()) {
+            if (!driverOwned) {                                      // REQ-090
+                Framework.rule(caller, "DoubleCompletion", "REQ-090", label() + " is completed, and the driver does not own it" + (completed ? " any more: it was completed before" : ""),
+                        "return after completing a request", this);
+                return;
+            }
+            if (cancelRoutine != 0 && !cancelFired) {                // REQ-091
+                Framework.rule(caller, "ReqNotCanceled", "VER-326", label() + " is completed while it is still cancelable",
+                        "WdfRequestUnmarkCancelable first; complete it only if that does not return STATUS_CANCELLED", this);
+            }
+            checkInformation(caller, status, information);
+            if (major == 0x0E && irp.isUserMode() && irp.outputLength() == 0 && information != 0 && (irp.flags() & Irp.INPUT_OPERATION) != 0) {
+                Framework.broken(caller, "a request without an output buffer is completed with " + information + " bytes", "REQ-093", this);
+                irp.flags(irp.flags() & ~Irp.INPUT_OPERATION);
+            }
+        } else if (!driverOwned && completed) {
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "MULTIPLE_IRP_COMPLETE_REQUESTS", "REQ-090", label() + " is completed twice").code(0x44, irp.address)
+                    .stack(ScriptStack.frames(), "").build());
+        }
+        finish(caller, mapped(status), information, true);
+    }
+
+    /// REQ-085: the framework's own statuses do not leave it.
+    private static int mapped(int status) {
+        if ((status & 0xFFFF_0000) != 0xC0200000) {
+            return status;
+        }
+        return switch (status) {
+            case 0xC0200203, 0xC0200204 -> 0x80000011;
+            case 0xC0200201 -> Framework.STATUS_INTERNAL_ERROR;
+            case 0xC0200214 -> Framework.STATUS_INSUFFICIENT_RESOURCES;
+            default -> Framework.STATUS_INVALID_DEVICE_REQUEST;
+        };
+    }
+
+    /// REQ-092. STATUS_BUFFER_OVERFLOW is a warning, so its length goes unchecked.
+    private void checkInformation(Caller caller, int status, long information) {
+        if (status < 0) {
+            return;
+        }
+        long limit;
+        if (major == 0x03 || major == 0x04) {
+            limit = irp.transferLength();
+        } else if (major == 0x0E && irp.isUserMode() && irp.outputLength() > 0) {
+            limit = irp.outputLength();
+        } else {
+            return;
+        }
+        if (Long.compareUnsigned(information, limit) > 0) {
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "REQ-092",
+                    "%s is completed with %d bytes, and its buffer has %d".formatted(label(), information, limit)).code(0x10D, 6, 4, handle, information)
+                    .blank().subject(irp).stack(ScriptStack.frames(), Irql.name(caller.irql())).help("Information counts the bytes of the output buffer that are valid").story(irp).build());
+        }
+    }
+
+    /// REQ-084, in its order.
+    void finish(Caller caller, int status, long information, boolean byDriver) {
+        completed = true;
+        irp.status(status);
+        irp.information(information);
+        boolean owned = driverOwned;
+        irp.javaCancel = null;
+        cancelRoutine = 0;
+        if (machine.tracing) {
+            machine.trace("kmdf", "#%d complete %s information %d".formatted(irp.number, machine.statuses.name(status), information));
+        }
+        reference();
+        if (presented) {
+            dispose(caller);                                          // (4) cleanup: children first; the IRP is still there
+        }
+        for (FxObject child : new java.util.ArrayList<>(children)) {
+            child.release(caller);
+        }
+        children.clear();
+        if (bufferReferences != 0) {                                  // (5) KBUF-205
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-004", label() + " is completed while its memory is still referenced")
+                    .code(0x10D, 3, handle, bufferReferences, 0).blank().subject(irp).stack(ScriptStack.frames(), "").story(irp).build());
+        }
+        driverOwned = false;
+        if (systemMdl != null) {
+            systemMdl.free();
+            systemMdl = null;
+        }
+        closeMemory(input);
+        closeMemory(output);
+        irpGone = true;
+        device.live.remove(this);
+        FxDevice.FxFile created = onCreate;
+        IoManager.of(caller).complete(caller, irp);                   // (6)
+        if (created != null && status < 0) {
+            created.delete(caller);                                   // REQ-099
+        }
+        FxQueue from = queue;
+        queue = null;
+        deleting = true;
+        if (references == 2) {
+            machine.handles.close(handle);
+        }
+        dereference(caller);
+        dereference(caller);                                          // (8)
+        if (from != null && owned) {
+            from.gaveAway(caller);                                    // (7)
+        }
+    }
+
+    private void closeMemory(FxMemory memory) {
+        if (memory != null) {
+            machine.handles.close(memory.handle);
+        }
+    }
+
+    // ---- cancellation --------------------------------------------------------------------------------------------------------------------
+
+    /// @return false if the request was cancelled already
+    boolean markCancelable(Caller caller, long routine) {
+        if (irp.isCancelled()) {
+            return false;
+        }
+        cancelRoutine = routine;
+        irp.javaCancel = () -> fire(irp.cancelCaller);
+        return true;
+    }
+
+    private void fire(Caller caller) {
+        long routine = cancelRoutine;
+        if (routine != 0) {
+            cancelFired = true;
+            cancelRoutine = 0;
+            irp.tell("cancel", caller.functionName(routine));
+            var before = caller.image;
+            caller.invoke(routine, handle);
+            caller.image = before;
+        }
+    }
+
+    void cancelIfCancelable(Caller caller) {
+        if (cancelRoutine != 0) {
+            irp.javaCancel = null;
+            fire(caller);
+        }
+    }
+
+    @Override
+    protected boolean mayBeDeleted() {
+        return false;
+    }
+}

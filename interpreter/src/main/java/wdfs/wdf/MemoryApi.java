@@ -1,0 +1,147 @@
+package wdfs.wdf;
+
+import wdfs.machine.Heap;
+import wdfs.machine.Irql;
+import wdfs.machine.Region;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Native;
+import wdfs.runtime.ScriptStack;
+
+/// DDIs of WDFMEMORY (MEM §2–4).
+public final class MemoryApi {
+    private static final int STATUS_ACCESS_VIOLATION = 0xC0000005;
+    private static final int STATUS_INVALID_BUFFER_SIZE = 0xC0000206;
+    private static final int STATUS_DELETE_PENDING = 0xC0000056;
+
+    private MemoryApi() {}
+
+    private static FxMemory memory(Caller caller, long handle) {
+        return Framework.object(caller, handle, FxMemory.class, "WDFMEMORY");
+    }
+
+    /// MEM-011, in its order.
+    @Native
+    public static int WdfMemoryCreate(Caller caller, long attributes, int poolType, int tag, long size, long result, long buffer) {
+        Attributes read = Attributes.read(caller, attributes);
+        FxObject parent = ObjectApi.parent(caller, read);
+        Framework.required(caller, result, "Memory");
+        boolean paged = (poolType & ~256) == 1 || (poolType & ~256) == 5;
+        if (DriverApi.current(caller).verifier() && caller.irql() > (paged ? Irql.APC : Irql.DISPATCH)) {
+            Framework.broken(caller, "WdfMemoryCreate of " + (paged ? "paged" : "nonpaged") + " memory at " + Irql.name(caller.irql()), "MEM-011", null);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (size == 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        caller.memory.store64(result, 0);
+        int status = read.check(true, false, false, false);
+        if (status < 0) {
+            return status;
+        }
+        if (parent.isDeleting()) {
+            return STATUS_DELETE_PENDING;
+        }
+        Heap heap = paged ? caller.machine.paged : caller.machine.nonpaged;
+        Region block = caller.machine.fails("framework") ? null : heap.allocate(size, "Memory", false);
+        if (block == null) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        block.owner = caller.image.name();
+        block.tag = 0;
+        block.allocatedAt = "by WdfMemoryCreate at " + ScriptStack.site();
+        FxMemory memory = new FxMemory(caller.machine, FxMemory.Kind.CREATED, parent, block.base, size, false, null);
+        memory.block = block;
+        memory.addContext(read);
+        caller.memory.store64(result, memory.handle);
+        if (buffer != 0) {
+            caller.memory.store64(buffer, block.base);
+        }
+        return 0;
+    }
+
+    /// MEM-031.
+    @Native
+    public static int WdfMemoryCreatePreallocated(Caller caller, long attributes, long buffer, long size, long result) {
+        Attributes read = Attributes.read(caller, attributes);
+        FxObject parent = ObjectApi.parent(caller, read);
+        Framework.required(caller, buffer, "Buffer");
+        Framework.required(caller, result, "Memory");
+        caller.memory.store64(result, 0);
+        if (size == 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        int status = read.check(true, false, false, false);
+        if (status < 0) {
+            return status;
+        }
+        if (caller.machine.fails("framework")) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        if (parent.isDeleting()) {
+            return STATUS_DELETE_PENDING;
+        }
+        FxMemory memory = new FxMemory(caller.machine, FxMemory.Kind.PREALLOCATED, parent, buffer, size, false, null);
+        memory.addContext(read);
+        caller.memory.store64(result, memory.handle);
+        return 0;
+    }
+
+    /// MEM-041, MEM-046.
+    @Native
+    public static int WdfMemoryAssignBuffer(Caller caller, long handle, long buffer, long size) {
+        FxMemory memory = memory(caller, handle);
+        if (memory.kind != FxMemory.Kind.PREALLOCATED && memory.kind != FxMemory.Kind.LOCKED) {
+            throw Framework.badHandle(caller, handle, "WDFMEMORY of WdfMemoryCreatePreallocated");
+        }
+        Framework.required(caller, buffer, "Buffer");
+        if (size == 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        memory.address = buffer;
+        memory.size = size;
+        return 0;
+    }
+
+    @Native
+    public static long WdfMemoryGetBuffer(Caller caller, long handle, long size) {
+        FxMemory memory = memory(caller, handle);
+        if (size != 0) {
+            caller.memory.store64(size, memory.size);
+        }
+        return memory.address;
+    }
+
+    /// MEM-053.
+    @Native
+    public static int WdfMemoryCopyFromBuffer(Caller caller, long handle, long offset, long buffer, long count) {
+        FxMemory memory = memory(caller, handle);
+        Framework.required(caller, buffer, "Buffer");
+        if (count == 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        if (memory.readOnly) {
+            Framework.broken(caller, "WdfMemoryCopyFromBuffer into memory that is read-only", "KBUF-210", memory.request);
+            return STATUS_ACCESS_VIOLATION;
+        }
+        if (offset != 0 && Long.compareUnsigned(offset, memory.size) >= 0 || Long.compareUnsigned(count, memory.size - offset) > 0) {
+            return STATUS_INVALID_BUFFER_SIZE;
+        }
+        caller.memory.copy(memory.address + offset, buffer, count);
+        return 0;
+    }
+
+    /// MEM-057.
+    @Native
+    public static int WdfMemoryCopyToBuffer(Caller caller, long handle, long offset, long buffer, long count) {
+        FxMemory memory = memory(caller, handle);
+        Framework.required(caller, buffer, "Buffer");
+        if (count == 0 || memory.address == 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        if (offset != 0 && Long.compareUnsigned(offset, memory.size) >= 0 || Long.compareUnsigned(count, memory.size - offset) > 0) {
+            return Framework.STATUS_BUFFER_TOO_SMALL;
+        }
+        caller.memory.copy(buffer, memory.address + offset, count);
+        return 0;
+    }
+}

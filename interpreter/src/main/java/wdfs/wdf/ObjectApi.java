@@ -1,0 +1,162 @@
+package wdfs.wdf;
+
+import wdfs.io.IoManager;
+import wdfs.io.Irp;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Handles;
+import wdfs.runtime.Native;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// DDIs of all framework objects.
+public final class ObjectApi {
+    private ObjectApi() {}
+
+    private static FxObject any(Caller caller, long handle) {
+        return Framework.object(caller, handle, FxObject.class, "WDFOBJECT");
+    }
+
+    /// The dispatch routine of every major function of a driver that is bound to the framework.
+    @Native
+    public static int FxDispatch(Caller caller, long device, long irpAddress) {
+        Irp irp = IoManager.of(caller).irp(irpAddress);
+        FxDevice target = (FxDevice) IoManager.of(caller).device(device).framework;
+        return target.dispatch(caller, irp);
+    }
+
+    @Native
+    public static void WdfObjectDelete(Caller caller, long handle) {
+        FxObject object = any(caller, handle);
+        if (object instanceof FxMemory memory && memory.kind == FxMemory.Kind.REQUEST || object instanceof FxRequest) {
+            FxRequest request = object instanceof FxRequest r ? r : ((FxMemory) object).request;
+            Framework.rule(caller, "ReqDelete", "VER-331", request.label() + " was presented by the framework and must be completed, not deleted", "WdfRequestComplete", request);
+            return;
+        }
+        if (!object.mayBeDeleted()) {                                 // OBJ-004
+            Framework.broken(caller, object.label() + " must not be deleted by the driver", "OBJ-005", object);
+            return;
+        }
+        if (object instanceof FxDevice device) {
+            device.delete(caller);
+            return;
+        }
+        object.delete(caller);
+    }
+
+    @Native
+    public static void WdfObjectReferenceActual(Caller caller, long handle, long tag, int line, long file) {
+        Framework.required(caller, handle, "Handle");
+        FxObject object = any(caller, handle);
+        if (object instanceof FxMemory memory && memory.kind == FxMemory.Kind.REQUEST) {
+            memory.request.bufferReferences++;                        // KBUF-076
+            return;
+        }
+        if (object instanceof FxMemory memory && memory.kind == FxMemory.Kind.LOCKED) {
+            memory.request.bufferReferences++;                        // KBUF-205
+        }
+        object.reference();
+    }
+
+    @Native
+    public static void WdfObjectDereferenceActual(Caller caller, long handle, long tag, int line, long file) {
+        Framework.required(caller, handle, "Handle");
+        FxObject object = any(caller, handle);
+        if (object instanceof FxMemory memory && memory.kind == FxMemory.Kind.REQUEST) {
+            memory.request.bufferReferences--;
+            return;
+        }
+        if (object instanceof FxMemory memory && memory.kind == FxMemory.Kind.LOCKED) {
+            memory.request.bufferReferences--;
+        }
+        if (object.references == 1 && !object.isDeleting()) {         // OBJ-014
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-008", object.label() + " is freed by its last dereference and was never deleted")
+                    .code(0x10D, 7, handle, 0, 0).stack(ScriptStack.frames(), "").build());
+        }
+        object.dereference(caller);
+    }
+
+    @Native
+    public static long WdfObjectGetTypedContextWorker(Caller caller, long handle, long typeInfo) {
+        Object found = caller.machine.handles.object(handle);
+        if (found == null) {
+            // OBJ-012: in the destroy callback the context is still there.
+            Handles.Entry entry = caller.machine.handles.entry(handle);
+            if (entry == null || !(entry.was instanceof FxObject)) {
+                throw Framework.badHandle(caller, handle, "WDFOBJECT");
+            }
+        }
+        if (!(found instanceof FxObject object)) {
+            throw Framework.badHandle(caller, handle, "WDFOBJECT");
+        }
+        long unique = caller.memory.load64(typeInfo + 0x18);
+        return object.context(unique);
+    }
+
+    @Native
+    public static int WdfObjectAllocateContext(Caller caller, long handle, long attributes, long context) {
+        Framework.required(caller, handle, "Handle");
+        FxObject object = any(caller, handle);
+        if (object instanceof FxMemory memory && memory.kind == FxMemory.Kind.REQUEST) {
+            return 0xC0000039;                                        // OBJ-030: STATUS_OBJECT_PATH_INVALID
+        }
+        if (attributes == 0) {
+            return 0xC0200212;
+        }
+        Attributes read = Attributes.read(caller, attributes);
+        int status = read.check(true, false, false, false);
+        if (status < 0) {
+            return status;
+        }
+        if (read.parent() != 0) {
+            return 0xC020020F;
+        }
+        if (read.typeInfo() == 0) {
+            return 0xC0000033;
+        }
+        if (object.hasContext(read.uniqueType())) {
+            if (context != 0) {
+                caller.memory.store64(context, object.context(read.uniqueType()));
+            }
+            return 0x40000000;
+        }
+        if (object.isDeleting()) {
+            return 0xC0000056;
+        }
+        long address = object.addContext(read);
+        if (address == 0) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        if (context != 0) {
+            caller.memory.store64(context, address);
+        }
+        return 0;
+    }
+
+    @Native
+    public static long WdfObjectContextGetObject(Caller caller, long context) {
+        return 0;
+    }
+
+    @Native
+    public static int WdfObjectCreate(Caller caller, long attributes, long result) {
+        Framework.required(caller, result, "Object");
+        Attributes read = Attributes.read(caller, attributes);
+        int status = read.check(true, false, true, false);
+        if (status < 0) {
+            return status;
+        }
+        FxObject object = new FxObject(caller.machine, "WDFOBJECT", parent(caller, read));
+        object.addContext(read);
+        caller.memory.store64(result, object.handle);
+        return 0;
+    }
+
+    /// The parent that attributes name, or the driver (OBJ-017).
+    static FxObject parent(Caller caller, Attributes attributes) {
+        if (attributes.parent() != 0) {
+            FxObject parent = any(caller, attributes.parent());
+            return parent instanceof FxMemory m && m.kind == FxMemory.Kind.REQUEST ? m.request : parent;
+        }
+        return DriverApi.current(caller);
+    }
+}

@@ -1,0 +1,410 @@
+package wdfs.wdf;
+
+import wdfs.kernel.Mdl;
+import wdfs.machine.View;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Handles;
+import wdfs.runtime.Native;
+
+/// DDIs of WDFREQUEST that both frameworks have: completion, parameters, buffers and memory.
+public final class RequestApi {
+    private static final int READ = 0x03;
+    private static final int WRITE = 0x04;
+
+    private RequestApi() {}
+
+    /// A live request, or the end of the machine.
+    public static FxRequest request(Caller caller, long handle) {
+        FxRequest request = Framework.object(caller, handle, FxRequest.class, "WDFREQUEST");
+        if (request.irpGone) {                                        // KBUF-202: the object lives, its IRP does not
+            throw goneIrp(caller, request);
+        }
+        return request;
+    }
+
+    private static RuntimeException goneIrp(Caller caller, FxRequest request) {
+        Framework.rule(caller, "InvalidReqAccess", "VER-324", request.label() + " is used after its completion", "", request);
+        throw caller.machine.bugCheck(new wdfs.runtime.Report.Builder(wdfs.runtime.Report.Kind.BUGCHECK, "SYSTEM_SERVICE_EXCEPTION", "KBUF-202",
+                "the framework looks for the IRP of a completed request").code(0x3B, 0xC0000005L).subject(request.irp).stack(wdfs.runtime.ScriptStack.frames(), "").story(request.irp).build());
+    }
+
+    /// For the completion DDIs: with the verifier on a reference is kept until the handler returns (REQ-090).
+    private static FxRequest completable(Caller caller, long handle) {
+        Handles.Entry entry = caller.machine.handles.entry(handle);
+        if (entry != null && entry.object == null && entry.was instanceof FxRequest request && request.inHandler > 0 && request.verifier()) {
+            return request;
+        }
+        return Framework.object(caller, handle, FxRequest.class, "WDFREQUEST");
+    }
+
+    // ---- completion ------------------------------------------------------------------------------------------------------------------
+
+    @Native
+    public static void WdfRequestComplete(Caller caller, long handle, int status) {
+        FxRequest request = completable(caller, handle);
+        request.complete(caller, status, request.irpGone ? 0 : request.irp.information());
+    }
+
+    @Native
+    public static void WdfRequestCompleteWithInformation(Caller caller, long handle, int status, long information) {
+        completable(caller, handle).complete(caller, status, information);
+    }
+
+    @Native
+    public static void WdfRequestCompleteWithPriorityBoost(Caller caller, long handle, int status, int boost) {
+        WdfRequestComplete(caller, handle, status);
+    }
+
+    /// What the lowering of a `handle` block calls: the body's status, and the information that it set or else the default.
+    @Native
+    public static void WdfsCompleteHandled(Caller caller, long handle, int status, long defaultInformation) {
+        FxRequest request = completable(caller, handle);
+        long information = request.informationSet && !request.irpGone ? request.irp.information() : status >= 0 ? defaultInformation : 0;
+        request.complete(caller, status, information);
+    }
+
+    @Native
+    public static void WdfRequestSetInformation(Caller caller, long handle, long information) {
+        FxRequest request = request(caller, handle);
+        request.irp.information(information);
+        request.informationSet = true;
+    }
+
+    @Native
+    public static long WdfRequestGetInformation(Caller caller, long handle) {
+        return request(caller, handle).irp.information();
+    }
+
+    @Native
+    public static int WdfRequestGetStatus(Caller caller, long handle) {
+        return request(caller, handle).irp.status();
+    }
+
+    // ---- questions -------------------------------------------------------------------------------------------------------------------
+
+    @Native
+    public static void WdfRequestGetParameters(Caller caller, long handle, long parameters) {
+        FxRequest request = request(caller, handle);
+        Framework.required(caller, parameters, "Parameters");
+        if (caller.memory.load16(parameters) != Layouts.REQUEST_PARAMETERS) {
+            Framework.broken(caller, "WDF_REQUEST_PARAMETERS has the wrong Size: WDF_REQUEST_PARAMETERS_INIT sets it", "REQ-105", request);
+            return;
+        }
+        if (request.verifier() && request.completed) {
+            return;
+        }
+        parameters(caller, request, parameters);
+    }
+
+    static void parameters(Caller caller, FxRequest request, long parameters) {
+        View m = caller.memory;
+        m.store8(parameters + 2, 0);
+        m.store32(parameters + 4, request.major);
+        switch (request.major) {
+            case READ, WRITE -> {
+                m.store64(parameters + 8, request.irp.transferLength());
+                m.store32(parameters + 0x10, request.irp.key());
+                m.store64(parameters + 0x18, request.irp.byteOffset());
+            }
+            case 0x0E, 0x0F -> {
+                boolean hide = request.verifier() && request.major == 0x0E && (request.irp.controlCode() & 3) == 3;   // REQ-106
+                m.store64(parameters + 8, request.irp.outputLength());
+                m.store64(parameters + 0x10, request.irp.inputLength());
+                m.store32(parameters + 0x18, request.irp.controlCode());
+                m.store64(parameters + 0x20, hide ? 0 : request.irp.type3InputBuffer());
+            }
+            default -> { }
+        }
+    }
+
+    @Native
+    public static int WdfRequestGetRequestorMode(Caller caller, long handle) {
+        return request(caller, handle).irp.isUserMode() ? 1 : 0;
+    }
+
+    @Native
+    public static long WdfRequestGetFileObject(Caller caller, long handle) {
+        FxRequest request = request(caller, handle);
+        if (request.onCreate != null) {
+            return request.onCreate.handle;
+        }
+        return request.irp.file != null && request.irp.file.framework instanceof FxDevice.FxFile file ? file.handle : 0;
+    }
+
+    @Native
+    public static long WdfRequestGetIoQueue(Caller caller, long handle) {
+        FxRequest request = request(caller, handle);
+        return request.queue == null ? 0 : request.queue.handle;
+    }
+
+    @Native
+    public static int WdfRequestIsCanceled(Caller caller, long handle) {
+        return request(caller, handle).irp.isCancelled() ? 1 : 0;
+    }
+
+    @Native
+    public static int WdfRequestIsReserved(Caller caller, long handle) {
+        request(caller, handle);
+        return 0;
+    }
+
+    // ---- forwarding and cancellation ---------------------------------------------------------------------------------------------------
+
+    private static boolean owned(Caller caller, FxRequest request, String rule) {
+        if (!request.driverOwned && request.verifier()) {
+            Framework.broken(caller, request.label() + " is not the driver's", rule, request);
+            return false;
+        }
+        return true;
+    }
+
+    @Native
+    public static int WdfRequestForwardToIoQueue(Caller caller, long handle, long queueHandle) {
+        FxRequest request = request(caller, handle);
+        FxQueue target = Framework.object(caller, queueHandle, FxQueue.class, "WDFQUEUE");
+        if (!owned(caller, request, "REQ-073") || target.device != request.device || target == request.queue) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (!target.accepts()) {
+            return Framework.STATUS_WDF_BUSY;
+        }
+        FxQueue from = request.queue;
+        request.driverOwned = false;
+        request.inCallerContext = false;
+        request.irp.tell("forwarded", "to queue " + target.label());
+        target.insert(caller, request);
+        if (from != null) {
+            from.gaveAway(caller);
+        }
+        return 0;
+    }
+
+    @Native
+    public static int WdfRequestRequeue(Caller caller, long handle) {
+        FxRequest request = request(caller, handle);
+        if (!owned(caller, request, "REQ-073") || request.queue == null || request.queue.dispatchType != FxQueue.MANUAL) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        FxQueue queue = request.queue;
+        request.driverOwned = false;
+        queue.insertFirst(caller, request);
+        queue.gaveAway(caller);
+        return 0;
+    }
+
+    @Native
+    public static void WdfRequestMarkCancelable(Caller caller, long handle, long routine) {
+        FxRequest request = request(caller, handle);
+        Framework.required(caller, routine, "EvtRequestCancel");
+        if (request.queue == null || !owned(caller, request, "REQ-066")) {
+            return;
+        }
+        if (!request.markCancelable(caller, routine)) {
+            request.cancelFired = true;
+            caller.invoke(routine, handle);                           // REQ-144: cancelled already
+        }
+    }
+
+    @Native
+    public static int WdfRequestMarkCancelableEx(Caller caller, long handle, long routine) {
+        FxRequest request = request(caller, handle);
+        Framework.required(caller, routine, "EvtRequestCancel");
+        if (request.queue == null || !owned(caller, request, "REQ-066")) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        return request.markCancelable(caller, routine) ? 0 : Framework.STATUS_CANCELLED;
+    }
+
+    @Native
+    public static int WdfRequestUnmarkCancelable(Caller caller, long handle) {
+        FxRequest request = request(caller, handle);
+        if (request.cancelFired) {
+            return Framework.STATUS_CANCELLED;
+        }
+        if (request.cancelRoutine == 0) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        request.cancelRoutine = 0;
+        request.irp.javaCancel = null;
+        return 0;
+    }
+
+    // ---- buffers -----------------------------------------------------------------------------------------------------------------------
+
+    /// What one of the two memory slots of a request is, or why there is none.
+    record Slot(int status, long address, long length, boolean readOnly) {
+        static Slot failed(int status) {
+            return new Slot(status, 0, 0, false);
+        }
+    }
+
+    /// KBUF-061: the input side, up to the length that the driver asks for.
+    static Slot input(Caller caller, FxRequest request) {
+        if (request.major == READ) {
+            return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
+        }
+        if (request.verifier() && request.completed) {
+            return completed(caller, request);
+        }
+        if (request.isControl()) {
+            long length = request.irp.inputLength();
+            if (length == 0) {
+                return Slot.failed(Framework.STATUS_BUFFER_TOO_SMALL);
+            }
+            int method = request.irp.controlCode() & 3;
+            if (method == 3) {
+                if (request.irp.isUserMode() && request.major == 0x0E) {
+                    return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
+                }
+                return new Slot(0, request.capturedType3, length, false);
+            }
+            return new Slot(0, request.captured, length, method != 0);  // KBUF-050, KBUF-056: SystemBuffer for direct, too
+        }
+        if (request.major == WRITE) {
+            return transfer(caller, request, true);
+        }
+        Framework.broken(caller, "this kind of request has no buffers", "KBUF-061", request);
+        return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
+    }
+
+    /// KBUF-062: the output side.
+    static Slot output(Caller caller, FxRequest request) {
+        if (request.major == WRITE) {
+            return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
+        }
+        if (request.verifier() && request.completed) {
+            return completed(caller, request);
+        }
+        if (request.isControl()) {
+            long length = request.irp.outputLength();
+            if (length == 0) {
+                return Slot.failed(Framework.STATUS_BUFFER_TOO_SMALL);
+            }
+            return switch (request.irp.controlCode() & 3) {
+                case 0 -> new Slot(0, request.captured, length, false);
+                case 1 -> mapped(caller, request, length, true);
+                case 2 -> mapped(caller, request, length, false);
+                default -> request.irp.isUserMode() && request.major == 0x0E ? Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST)
+                        : new Slot(0, request.capturedUser, length, false);
+            };
+        }
+        if (request.major == READ) {
+            return transfer(caller, request, false);
+        }
+        Framework.broken(caller, "this kind of request has no buffers", "KBUF-062", request);
+        return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
+    }
+
+    private static Slot completed(Caller caller, FxRequest request) {
+        Framework.broken(caller, request.label() + " is completed: its buffers are gone", "KBUF-201", request);
+        return Slot.failed(Framework.STATUS_INTERNAL_ERROR);
+    }
+
+    private static Slot transfer(Caller caller, FxRequest request, boolean write) {
+        long length = request.irp.transferLength();
+        int type = request.device.ioType();
+        boolean refused = type == 1 && request.irp.isUserMode();
+        if (refused && request.verifier()) {                          // KBUF-132
+            Framework.broken(caller, "a " + (write ? "write" : "read") + " of a device of I/O type neither has no buffer for the driver here", "KBUF-132", request);
+        }
+        if (length == 0) {
+            return Slot.failed(Framework.STATUS_BUFFER_TOO_SMALL);
+        }
+        if (type == 3) {
+            return mapped(caller, request, length, write);
+        }
+        if (type == 1) {
+            if (refused) {
+                return request.verifier() ? Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST) : new Slot(0, 0, length, write);
+            }
+            return new Slot(0, request.capturedUser, length, write);
+        }
+        return new Slot(0, request.captured, length, write);
+    }
+
+    /// MAP of KBUF §3: the system address of the IRP's MDL, mapped at the first call (KBUF-101, KBUF-120 to KBUF-123).
+    private static Slot mapped(Caller caller, FxRequest request, long length, boolean readOnly) {
+        Mdl mdl = request.irp.mdlAddress() == 0 ? null : Mdl.at(caller.machine, request.irp.mdlAddress());
+        if (mdl == null) {
+            return Slot.failed(Framework.STATUS_BUFFER_TOO_SMALL);
+        }
+        boolean first = !mdl.isMapped();
+        long address = mdl.systemAddress();
+        if (address == 0) {
+            return Slot.failed(Framework.STATUS_INSUFFICIENT_RESOURCES);
+        }
+        if (first && caller.machine.tracing && mdl.mapping() != null) {
+            caller.machine.trace("kmdf", "#%d map     %s at %s (%d)".formatted(request.irp.number, mdl.label(), mdl.mapping().label(), length));
+        }
+        return new Slot(0, address, length, readOnly);
+    }
+
+    private static int buffer(Caller caller, long handle, long minimum, long buffer, long length, boolean in) {
+        FxRequest request = request(caller, handle);
+        Framework.required(caller, buffer, "Buffer");
+        View m = caller.memory;
+        m.store64(buffer, 0);
+        if (length != 0) {
+            m.store64(length, 0);
+        }
+        Slot slot = in ? input(caller, request) : output(caller, request);
+        String name = in ? "WdfRequestRetrieveInputBuffer" : "WdfRequestRetrieveOutputBuffer";
+        int status = slot.status;
+        if (status >= 0 && Long.compareUnsigned(slot.length, minimum) < 0) {
+            status = Framework.STATUS_BUFFER_TOO_SMALL;
+        }
+        if (status >= 0) {
+            m.store64(buffer, slot.address);
+            if (length != 0) {
+                m.store64(length, slot.length);
+            }
+        }
+        if (caller.machine.tracing) {
+            caller.machine.trace("kmdf", "#%d %s → %s".formatted(request.irp.number, name, status < 0 ? caller.machine.statuses.name(status)
+                    : caller.machine.memory.place(caller.memory.space(), slot.address) + " (" + slot.length + ")"));
+        }
+        return status;
+    }
+
+    @Native
+    public static int WdfRequestRetrieveInputBuffer(Caller caller, long handle, long minimum, long buffer, long length) {
+        return buffer(caller, handle, minimum, buffer, length, true);
+    }
+
+    @Native
+    public static int WdfRequestRetrieveOutputBuffer(Caller caller, long handle, long minimum, long buffer, long length) {
+        return buffer(caller, handle, minimum, buffer, length, false);
+    }
+
+    private static int memory(Caller caller, long handle, long result, boolean in) {
+        FxRequest request = request(caller, handle);
+        Framework.required(caller, result, "Memory");
+        Slot slot = in ? input(caller, request) : output(caller, request);
+        if (slot.status < 0) {
+            return slot.status;                                       // KBUF-032: *Memory is left alone
+        }
+        // KBUF-073: a read's output and a write's input are one slot, as a control's input is.
+        boolean first = in || request.major == READ;
+        FxMemory memory = first ? request.input : request.output;
+        if (memory == null) {
+            memory = new FxMemory(caller.machine, FxMemory.Kind.REQUEST, null, slot.address, slot.length, slot.readOnly, request);
+            if (first) {
+                request.input = memory;
+            } else {
+                request.output = memory;
+            }
+        }
+        caller.memory.store64(result, memory.handle);
+        return 0;
+    }
+
+    @Native
+    public static int WdfRequestRetrieveInputMemory(Caller caller, long handle, long result) {
+        return memory(caller, handle, result, true);
+    }
+
+    @Native
+    public static int WdfRequestRetrieveOutputMemory(Caller caller, long handle, long result) {
+        return memory(caller, handle, result, false);
+    }
+}

@@ -1,0 +1,184 @@
+package wdfs.win32;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import wdfs.io.DriverObject;
+import wdfs.io.IoManager;
+import wdfs.io.Irp;
+import wdfs.kernel.Waitable;
+import wdfs.kernel.Waits;
+import wdfs.machine.Region;
+import wdfs.runtime.Caller;
+import wdfs.runtime.CompiledImage;
+import wdfs.runtime.Events;
+import wdfs.runtime.LoadedImage;
+import wdfs.runtime.Machine;
+import wdfs.runtime.Report;
+
+/// Loading and unloading drivers.
+public final class Drivers {
+    private static final int OBJECT_NAME_NOT_FOUND = 0xC0000034;
+
+    private final Machine machine;
+    private final Map<String, CompiledImage> known = new LinkedHashMap<>();
+    private final Map<String, DriverObject> loaded = new LinkedHashMap<>();
+
+    public Drivers(Machine machine) {
+        this.machine = machine;
+    }
+
+    public static Drivers of(Machine machine) {
+        return machine.part(Drivers.class, Drivers::new);
+    }
+
+    public void declare(CompiledImage image) {
+        known.put(image.info().name(), image);
+    }
+
+    /// Loads a driver: maps its image, calls DriverEntry. @return DriverEntry's status
+    public int load(Caller caller, String name) {
+        CompiledImage code = known.get(name);
+        if (code == null) {
+            return OBJECT_NAME_NOT_FOUND;
+        }
+        if (loaded.containsKey(name)) {
+            return 0xC000010E;                                        // STATUS_IMAGE_ALREADY_LOADED
+        }
+        LoadedImage image = new LoadedImage(code, null);
+        image.load(machine);
+        IoManager io = IoManager.of(machine);
+        DriverObject driver = io.newDriver(image);
+        loaded.put(name, driver);
+        Region path = machine.nonpaged.allocate(16 + 2L * (name.length() + 1), "RegistryPath", true);
+        byte[] text = name.getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
+        machine.memory.store(null, path.base + 16, text);
+        machine.memory.store(null, path.base, new byte[] {(byte) text.length, (byte) (text.length >> 8), (byte) (text.length + 2), (byte) (text.length + 2 >> 8)});
+        byte[] pointer = new byte[8];
+        for (int i = 0; i < 8; i++) {
+            pointer[i] = (byte) (path.base + 16 >>> 8 * i);
+        }
+        machine.memory.store(null, path.base + 8, pointer);
+        LoadedImage before = caller.image;
+        caller.image = image;
+        int status;
+        try {
+            status = (int) code.dispatch(code.info().entryIndex(), caller, new long[] {driver.address(), path.base});
+        } finally {
+            caller.image = before;
+            machine.nonpaged.free(path);
+        }
+        for (var device : driver.devices) {
+            if (driver.dispatcher == null) {
+                device.flags(device.flags() & ~0x80);                 // the I/O manager ends the initialisation of what DriverEntry made
+            }
+        }
+        if (status < 0) {
+            machine.emit(new Events.Printed("wdfs", "driver %s failed to load: DriverEntry returned %s".formatted(name, machine.statuses.name(status))));
+            release(caller, driver);
+        }
+        return status;
+    }
+
+    /// Unloads a driver: its unload routine, then its image goes, and what it left is told.
+    public int unload(Caller caller, String name) {
+        DriverObject driver = loaded.get(name);
+        if (driver == null) {
+            return OBJECT_NAME_NOT_FOUND;
+        }
+        LoadedImage before = caller.image;
+        caller.image = driver.image;
+        try {
+            if (driver.dispatcher != null) {
+                driver.dispatcher.unload(caller);
+            } else if (driver.unloadRoutine() != 0) {
+                caller.invoke(driver.unloadRoutine(), driver.address());
+            }
+        } finally {
+            caller.image = before;
+        }
+        release(caller, driver);
+        leaks(driver);
+        return 0;
+    }
+
+    private void release(Caller caller, DriverObject driver) {
+        for (var device : new ArrayList<>(driver.devices)) {
+            IoManager.of(machine).deleteDevice(device);
+        }
+        loaded.remove(driver.name());
+        driver.unloaded = true;
+        driver.image.unload(machine);
+        IoManager.of(machine).forget(driver);
+    }
+
+    /// MEM-146, VER-220: pool that the driver did not free.
+    private void leaks(DriverObject driver) {
+        List<Region> left = new ArrayList<>();
+        machine.memory.eachKernelRegion(region -> {
+            if (!region.freed && region.kind.equals("Pool") && region.owner.equals(driver.name())) {
+                left.add(region);
+            }
+        });
+        if (left.isEmpty() || !machine.verifierOn()) {
+            return;
+        }
+        Report.Builder report = new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", "MEM-146",
+                "driver %s unloads and leaves %d pool %s".formatted(driver.name(), left.size(), left.size() == 1 ? "block" : "blocks")).code(0xC4, 0x62, driver.address(), 0, left.size());
+        for (int i = 0; i < left.size() && i < 8; i++) {
+            report.fact(i == 0 ? "left" : "", left.get(i).label() + ", " + left.get(i).size + " bytes, allocated " + left.get(i).allocatedAt);
+        }
+        throw machine.bugCheck(report.build());
+    }
+
+    public List<String> loadedNames() {
+        return List.copyOf(loaded.keySet());
+    }
+
+    // ---- from scripts ----------------------------------------------------------------------------------------------------------------
+
+    /// A system thread does it; the script's thread waits.
+    private int inSystemThread(Caller caller, java.util.function.ToIntFunction<Caller> work) {
+        int[] status = new int[1];
+        Done done = new Done();
+        SystemThread thread = new SystemThread(machine, c -> {
+            status[0] = work.applyAsInt(c);
+            done.ended = true;
+            done.changed();
+        });
+        machine.scheduler.start(thread);
+        Waits.wait(caller, List.of(done), false, Waits.FOREVER);
+        return status[0];
+    }
+
+    private static final class Done extends Waitable {
+        boolean ended;
+
+        @Override public boolean isSignaled() { return ended; }
+        @Override public void satisfied() {}
+        @Override public String waitName() { return "the system"; }
+    }
+
+    int loadFrom(Caller caller, String name) {
+        return inSystemThread(caller, c -> load(c, name));
+    }
+
+    int unloadFrom(Caller caller, String name) {
+        return inSystemThread(caller, c -> unload(c, name));
+    }
+
+    /// Requests that nobody completed (VER-172).
+    public void neverCompleted() {
+        for (Irp irp : IoManager.of(machine).pending()) {
+            if (irp.reportedLost) {
+                continue;
+            }
+            irp.reportedLost = true;
+            Report report = new Report.Builder(Report.Kind.VIOLATION, "RequestNotCompleted", "VER-172",
+                    "request #%d was never completed; driver %s has it".formatted(irp.number, irp.holder)).blank().subject(irp)
+                    .story(irp).help("every request that a driver gets must be completed once, on every path").build();
+            machine.violation(report, "irp" + irp.number);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package wdfs.win32;
+
+import wdfs.io.DeviceObject;
+import wdfs.io.FileObject;
+import wdfs.io.Transfers;
+import wdfs.kernel.EventObject;
+import wdfs.kernel.KernelApi;
+import wdfs.kernel.Namespace;
+import wdfs.kernel.RtlApi;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Native;
+import wdfs.runtime.ScriptException;
+
+/// The native calls: what the Win32 functions are made of.
+public final class NtApi {
+    static final int STATUS_PENDING = 0x103;
+    static final int ACCESS_VIOLATION = 0xC0000005;
+    static final int INVALID_HANDLE = 0xC0000008;
+    static final int ACCESS_DENIED = 0xC0000022;
+    static final int OBJECT_NAME_NOT_FOUND = 0xC0000034;
+    static final int OBJECT_PATH_NOT_FOUND = 0xC000003A;
+    static final int OBJECT_TYPE_MISMATCH = 0xC0000024;
+    static final int FILE_READ_DATA = 1;
+    static final int FILE_WRITE_DATA = 2;
+    static final int FILE_APPEND_DATA = 4;
+
+    private NtApi() {}
+
+    static Process process(Caller caller) {
+        return (Process) caller.process;
+    }
+
+    /// Enters the kernel for a call; an exception that no driver handles ends the machine (VER-034).
+    interface SystemCall<T> {
+        T run();
+    }
+
+    static <T> T inKernel(Caller caller, SystemCall<T> call) {
+        caller.enterKernel();
+        try {
+            return call.run();
+        } catch (ScriptException e) {
+            throw KernelApi.unhandled(caller, e, false);
+        } finally {
+            caller.leaveKernel();
+        }
+    }
+
+    /// Reads, writes and controls alike. @return what came of it; `status` is STATUS_PENDING for what goes on
+    static Transfers.Outcome transfer(Caller caller, long fileHandle, long eventHandle, boolean hasEvent, Transfers.Request request) {
+        Transfers.Outcome failed = new Transfers.Outcome();
+        if (request.major() == Transfers.DEVICE_CONTROL) {           // IOM-101: (1) the buffers that are probed early
+            failed.status = Transfers.probeControl(caller, request.code(), request.in(), request.inLength(), request.out(), request.outLength());
+            if (failed.status < 0) {
+                return failed;
+            }
+        }
+        Process process = process(caller);
+        Process.Handle handle = process.handle(fileHandle);
+        if (handle == null) {
+            failed.status = INVALID_HANDLE;
+            return failed;
+        }
+        if (!(handle.object() instanceof FileObject file)) {
+            failed.status = OBJECT_TYPE_MISMATCH;
+            return failed;
+        }
+        int needed = switch (request.major()) {
+            case Transfers.READ -> FILE_READ_DATA;
+            case Transfers.WRITE -> (handle.access() & FILE_APPEND_DATA) != 0 ? 0 : FILE_WRITE_DATA;
+            default -> request.code() >>> 14 & 3;                    // IOM-105
+        };
+        if ((handle.access() & needed) != needed) {
+            failed.status = ACCESS_DENIED;
+            return failed;
+        }
+        EventObject event = null;
+        if (hasEvent && eventHandle != 0) {
+            Process.Handle entry = process.handle(eventHandle);
+            if (entry == null) {
+                failed.status = INVALID_HANDLE;
+                return failed;
+            }
+            if (!(entry.object() instanceof EventObject found)) {
+                failed.status = OBJECT_TYPE_MISMATCH;
+                return failed;
+            }
+            event = found;
+        }
+        long in = request.in();
+        long inLength = request.inLength();
+        long out = request.out();
+        long outLength = request.outLength();
+        if (request.major() == Transfers.DEVICE_CONTROL && (request.code() & 3) != 3) {
+            // IOM-079: a NULL pointer has no length, except the locked one.
+            if (in == 0) {
+                inLength = 0;
+            }
+            if (out == 0 && (request.code() & 3) == 0) {
+                outLength = 0;
+            }
+        }
+        Transfers.Request checked = new Transfers.Request(request.code() >>> 16 == 9 && request.major() == Transfers.DEVICE_CONTROL ? Transfers.FILE_SYSTEM_CONTROL : request.major(),
+                request.code(), in, inLength, out, outLength, request.iosb(), event, request.offset());
+        EventObject signal = event;
+        return inKernel(caller, () -> Transfers.perform(caller, file, checked));
+    }
+
+    @Native
+    public static int NtReadFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, long buffer, int length, long offset, long key) {
+        long position = offset == 0 ? 0 : caller.memory.load64(offset);
+        return transfer(caller, file, event, true, new Transfers.Request(Transfers.READ, 0, 0, 0, buffer, length & 0xFFFF_FFFFL, iosb, null, position)).status;
+    }
+
+    @Native
+    public static int NtWriteFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, long buffer, int length, long offset, long key) {
+        long position = offset == 0 ? 0 : caller.memory.load64(offset);
+        return transfer(caller, file, event, true, new Transfers.Request(Transfers.WRITE, 0, buffer, length & 0xFFFF_FFFFL, 0, 0, iosb, null, position)).status;
+    }
+
+    @Native
+    public static int NtDeviceIoControlFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, int code, long in, int inLength, long out, int outLength) {
+        return transfer(caller, file, event, true, new Transfers.Request(Transfers.DEVICE_CONTROL, code, in, inLength & 0xFFFF_FFFFL, out, outLength & 0xFFFF_FFFFL, iosb, null, 0)).status;
+    }
+
+    @Native
+    public static int NtClose(Caller caller, long handle) {
+        return closeHandle(caller, handle) ? 0 : INVALID_HANDLE;
+    }
+
+    static boolean closeHandle(Caller caller, long handle) {
+        return inKernel(caller, () -> process(caller).close(caller, handle));
+    }
+
+    /// Opens a device by an object manager path. @param result the handle
+    static int open(Caller caller, String path, int access, boolean synchronous, long[] result, long[] information) {
+        Namespace names = Namespace.of(caller.machine);
+        Namespace.Found found = names.resolve(path);
+        if (found == null || !(found.object() instanceof DeviceObject device)) {
+            int first = path.indexOf('\\', 1);
+            return first < 0 || names.hasDirectory(path) ? OBJECT_NAME_NOT_FOUND : OBJECT_PATH_NOT_FOUND;
+        }
+        int granted = (access & 0x8000_0000) != 0 ? FILE_READ_DATA : 0;          // GENERIC_READ
+        granted |= (access & 0x4000_0000) != 0 ? FILE_WRITE_DATA | FILE_APPEND_DATA : 0;
+        granted |= (access & 0x1000_0000) != 0 ? 0x1FF : 0;
+        granted |= access & 0x1FF;
+        if (!Security.allows(device.sddl, granted)) {
+            return ACCESS_DENIED;
+        }
+        int given = granted;
+        return inKernel(caller, () -> {
+            FileObject[] opened = new FileObject[1];
+            int status = Transfers.open(caller, device, found.rest(), path, synchronous, opened, information);
+            if (status >= 0 && opened[0] != null) {
+                result[0] = process(caller).open(opened[0], given);
+            }
+            return status;
+        });
+    }
+
+    @Native
+    public static int NtCreateFile(Caller caller, long result, int access, long attributes, long iosb, long size, int fileAttributes, int share, int disposition, int options,
+            long ea, int eaLength) {
+        String path = RtlApi.unicode(caller.memory, caller.memory.load64(attributes + 16));
+        long[] handle = new long[1];
+        long[] information = new long[1];
+        boolean synchronous = (options & 0x30) != 0;             // FILE_SYNCHRONOUS_IO_ALERT, …_NONALERT
+        int status = open(caller, path, access, synchronous, handle, information);
+        if (status >= 0) {
+            caller.memory.store64(result, handle[0]);
+            caller.memory.store64(iosb, status & 0xFFFF_FFFFL);
+            caller.memory.store64(iosb + 8, information[0]);
+        }
+        return status;
+    }
+}

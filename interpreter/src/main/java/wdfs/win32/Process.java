@@ -1,0 +1,135 @@
+package wdfs.win32;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import wdfs.io.FileObject;
+import wdfs.io.Irp;
+import wdfs.io.IoManager;
+import wdfs.io.Transfers;
+import wdfs.kernel.Waitable;
+import wdfs.machine.Heap;
+import wdfs.machine.Memory;
+import wdfs.runtime.Caller;
+import wdfs.runtime.LoadedImage;
+import wdfs.runtime.Machine;
+import wdfs.runtime.ProcessContext;
+
+/// A process: an address space, handles, threads.
+public final class Process extends Waitable implements ProcessContext {
+    /// What a handle leads to, with the access that was granted when it was made.
+    public record Handle(Object object, int access) {}
+
+    public final Machine machine;
+    private final String name;
+    public final int id;
+    private final Memory.Space space;
+    private final LoadedImage image;
+    final Heap heap;
+    private final TreeMap<Long, Handle> handles = new TreeMap<>();
+    private long nextHandle = 4;
+    final List<UserThread> threads = new ArrayList<>();
+    int threadsEver;
+    public boolean ended;
+    public int exitCode;
+
+    public Process(Machine machine, String name, LoadedImage image, Memory.Space space, int id) {
+        this.machine = machine;
+        this.name = name;
+        this.id = id;
+        this.space = space;
+        this.image = image;
+        this.heap = new Heap(machine.memory, space, 0x0000_0002_0000_0000L, false, machine.numbers);
+    }
+
+    @Override
+    public String processName() {
+        return name;
+    }
+
+    @Override
+    public Memory.Space space() {
+        return space;
+    }
+
+    @Override
+    public LoadedImage image() {
+        return image;
+    }
+
+    public long open(Object object, int access) {
+        long handle = nextHandle;
+        nextHandle += 4;
+        handles.put(handle, new Handle(object, access));
+        if (object instanceof FileObject file) {
+            file.handles++;
+        }
+        return handle;
+    }
+
+    public Handle handle(long value) {
+        return handles.get(value);
+    }
+
+    /// Closes a handle; false if there is none.
+    public boolean close(Caller caller, long value) {
+        Handle handle = handles.remove(value);
+        if (handle == null) {
+            return false;
+        }
+        if (handle.object instanceof FileObject file && --file.handles == 0) {
+            Transfers.cleanup(caller, file);
+        }
+        return true;
+    }
+
+    /// ENV-133: what is pending is cancelled, handles are closed.
+    void end(Caller caller, int code) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        exitCode = code;
+        for (UserThread thread : threads) {
+            if (thread != caller && !thread.isEnded()) {
+                thread.ending = true;
+                thread.wake(-1);
+            }
+        }
+        caller.enterKernel();
+        try {
+            cancelPending(caller, null);
+            for (long handle : new ArrayList<>(handles.keySet())) {
+                close(caller, handle);
+            }
+        } finally {
+            caller.leaveKernel();
+        }
+        changed();
+    }
+
+    /// Cancels the requests of this process (of one file, if one is given); gives how many there were.
+    int cancelPending(Caller caller, FileObject file) {
+        int count = 0;
+        for (Irp irp : IoManager.of(machine).pending()) {
+            if (irp.requestor != null && irp.requestor.thread() != null && irp.requestor.thread().process == this && (file == null || irp.file == file) && !irp.isCancelled()) {
+                count++;
+                IoManager.of(machine).cancel(caller, irp);
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public boolean isSignaled() {
+        return ended;
+    }
+
+    @Override
+    public void satisfied() {}
+
+    @Override
+    public String waitName() {
+        return "process " + name;
+    }
+}

@@ -1,0 +1,38 @@
+package wdfs.win32;
+
+import java.util.ArrayList;
+import java.util.List;
+import wdfs.runtime.CompiledImage;
+import wdfs.runtime.LoadedImage;
+import wdfs.runtime.Machine;
+
+/// The processes of a machine.
+public final class Processes {
+    private final Machine machine;
+    private final List<Process> all = new ArrayList<>();
+
+    public Processes(Machine machine) {
+        this.machine = machine;
+    }
+
+    public static Processes of(Machine machine) {
+        return machine.part(Processes.class, Processes::new);
+    }
+
+    public List<Process> all() {
+        return List.copyOf(all);
+    }
+
+    /// Loads an image into a process of its own; its body becomes the main thread.
+    public Process start(CompiledImage code) {
+        String name = code.info().kind().equals("TEST") ? "test" : code.info().name();
+        var space = machine.memory.newSpace(name);
+        LoadedImage image = new LoadedImage(code, space);
+        image.load(machine);
+        Process process = new Process(machine, name, image, space, 1000 + 4 * all.size());
+        all.add(process);
+        UserThread thread = new UserThread(process, true, t -> code.dispatch(code.info().entryIndex(), t, new long[0]));
+        machine.scheduler.start(thread);
+        return process;
+    }
+}

@@ -1,0 +1,130 @@
+package wdfs.win32;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import wdfs.kernel.Waits;
+import wdfs.runtime.Caller;
+import wdfs.runtime.CompiledImage;
+import wdfs.runtime.Events;
+import wdfs.runtime.MachineStop;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptException;
+
+/// A thread of a process.
+public final class UserThread extends Caller {
+    private final Consumer<UserThread> body;
+    private final String name;
+    final ThreadObject object = new ThreadObject(this);
+    private final Process owner;
+    private final boolean main;
+    /// Threads that `thread { … }` blocks began, by the frame that began them.
+    private final List<long[]> started = new ArrayList<>();
+    private final List<UserThread> children = new ArrayList<>();
+    boolean finished;
+    int exitCode;
+
+    /// Ends a thread, or its process, from inside.
+    static final class Exit extends MachineStop {
+        final boolean process;
+        final int code;
+
+        Exit(boolean process, int code) {
+            super("exit");
+            this.process = process;
+            this.code = code;
+        }
+    }
+
+    UserThread(Process owner, boolean main, Consumer<UserThread> body) {
+        super(owner.machine, owner);
+        this.owner = owner;
+        this.main = main;
+        this.body = body;
+        this.name = owner.processName() + "." + ++owner.threadsEver;
+        owner.threads.add(this);
+    }
+
+    @Override
+    public String threadName() {
+        return name;
+    }
+
+    public Process owner() {
+        return owner;
+    }
+
+    @Override
+    protected void run() {
+        boolean endProcess = main;
+        int code = 0;
+        try {
+            body.accept(this);
+        } catch (ScriptException e) {
+            code = e.code();
+            endProcess = true;
+            unhandled(e);
+        } catch (Exit e) {
+            code = e.code;
+            endProcess |= e.process;
+        } catch (MachineStop _) {
+            // The machine ended, or this thread's process did.
+        } catch (StackOverflowError _) {
+            machine.kill();
+            try {
+                machine.limit("call depth");
+            } catch (MachineStop _) {
+                // noted
+            }
+        }
+        finished = true;
+        exitCode = code;
+        if (!machine.isDead()) {
+            try {
+                if (endProcess) {
+                    owner.end(this, code);
+                }
+                object.changed();
+            } catch (MachineStop _) {
+                // the end of the process ended the machine
+            }
+        }
+    }
+
+    /// A process ends with the code of the exception that nobody handled.
+    private void unhandled(ScriptException e) {
+        String what = machine.statuses.name(e.code());
+        String where = e.code() == ACCESS_VIOLATION ? ": a %s %s".formatted(e.information() == 1 ? "store to" : e.information() == 8 ? "call to" : "load from",
+                machine.memory.place(owner.space(), e.address())) : "";
+        Report report = new Report.Builder(Report.Kind.EXCEPTION, what, "", "process " + owner.processName() + " ends: " + what + " was not handled" + where)
+                .stack(raisedAt, "thread " + name).build();
+        machine.violations++;
+        machine.emit(new Events.Reported(report, false));
+    }
+
+    @Override
+    public long startThread(CompiledImage code, int function, long frameBase, Object[] cells) {
+        if (machine.scheduler.aliveCount() >= machine.limits.threads()) {
+            throw machine.limit("threads");
+        }
+        UserThread thread = new UserThread(owner, false, t -> code.runBody(function, t, frameBase, cells));
+        machine.scheduler.start(thread);
+        children.add(thread);
+        started.add(new long[] {frameBase});
+        return owner.open(thread.object, 0x1FFFFF);
+    }
+
+    @Override
+    public void joinThreads(long frameBase) {
+        for (int i = 0; i < children.size(); i++) {
+            if (started.get(i)[0] == frameBase && !children.get(i).finished) {
+                Waits.wait(this, List.of(children.get(i).object), false, Waits.FOREVER);
+            }
+        }
+    }
+
+    @Override
+    public void startProcess(CompiledImage code) {
+        machine.part(Processes.class, Processes::new).start(code);
+    }
+}
