@@ -93,8 +93,10 @@ public final class CTypes {
         }
         return switch (left) {
             case Type.Int a -> isInteger(right) && sameRepresentation(a.kind(), kind(right));
-            case Type.Enum a -> right instanceof Type.Enum e ? a.name().equals(e.name()) : right instanceof Type.Int i && sameRepresentation(IntKind.INT, i.kind());
-            case Type.Pointer(Type target, _) -> right instanceof Type.Pointer(Type other, _) && same(target, other);
+            case Type.Enum a -> right instanceof Type.Enum e ? a.name().equals(e.name()) : right instanceof Type.Int i
+                    && sameRepresentation(IntKind.INT, i.kind());
+            case Type.Pointer(Type target, _) -> right instanceof Type.Pointer(Type other, _)
+                    && same(target, other);
             case Type.Array a -> right instanceof Type.Array b && same(a.element(), b.element()) && (a.length() == b.length() || a.length() < 0 || b.length() < 0);
             case Type.Function a -> right instanceof Type.Function b && sameFunction(a, b);
             case Type.Handle a -> right instanceof Type.Handle b && a.name().equals(b.name());

@@ -78,7 +78,8 @@ public final class Conversions {
                 default -> CTypes.isInteger(from) ? nullConstant ? Verdict.FINE : Verdict.INTEGER_AND_POINTER : Verdict.IMPOSSIBLE;
             };
             case Type.Struct s -> from == s ? Verdict.FINE : Verdict.IMPOSSIBLE;
-            case Type.Managed m -> from instanceof Type.Managed f && (f.kind() == m.kind() || m.kind() == Type.ManagedKind.ANY) ? Verdict.FINE : Verdict.IMPOSSIBLE;
+            case Type.Managed m -> from instanceof Type.Managed f && (f.kind() == m.kind() || m.kind() == Type.ManagedKind.ANY) ? Verdict.FINE
+                    : Verdict.IMPOSSIBLE;
             default -> Verdict.IMPOSSIBLE;
         };
     }

@@ -98,6 +98,7 @@ public sealed interface BoundExpr {
 
     /// A call of a function of this image. Arguments have the parameters' types; a struct argument is an address, and
     /// the callee gets a copy of its own. A struct result is the address of a temporary of the caller.
+    /// @param resultSlot of a struct result: where in the calling function's frame it goes, in bytes from its base; -1 otherwise
     record Call(FunctionSymbol callee, List<BoundExpr> arguments, int resultSlot, Span span) implements BoundExpr {
         public Call { arguments = List.copyOf(arguments); }
         @Override public Type type() { return callee.type().returnType(); }
@@ -120,7 +121,9 @@ public sealed interface BoundExpr {
     /// scripts. The codegen takes the descriptor from the argument types and `type`: C integers up to 32 bits `int`,
     /// other scalars `long`, managed as their Java class, `Object` where `boxed` says so; the first parameter is
     /// always the `Caller`.
-    /// @param boxed the arguments (by index) that are passed as `Object`, C values as {@code wdfs.runtime.Value}
+    /// @param boxed the arguments (by index) that are passed as `Object`, C values as {@code wdfs.runtime.Value}; a {@link Decay}
+    ///     there is the array itself (its type is that of `array`), a {@link Load} of a struct the struct.
+    ///     `concat` takes all its arguments in one `Object[]`; `element` gives an `Object` that is unboxed to `type`
     record RuntimeCall(String method, List<BoundExpr> arguments, List<Integer> boxed, Type type, Span span) implements BoundExpr {
         public RuntimeCall { arguments = List.copyOf(arguments); boxed = List.copyOf(boxed); }
     }

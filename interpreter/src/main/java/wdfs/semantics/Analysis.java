@@ -1,0 +1,95 @@
+package wdfs.semantics;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import wdfs.diagnostics.Diagnostic;
+import wdfs.diagnostics.Findings;
+import wdfs.semantics.bound.ImageSymbol;
+import wdfs.source.SourceFile;
+import wdfs.source.Span;
+import wdfs.syntax.Expr;
+import wdfs.syntax.Initializer;
+import wdfs.types.Type;
+
+/// What all parts of one check share.
+final class Analysis {
+    final Library library;
+    final Predicate<String> nativeImplemented;
+    final Features features;
+    final Scope libraryScope;
+    final Scope fileScope;
+    final TypeResolver types;
+    final Entries entries;
+    /// Binds what belongs to no image: constants, and functions that nothing calls. There everything counts as available.
+    final Image neutral;
+    /// Calls that have been found to be no constants, and the types that initialisers have completed: each is worked out
+    /// once, so that nesting does not double the work at each level.
+    final Set<Expr> noConstants = Collections.newSetFromMap(new IdentityHashMap<>());
+    final Map<Initializer, Type> completed = new IdentityHashMap<>();
+    private Findings findings;
+    private int nextOrdinal;
+
+    Analysis(Library library, Predicate<String> nativeImplemented, Features features, Findings findings) {
+        this.library = library;
+        this.nativeImplemented = nativeImplemented;
+        this.features = features;
+        this.findings = findings;
+        this.libraryScope = Scope.ofLibrary(library);
+        this.fileScope = libraryScope.inner(Scope.Level.FILE);
+        this.types = new TypeResolver(this);
+        this.entries = new Entries(this);
+        Span nowhere = new Span(new SourceFile("", "", SourceFile.Origin.GENERATED), 0, 0);
+        this.neutral = new Image(this, new ImageSymbol(ImageSymbol.Kind.PROCESS, "", -1, nowhere), fileScope, true, null);
+    }
+
+    /// Text that nobody wrote is not lectured: of it only errors are told, and of what a declaration stands for only if
+    /// the declaration itself was in order, for otherwise they are its echo.
+    void report(Diagnostic finding) {
+        switch (finding.span().file().origin()) {
+            case SCRIPT, HEADER -> findings.add(finding);
+            case LIBRARY -> {
+                if (finding.isError()) {
+                    findings.add(finding);
+                }
+            }
+            case GENERATED -> {
+                if (finding.isError() && !findings.hasErrors()) {
+                    findings.add(finding);
+                }
+            }
+        }
+    }
+
+    /// Runs `work` with findings of its own, which it gets back: what `expect error` holds is checked in isolation.
+    Findings isolated(Runnable work) {
+        Findings before = findings;
+        Findings own = new Findings();
+        findings = own;
+        try {
+            work.run();
+        } finally {
+            findings = before;
+        }
+        return own;
+    }
+
+    boolean hasErrors() {
+        return findings.hasErrors();
+    }
+
+    int nextOrdinal() {
+        return nextOrdinal++;
+    }
+
+    /// For a constant expression that stands in `scope`.
+    Body constantBody(Scope scope) {
+        return constantBody(scope, neutral);
+    }
+
+    Body constantBody(Scope scope, Image image) {
+        return new Body(this, image, null, null, scope, Captures.NONE);
+    }
+}

@@ -1,0 +1,115 @@
+package wdfs.semantics;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Which function type of the WDK each callback of a declared driver has, by where it stands.
+final class CallbackTable {
+    private static final Map<String, String> QUEUE = table(
+            "EvtIoDefault", "EVT_WDF_IO_QUEUE_IO_DEFAULT", "EvtIoRead", "EVT_WDF_IO_QUEUE_IO_READ", "EvtIoWrite", "EVT_WDF_IO_QUEUE_IO_WRITE",
+            "EvtIoDeviceControl", "EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL", "EvtIoInternalDeviceControl", "EVT_WDF_IO_QUEUE_IO_INTERNAL_DEVICE_CONTROL",
+            "EvtIoStop", "EVT_WDF_IO_QUEUE_IO_STOP", "EvtIoResume", "EVT_WDF_IO_QUEUE_IO_RESUME",
+            "EvtIoCanceledOnQueue", "EVT_WDF_IO_QUEUE_IO_CANCELED_ON_QUEUE", "EvtIoQueueState", "EVT_WDF_IO_QUEUE_STATE",
+            "EvtCleanupCallback", "EVT_WDF_OBJECT_CONTEXT_CLEANUP", "EvtDestroyCallback", "EVT_WDF_OBJECT_CONTEXT_DESTROY");
+    private static final Map<String, String> DEVICE = table(
+            "EvtIoInCallerContext", "EVT_WDF_IO_IN_CALLER_CONTEXT", "EvtDeviceFileCreate", "EVT_WDF_DEVICE_FILE_CREATE",
+            "EvtRequestCleanup", "EVT_WDF_OBJECT_CONTEXT_CLEANUP", "EvtRequestDestroy", "EVT_WDF_OBJECT_CONTEXT_DESTROY",
+            "EvtFileClose", "EVT_WDF_FILE_CLOSE", "EvtFileCleanup", "EVT_WDF_FILE_CLEANUP",
+            "EvtDeviceD0Entry", "EVT_WDF_DEVICE_D0_ENTRY", "EvtDeviceD0Exit", "EVT_WDF_DEVICE_D0_EXIT",
+            "EvtDevicePrepareHardware", "EVT_WDF_DEVICE_PREPARE_HARDWARE", "EvtDeviceReleaseHardware", "EVT_WDF_DEVICE_RELEASE_HARDWARE",
+            "EvtDeviceSelfManagedIoInit", "EVT_WDF_DEVICE_SELF_MANAGED_IO_INIT", "EvtDeviceSelfManagedIoCleanup", "EVT_WDF_DEVICE_SELF_MANAGED_IO_CLEANUP",
+            "EvtDeviceSelfManagedIoFlush", "EVT_WDF_DEVICE_SELF_MANAGED_IO_FLUSH", "EvtDeviceSelfManagedIoSuspend", "EVT_WDF_DEVICE_SELF_MANAGED_IO_SUSPEND",
+            "EvtDeviceSelfManagedIoRestart", "EVT_WDF_DEVICE_SELF_MANAGED_IO_RESTART",
+            "EvtDeviceSurpriseRemoval", "EVT_WDF_DEVICE_SURPRISE_REMOVAL", "EvtDeviceQueryRemove", "EVT_WDF_DEVICE_QUERY_REMOVE",
+            "EvtDeviceQueryStop", "EVT_WDF_DEVICE_QUERY_STOP", "EvtDeviceShutdownNotification", "EVT_WDF_DEVICE_SHUTDOWN_NOTIFICATION",
+            "EvtCleanupCallback", "EVT_WDF_OBJECT_CONTEXT_CLEANUP", "EvtDestroyCallback", "EVT_WDF_OBJECT_CONTEXT_DESTROY");
+    private static final Map<String, String> DRIVER = table(
+            "EvtDriverUnload", "EVT_WDF_DRIVER_UNLOAD", "EvtDriverDeviceAdd", "EVT_WDF_DRIVER_DEVICE_ADD");
+    private static final Map<String, Map<String, String>> OBJECTS = Map.of(
+            "timer", table("EvtTimerFunc", "EVT_WDF_TIMER"),
+            "work_item", table("EvtWorkItemFunc", "EVT_WDF_WORKITEM", "EvtWorkItem", "EVT_WDF_WORKITEM"),
+            "dpc", table("EvtDpcFunc", "EVT_WDF_DPC"),
+            "interrupt", table("EvtInterruptIsr", "EVT_WDF_INTERRUPT_ISR", "EvtInterruptDpc", "EVT_WDF_INTERRUPT_DPC",
+                    "EvtInterruptEnable", "EVT_WDF_INTERRUPT_ENABLE", "EvtInterruptDisable", "EVT_WDF_INTERRUPT_DISABLE",
+                    "EvtInterruptWorkItem", "EVT_WDF_INTERRUPT_WORKITEM"),
+            "dma_enabler", table(), "lookaside", table(), "spin_lock", table(), "wait_lock", table());
+    private static final Map<String, String> WDM = table("DriverUnload", "DRIVER_UNLOAD", "AddDevice", "DRIVER_ADD_DEVICE");
+
+    private CallbackTable() {}
+
+    private static Map<String, String> table(String... pairs) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put(pairs[i], pairs[i + 1]);
+        }
+        return map;
+    }
+
+    static Map<String, String> ofQueue() {
+        return QUEUE;
+    }
+
+    static Map<String, String> ofDevice() {
+        return DEVICE;
+    }
+
+    static Map<String, String> ofDriver() {
+        return DRIVER;
+    }
+
+    static Map<String, String> ofObject(String kind) {
+        return OBJECTS.getOrDefault(kind, Map.of());
+    }
+
+    /// A WDM driver's routines: all major functions have one type.
+    static Map<String, String> ofWdm(String name) {
+        return name.startsWith("IRP_MJ_") ? Map.of(name, "DRIVER_DISPATCH") : WDM;
+    }
+
+    /// Where a callback of that name belongs, for a suggestion.
+    static String home(String name) {
+        if (QUEUE.containsKey(name)) {
+            return "a queue";
+        }
+        if (DEVICE.containsKey(name)) {
+            return "a device";
+        }
+        if (DRIVER.containsKey(name)) {
+            return "the driver";
+        }
+        for (var e : OBJECTS.entrySet()) {
+            if (e.getValue().containsKey(name)) {
+                return "a " + e.getKey();
+            }
+        }
+        return WDM.containsKey(name) || name.startsWith("IRP_MJ_") ? "a wdm driver" : "";
+    }
+
+    /// The handle type of a declared object.
+    static String handleOf(String kind) {
+        return switch (kind) {
+            case "queue" -> "WDFQUEUE";
+            case "timer" -> "WDFTIMER";
+            case "lookaside" -> "WDFLOOKASIDE";
+            case "interrupt" -> "WDFINTERRUPT";
+            case "work_item" -> "WDFWORKITEM";
+            case "dpc" -> "WDFDPC";
+            case "spin_lock" -> "WDFSPINLOCK";
+            case "wait_lock" -> "WDFWAITLOCK";
+            default -> "WDFDMAENABLER";
+        };
+    }
+
+    /// The DDI that gives the device a handle of this type is about; empty if there is none.
+    static String deviceOf(String handle) {
+        return switch (handle) {
+            case "WDFQUEUE" -> "WdfIoQueueGetDevice";
+            case "WDFFILEOBJECT" -> "WdfFileObjectGetDevice";
+            case "WDFINTERRUPT" -> "WdfInterruptGetDevice";
+            case "WDFTIMER" -> "WdfTimerGetParentObject";
+            case "WDFDPC" -> "WdfDpcGetParentObject";
+            case "WDFWORKITEM" -> "WdfWorkItemGetParentObject";
+            default -> "";
+        };
+    }
+}

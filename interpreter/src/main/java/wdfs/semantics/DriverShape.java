@@ -1,0 +1,189 @@
+package wdfs.semantics;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import wdfs.semantics.bound.ImageSymbol;
+import wdfs.source.Span;
+import wdfs.syntax.Decl;
+import wdfs.syntax.Expr;
+
+/// The outline of a driver's declaration: which words its blocks know, how many devices it may have, and what this
+/// version of the machine cannot run.
+final class DriverShape {
+    private static final List<String> DRIVER_WORDS = List.of("start", "inf", "io_type", "verifier", "host", "pool_tag");
+    private static final List<String> DEVICE_WORDS = List.of("name", "symbolic_link", "io_type", "context", "request_context", "file_context", "sddl",
+            "exclusive", "interface", "extension", "device_type", "characteristics", "power_policy_owner", "filter", "file_object", "auto_forward");
+    private static final List<String> QUEUE_WORDS = List.of("context", "power_managed", "allow_zero_length", "number_of_presented_requests", "forward",
+            "execution_level", "synchronization_scope");
+    private static final Map<String, List<String>> CLAUSES = Map.of("timer", List.of("every", "after", "tolerance", "high_resolution"),
+            "lookaside", List.of("size", "tag", "paged", "nonpaged"), "dma_enabler", List.of("profile", "length"),
+            "interrupt", List.of("line", "passive"), "work_item", List.of(), "dpc", List.of(), "spin_lock", List.of("interrupt"), "wait_lock", List.of());
+    private static final List<String> OBJECT_WORDS = List.of("context", "execution_level", "synchronization_scope", "automatic_serialization");
+    private static final Set<String> PRESENTING = Set.of("EvtIoDefault", "EvtIoRead", "EvtIoWrite", "EvtIoDeviceControl", "EvtIoInternalDeviceControl");
+
+    private final Analysis analysis;
+    private final Decl.Driver driver;
+    private final ImageSymbol.Kind kind;
+
+    DriverShape(Analysis analysis, Decl.Driver driver, ImageSymbol.Kind kind) {
+        this.analysis = analysis;
+        this.driver = driver;
+        this.kind = kind;
+    }
+
+    boolean isPresenting(String callback) {
+        return PRESENTING.contains(callback);
+    }
+
+    void check(boolean ownEntry) {
+        if (kind == ImageSymbol.Kind.UMDF_DRIVER) {
+            feature("umdf driver", driver.framework().span());
+        } else if (kind == ImageSymbol.Kind.WDM_DRIVER) {
+            feature("wdm driver", driver.framework().span());
+        }
+        Decl.Device plugAndPlay = null;
+        int devices = 0;
+        for (Decl member : driver.members()) {
+            switch (member) {
+                case Decl.Device d -> {
+                    devices++;
+                    if (ownEntry) {
+                        analysis.report(DeclarationFindings.entryAndDevices(d.name().span(), d.name().text()));
+                    }
+                    if (!d.control() && kind != ImageSymbol.Kind.WDM_DRIVER) {
+                        if (plugAndPlay != null) {
+                            analysis.report(DeclarationFindings.secondDevice(d.name().span(), d.name().text(), plugAndPlay.name().span()));
+                        }
+                        plugAndPlay = d;
+                        feature("device without control", d.name().span());
+                    }
+                    device(d);
+                }
+                case Decl.Property p -> {
+                    word(p.word(), "a driver", DRIVER_WORDS);
+                    oneOf(p, "start", List.of("boot", "demand"));
+                    oneOf(p, "verifier", List.of("on", "off"));
+                }
+                case Decl.PropertyBlock p -> word(p.word(), "a driver", DRIVER_WORDS);
+                case Decl.Callback c when ownEntry && kind != ImageSymbol.Kind.WDM_DRIVER ->
+                        analysis.report(DeclarationFindings.entryAndDevices(c.name().span(), c.name().text()));
+                case Decl.Handle h -> analysis.report(DeclarationFindings.handleOutsideQueue(h.span()));
+                default -> { }
+            }
+        }
+        if (devices == 0 && !ownEntry && kind != ImageSymbol.Kind.WDM_DRIVER && driver.members().stream().noneMatch(m -> m instanceof Decl.Callback)) {
+            analysis.report(DeclarationFindings.driverWithoutDevice(driver.name().span(), driver.name().text()));
+        }
+    }
+
+    private void device(Decl.Device d) {
+        int defaults = 0;
+        for (Decl member : d.members()) {
+            switch (member) {
+                case Decl.Property p -> {
+                    word(p.word(), "a device", DEVICE_WORDS);
+                    property(p);
+                }
+                case Decl.PropertyBlock p -> word(p.word(), "a device", DEVICE_WORDS);
+                case Decl.Handle h -> analysis.report(DeclarationFindings.handleOutsideQueue(h.span()));
+                case Decl.FrameworkObject o -> object(o);
+                case Decl.Queue q -> {
+                    if (kind == ImageSymbol.Kind.WDM_DRIVER) {
+                        analysis.report(DeclarationFindings.frameworkInWdm(q.name().span(), "a queue"));
+                    }
+                    defaults += q.name().text().equals("Default") ? 1 : 0;
+                }
+                default -> { }
+            }
+        }
+    }
+
+    private void property(Decl.Property p) {
+        switch (p.word().text()) {
+            case "name", "symbolic_link", "sddl" -> {
+                if (p.values().size() != 1 || !(p.values().getFirst() instanceof Decl.PropertyValue.OfExpr(Expr.StringLiteral s) && s.wide())
+                        && !(p.values().getFirst() instanceof Decl.PropertyValue.OfExpr(Expr.NameRef _))) {
+                    analysis.report(DeclarationFindings.propertyWants(p.span(), p.word().text(), "a wide string, L\"…\""));
+                }
+            }
+            case "io_type" -> oneOf(p, "io_type", List.of("buffered", "direct", "neither"));
+            case "exclusive" -> {
+                if (!p.values().isEmpty()) {
+                    analysis.report(DeclarationFindings.propertyWants(p.span(), "exclusive", "nothing behind it"));
+                }
+            }
+            default -> { }
+        }
+    }
+
+    private void oneOf(Decl.Property p, String word, List<String> words) {
+        String given = p.values().size() == 1 && p.values().getFirst() instanceof Decl.PropertyValue.OfExpr(Expr.NameRef n) ? n.name().text() : "";
+        if (p.word().text().equals(word) && !words.contains(given)) {
+            analysis.report(DeclarationFindings.unknownWord(p.span(), p.values().isEmpty() ? "nothing" : p.values().getFirst().span().text(), word, words));
+        }
+    }
+
+    void queue(Decl.Queue queue) {
+        String dispatch = queue.dispatch().text();
+        List<String> kinds = List.of("sequential", "parallel", "manual");
+        if (!kinds.contains(dispatch)) {
+            analysis.report(DeclarationFindings.unknownWord(queue.dispatch().span(), dispatch, "a queue's dispatching", kinds));
+        }
+        for (Decl member : queue.members()) {
+            switch (member) {
+                case Decl.Property p -> word(p.word(), "a queue", QUEUE_WORDS);
+                case Decl.PropertyBlock p -> word(p.word(), "a queue", QUEUE_WORDS);
+                case Decl.Variable v when !v.storage().equals("typedef") ->
+                        analysis.report(DeclarationFindings.variableNotHere(v.name().span(), v.name().text()));
+                default -> { }
+            }
+        }
+    }
+
+    private void object(Decl.FrameworkObject o) {
+        String word = o.kind().text();
+        feature(word, o.name().span());
+        if (kind == ImageSymbol.Kind.WDM_DRIVER) {
+            analysis.report(DeclarationFindings.frameworkInWdm(o.name().span(), "a " + word));
+        }
+        List<String> clauses = CLAUSES.getOrDefault(word, List.of());
+        for (Decl.Clause clause : o.clauses()) {
+            if (!clauses.contains(clause.word().text())) {
+                analysis.report(DeclarationFindings.unknownProperty(clause.word().span(), clause.word().text(), "a " + word,
+                        Suggestions.near(clause.word().text(), clauses), clauses));
+            }
+        }
+        for (Decl member : o.members()) {
+            if (member instanceof Decl.Property p) {
+                word(p.word(), "a " + word, OBJECT_WORDS);
+            }
+        }
+        boolean lookasideWithoutSize = word.equals("lookaside") && o.clauses().stream().noneMatch(c -> c.word().text().equals("size"));
+        if (lookasideWithoutSize) {
+            analysis.report(DeclarationFindings.propertyWants(o.name().span(), "lookaside", "size N: the bytes of each entry"));
+        }
+        String callback = switch (word) {
+            case "timer" -> "EvtTimerFunc";
+            case "work_item" -> "EvtWorkItemFunc";
+            case "dpc" -> "EvtDpcFunc";
+            default -> "";
+        };
+        if (!callback.isEmpty() && o.members().stream().noneMatch(m -> m instanceof Decl.Callback)) {
+            analysis.report(DeclarationFindings.objectWithoutCallback(o.name().span(), word, o.name().text(), callback));
+        }
+    }
+
+    private void word(wdfs.syntax.Name name, String place, List<String> allowed) {
+        if (!allowed.contains(name.text())) {
+            analysis.report(DeclarationFindings.unknownProperty(name.span(), name.text(), place, Suggestions.near(name.text(), allowed), allowed));
+        }
+    }
+
+    private void feature(String feature, Span span) {
+        if (!analysis.features.runs(feature)) {
+            analysis.report(SemanticFindings.featureNotYet(span, feature));
+        }
+    }
+
+}

@@ -1,0 +1,290 @@
+package wdfs.semantics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import wdfs.semantics.Symbol.Entry;
+import wdfs.semantics.bound.BoundExpr;
+import wdfs.semantics.bound.BoundStmt;
+import wdfs.semantics.bound.LValue;
+import wdfs.source.Span;
+import wdfs.syntax.Decl;
+import wdfs.syntax.Expr;
+import wdfs.syntax.Name;
+import wdfs.syntax.TypeSyntax;
+import wdfs.types.CTypes;
+import wdfs.types.Conversions;
+import wdfs.types.Type;
+
+/// The forms of the language: what the WDK has as macros over types, members and names.
+final class Forms {
+    private final Body body;
+    private final ExprBinder exprs;
+
+    Forms(Body body, ExprBinder exprs) {
+        this.body = body;
+        this.exprs = exprs;
+    }
+
+    // ---- forms that declare --------------------------------------------------------------------------------------------------
+
+    /// `WDF_DECLARE_CONTEXT_TYPE…`, `DEFINE_GUID`, `DECLARE_CONST_UNICODE_STRING` at file or driver level.
+    static void declare(Decl.FormDecl d, Scope scope, Scope.Clash clash) {
+        Expr.Form form = d.form();
+        Optional<Name> first = argumentName(form, 0);
+        if (first.isEmpty()) {
+            return;     // the checker reports it when it comes by
+        }
+        switch (form.form().text()) {
+            case "WDF_DECLARE_CONTEXT_TYPE" ->
+                    scope.add(Entry.Kind.ACCESSOR, new Name("WdfObjectGet_" + first.get().text(), first.get().span()), first.get(), clash);
+            case "WDF_DECLARE_CONTEXT_TYPE_WITH_NAME" -> argumentName(form, 1).ifPresent(name -> scope.add(Entry.Kind.ACCESSOR, name, first.get(), clash));
+            case "DEFINE_GUID" -> scope.add(Entry.Kind.GUID, first.get(), form, clash);
+            case "DECLARE_CONST_UNICODE_STRING" -> scope.add(Entry.Kind.UNICODE_STRING, first.get(), form, clash);
+            default -> { }
+        }
+    }
+
+    /// Whether a form may stand where declarations stand.
+    static boolean declares(String form) {
+        return switch (form) {
+            case "WDF_DECLARE_CONTEXT_TYPE", "WDF_DECLARE_CONTEXT_TYPE_WITH_NAME", "DEFINE_GUID", "DECLARE_CONST_UNICODE_STRING" -> true;
+            default -> false;
+        };
+    }
+
+    static Optional<Name> argumentName(Expr.Form form, int index) {
+        if (index >= form.arguments().size()) {
+            return Optional.empty();
+        }
+        return switch (form.arguments().get(index)) {
+            case Expr.FormArgument.OfExpr(Expr.NameRef n) -> Optional.of(n.name());
+            case Expr.FormArgument.OfType(TypeSyntax.Named n) -> Optional.of(n.name());
+            case Expr.FormArgument.OfType(TypeSyntax.Tagged n) -> Optional.of(n.tag());
+            default -> Optional.empty();
+        };
+    }
+
+    // ---- forms that are values -----------------------------------------------------------------------------------------------
+
+    Operand bind(Expr.Form e) {
+        int count = e.arguments().size();
+        String name = e.form().text();
+        int expected = switch (name) {
+            case "CONTAINING_RECORD" -> 3;
+            case "RTL_NUMBER_OF", "ARRAYSIZE", "UNREFERENCED_PARAMETER", "WDF_TYPE_NAME_TO_TYPE_INFO" -> 1;
+            default -> 2;
+        };
+        if (declares(name)) {
+            body.report(SemanticFindings.formDeclares(e.span(), name));
+            return exprs.bad(e.span());
+        }
+        if (count != expected) {
+            body.report(SemanticFindings.formArguments(e.span(), name, expected, count));
+            return exprs.bad(e.span());
+        }
+        return new Operand.Value(switch (name) {
+            case "CONTAINING_RECORD" -> containingRecord(e);
+            case "FIELD_OFFSET", "offsetof" -> fieldOffset(e);
+            case "RTL_NUMBER_OF", "ARRAYSIZE" -> numberOf(e);
+            case "RTL_FIELD_SIZE" -> fieldSize(e, false);
+            case "RTL_SIZEOF_THROUGH_FIELD" -> fieldSize(e, true);
+            case "WDF_TYPE_NAME_TO_TYPE_INFO" -> typeInfo(e, 0);
+            case "WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE" -> contextType(e, true);
+            case "WDF_OBJECT_ATTRIBUTES_SET_CONTEXT_TYPE" -> contextType(e, false);
+            case "UNREFERENCED_PARAMETER" -> unreferenced(e);
+            case "min", "max" -> extreme(e, name.equals("min"));
+            default -> {
+                body.report(SemanticFindings.cannotRunYet(e.form().span(), name));
+                yield body.bad(e.span());
+            }
+        });
+    }
+
+    private Type type(Expr.Form e, int index) {
+        return switch (e.arguments().get(index)) {
+            case Expr.FormArgument.OfType(TypeSyntax t) -> body.analysis.types.resolve(t, body.scope, body);
+            case Expr.FormArgument.OfExpr(Expr.NameRef n) -> body.analysis.types.resolve(new TypeSyntax.Named(n.name(), false, n.span()), body.scope, body);
+            case Expr.FormArgument.OfExpr(Expr x) -> {
+                body.report(SemanticFindings.formWantsType(x.span(), e.form().text()));
+                yield CTypes.ERROR;
+            }
+        };
+    }
+
+    private Expr expr(Expr.Form e, int index) {
+        return switch (e.arguments().get(index)) {
+            case Expr.FormArgument.OfExpr(Expr x) -> x;
+            // A name that is a type elsewhere, such as a parameter called like one.
+            case Expr.FormArgument.OfType(TypeSyntax.Named n) -> new Expr.NameRef(n.name(), n.span());
+            case Expr.FormArgument.OfType(TypeSyntax t) -> new Expr.Missing(t.span());
+        };
+    }
+
+    /// A member's place inside a type: `a`, `a.b`, `a.b[3]`.
+    private record Place(long offset, Type type) {}
+
+    private Place path(Type type, Expr path) {
+        if (CTypes.isError(type)) {
+            return null;
+        }
+        return switch (path) {
+            case Expr.NameRef e -> member(type, e.name());
+            case Expr.Member e -> {
+                Place base = path(type, e.base());
+                Place inner = base == null ? null : member(base.type(), e.member());
+                yield inner == null ? null : new Place(base.offset() + inner.offset(), inner.type());
+            }
+            case Expr.Index e -> {
+                Place base = path(type, e.base());
+                var index = exprs.constant(e.index(), "an index here");
+                if (base == null || index.isEmpty()) {
+                    yield null;
+                }
+                if (!(base.type() instanceof Type.Array a)) {
+                    body.report(SemanticFindings.indexesNoArray(e.span(), base.type()));
+                    yield null;
+                }
+                yield new Place(base.offset() + index.getAsLong() * a.element().size(), a.element());
+            }
+            default -> {
+                body.report(SemanticFindings.formWantsMember(path.span()));
+                yield null;
+            }
+        };
+    }
+
+    private Place member(Type type, Name name) {
+        if (!(type instanceof Type.Struct struct) || !struct.isComplete()) {
+            body.report(SemanticFindings.noMembers(name.span(), type, name.text()));
+            return null;
+        }
+        Optional<Type.Field> field = struct.find(name.text());
+        if (field.isEmpty()) {
+            body.report(SemanticFindings.unknownMember(name.span(), struct, name.text(), Suggestions.near(name.text(), struct.memberNames())));
+            return null;
+        }
+        if (field.get().isBitField()) {
+            body.report(SemanticFindings.addressOfBitField(name.span()));
+            return null;
+        }
+        return new Place(field.get().offset(), field.get().type());
+    }
+
+    private BoundExpr containingRecord(Expr.Form e) {
+        BoundExpr address = exprs.value(expr(e, 0));
+        Type type = type(e, 1);
+        Place place = path(type, expr(e, 2));
+        if (place == null || CTypes.isError(address.type())) {
+            return body.bad(e.span());
+        }
+        if (!(address.type() instanceof Type.Pointer)) {
+            body.report(SemanticFindings.dereferencesNoPointer(address.span(), address.type()));
+            return body.bad(e.span());
+        }
+        Type bytes = Type.Pointer.to(CTypes.CHAR);
+        BoundExpr offset = new BoundExpr.Constant(place.offset(), CTypes.ULONG64, e.span());
+        BoundExpr start = new BoundExpr.PointerAdd(body.converter.convert(address, bytes), offset, true, 1, bytes, e.span());
+        return body.converter.convert(start, Type.Pointer.to(type));
+    }
+
+    private BoundExpr fieldOffset(Expr.Form e) {
+        Place place = path(type(e, 0), expr(e, 1));
+        if (place == null) {
+            return body.bad(e.span());
+        }
+        Type type = e.form().text().equals("offsetof") ? body.analysis.entries.sizeType() : new Type.Int(Type.IntKind.LONG, "LONG");
+        return new BoundExpr.Constant(place.offset(), type, e.span());
+    }
+
+    private BoundExpr fieldSize(Expr.Form e, boolean through) {
+        Place place = path(type(e, 0), expr(e, 1));
+        return place == null ? body.bad(e.span())
+                : new BoundExpr.Constant((through ? place.offset() : 0) + place.type().size(), body.analysis.entries.sizeType(), e.span());
+    }
+
+    private BoundExpr numberOf(Expr.Form e) {
+        boolean before = body.unevaluated;
+        body.unevaluated = true;
+        Operand operand = exprs.operand(expr(e, 0));
+        body.unevaluated = before;
+        if (CTypes.isError(operand.type())) {
+            return body.bad(e.span());
+        }
+        if (!(operand.type() instanceof Type.Array array)) {
+            body.report(SemanticFindings.numberOfNoArray(e.span(), operand.type()));
+            return body.bad(e.span());
+        }
+        return new BoundExpr.Constant(array.length(), body.analysis.entries.sizeType(), e.span());
+    }
+
+    private BoundExpr typeInfo(Expr.Form e, int index) {
+        Type type = type(e, index);
+        if (CTypes.isError(type)) {
+            return body.bad(e.span());
+        }
+        if (!CTypes.isComplete(type)) {
+            body.report(SemanticFindings.sizeofIncomplete(e.span(), type));
+            return body.bad(e.span());
+        }
+        String name = argumentName(e, index).map(Name::text).orElse("context");
+        return new Calls(body, exprs).typeInfo(type, name, e.span());
+    }
+
+    /// `WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&attributes, T)`: initialises the structure, then names the context's type in it.
+    private BoundExpr contextType(Expr.Form e, boolean initialise) {
+        BoundExpr attributes = exprs.value(expr(e, 0));
+        BoundExpr info = typeInfo(e, 1);
+        if (CTypes.isError(attributes.type()) || CTypes.isError(info.type())) {
+            return body.bad(e.span());
+        }
+        if (!(attributes.type() instanceof Type.Pointer(Type.Struct struct, _)) || struct.find("ContextTypeInfo").isEmpty()) {
+            body.report(SemanticFindings.cannotConvert(attributes.span(), attributes.type(),
+                    Type.Pointer.to(body.analysis.entries.libraryType("WDF_OBJECT_ATTRIBUTES")), "the first argument of " + e.form().text()));
+            return body.bad(e.span());
+        }
+        List<BoundStmt> steps = new ArrayList<>();
+        BoundExpr address = attributes instanceof BoundExpr.AddressOf ? attributes : exprs.once(attributes, steps);
+        if (initialise) {
+            BoundExpr call = new Calls(body, exprs).library("WDF_OBJECT_ATTRIBUTES_INIT", List.of(address), e.span());
+            if (CTypes.isError(call.type())) {
+                return call;
+            }
+            steps.add(new BoundStmt.Expression(call, e.span()));
+        }
+        Type.Field field = struct.find("ContextTypeInfo").get();
+        LValue.InMemory member = ExprBinder.part(ExprBinder.deref(address, 0, struct), field.offset(), field.type());
+        BoundExpr assign = new BoundExpr.Assign(member, body.converter.convert(info, field.type()), e.span());
+        steps.add(new BoundStmt.Expression(assign, e.span()));
+        return new BoundExpr.Sequence(steps, new BoundExpr.Constant(0, CTypes.VOID, e.span()), e.span());
+    }
+
+    private BoundExpr unreferenced(Expr.Form e) {
+        boolean before = body.unevaluated;
+        body.unevaluated = true;
+        exprs.operand(expr(e, 0));
+        body.unevaluated = before;
+        return new BoundExpr.Constant(0, CTypes.VOID, e.span());
+    }
+
+    /// `min(a, b)`: each argument is evaluated once, which the macro does not do.
+    private BoundExpr extreme(Expr.Form e, boolean least) {
+        List<BoundStmt> steps = new ArrayList<>();
+        BoundExpr left = exprs.value(expr(e, 0));
+        BoundExpr right = exprs.value(expr(e, 1));
+        if (CTypes.isError(left.type()) || CTypes.isError(right.type())) {
+            return body.bad(e.span());
+        }
+        if (CTypes.isInteger(left.type()) && CTypes.isInteger(right.type())) {
+            Type type = Conversions.arithmetic(left.type(), right.type());
+            left = body.converter.convert(left, type);
+            right = body.converter.convert(right, type);
+        }
+        Span span = e.span();
+        BoundExpr a = exprs.once(left, steps);
+        BoundExpr b = exprs.once(right, steps);
+        BoundExpr smaller = exprs.operators().binary("<", least ? a : b, least ? b : a, span, span);
+        BoundExpr chosen = exprs.choose(smaller, a, b, span);
+        return steps.isEmpty() ? chosen : new BoundExpr.Sequence(steps, chosen, span);
+    }
+}
