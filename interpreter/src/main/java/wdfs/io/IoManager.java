@@ -39,8 +39,7 @@ public final class IoManager {
     private final LongMap<FileObject> files = new LongMap<>();
     private final List<DriverObject> driverList = new ArrayList<>();
     private final List<Irp> pending = new ArrayList<>();
-    /// The thread that runs what belongs to nobody: loading, unloading.
-    public Caller system;
+    private int requestsEver;
 
     private IoManager(Machine machine) {
         this.machine = machine;
@@ -200,6 +199,11 @@ public final class IoManager {
 
     // ---- IRPs ----------------------------------------------------------------------------------------------------------------------
 
+    /// How many requests there have been in this run.
+    public int requestsEver() {
+        return requestsEver;
+    }
+
     /// Null if memory is short.
     public Irp allocate(int stackSize) {
         if (machine.fails("irp")) {
@@ -209,6 +213,7 @@ public final class IoManager {
         if (block == null) {
             return null;
         }
+        requestsEver++;
         Irp irp = new Irp(machine, block, block.number);
         initialize(irp, stackSize);
         irps.put(irp.address, irp);

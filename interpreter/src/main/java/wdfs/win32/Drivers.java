@@ -168,8 +168,9 @@ public final class Drivers {
         return inSystemThread(caller, c -> unload(c, name));
     }
 
-    /// Requests that nobody completed (VER-172).
-    public void neverCompleted() {
+    /// Requests that nobody completed (VER-172); gives how many.
+    public int neverCompleted() {
+        int count = 0;
         for (Irp irp : IoManager.of(machine).pending()) {
             if (irp.reportedLost) {
                 continue;
@@ -179,6 +180,8 @@ public final class Drivers {
                     "request #%d was never completed; driver %s has it".formatted(irp.number, irp.holder)).blank().subject(irp)
                     .story(irp).help("every request that a driver gets must be completed once, on every path").build();
             machine.violation(report, "irp" + irp.number);
+            count++;
         }
+        return count;
     }
 }

@@ -83,6 +83,11 @@ public final class Process extends Waitable implements ProcessContext {
         return true;
     }
 
+    /// The end of the run ends the process; a thread of the system does it.
+    public void terminate(Caller caller) {
+        end(caller, 0);
+    }
+
     /// ENV-133: what is pending is cancelled, handles are closed.
     void end(Caller caller, int code) {
         if (ended) {

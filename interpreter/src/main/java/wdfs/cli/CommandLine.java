@@ -1,0 +1,171 @@
+package wdfs.cli;
+
+import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import wdfs.diagnostics.TextRenderer;
+import wdfs.engine.Compilation;
+import wdfs.engine.Engine;
+import wdfs.engine.Outcome;
+import wdfs.engine.RunOptions;
+import wdfs.engine.Simulation;
+import wdfs.engine.Sources;
+import wdfs.engine.TestOptions;
+import wdfs.engine.TestRun;
+import wdfs.source.SourceFile;
+
+/// The commands `run`, `check` and `test`. Gives the exit code; prints to the streams it was given, so that tests can
+/// call it.
+public final class CommandLine {
+    static final String VERSION = "0.1.0";
+    private static final String HELP = """
+            wdfs: describe a Windows driver and its I/O in a script, and watch what really happens
+
+              wdfs run FILE…        runs scripts: boots a machine, loads the drivers, runs the processes
+              wdfs check FILE…      tells what is wrong with scripts, without a run
+              wdfs test [PATH…]     runs the `test` blocks and golden transcripts of scripts and folders
+
+            run    --trace              shows the I/O: requests, copies, locks, calls
+                   --seed N             another order of threads (default 1)
+                   --verifier LEVEL     off, standard (default) or full
+                   --timeout TIME       virtual time the run may take: 500ms, 10s
+                   --steps N            steps (calls and loop turns) the run may take
+            test   --update             writes golden transcripts that are missing or differ
+                   --filter TEXT        only tests whose name contains TEXT
+                   --jobs N             how many files at a time
+                   --list, --verbose    names every test
+            all    --include DIR        imports may come from this folder too
+                   --no-color, --help, --version
+
+            Exit codes: 0 done; 1 a test or expectation failed; 2 wrong usage, no such file, no test; 3 the script has
+            errors; 4 a bug check or violation that nothing expected; 5 a limit was reached; 70 a fault of wdfs.
+            """;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private boolean colour;
+    private Engine engine;
+
+    public CommandLine(PrintStream out, PrintStream err, boolean colour) {
+        this.out = out;
+        this.err = err;
+        this.colour = colour;
+    }
+
+    /// Wrong use of the command line; the message is for the user.
+    private static final class Usage extends Exception {
+        Usage(String message) {
+            super(message);
+        }
+    }
+
+    public int run(String... arguments) {
+        try {
+            return command(Arguments.of(List.of(arguments)));
+        } catch (Arguments.Wrong | Usage e) {
+            err.println("wdfs: " + e.getMessage());
+            err.println("wdfs --help tells what there is");
+            return Outcome.USAGE;
+        } catch (Sources.Unreadable e) {
+            err.println("wdfs: " + e.getMessage());
+            return Outcome.USAGE;
+        } catch (RuntimeException | Error e) {
+            err.println("wdfs: a fault of wdfs itself, not of the script: " + e);
+            StackTraceElement[] trace = e.getStackTrace();
+            for (int i = 0; i < trace.length && i < 12; i++) {
+                err.println("    at " + trace[i]);
+            }
+            err.println("please report it with the script");
+            return Outcome.INTERNAL;
+        }
+    }
+
+    private int command(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {
+        if (arguments.flag("no-color")) {
+            colour = false;
+        }
+        if (arguments.flag("version")) {
+            out.println("wdfs " + VERSION + " (Java " + Runtime.version().feature() + ")");
+            return Outcome.DONE;
+        }
+        if (arguments.flag("help") || arguments.command().isEmpty()) {
+            (arguments.flag("help") ? out : err).print(HELP);
+            return arguments.flag("help") ? Outcome.DONE : Outcome.USAGE;
+        }
+        engine = new Engine();
+        return switch (arguments.command()) {
+            case "run" -> runScripts(arguments);
+            case "check" -> check(arguments);
+            case "test" -> test(arguments);
+            default -> throw new Usage("there is no command `" + arguments.command() + "`");
+        };
+    }
+
+    private List<Path> files(Arguments arguments) throws Usage {
+        if (arguments.operands().isEmpty()) {
+            throw new Usage("`" + arguments.command() + "` needs a script: wdfs " + arguments.command() + " FILE…");
+        }
+        return paths(arguments.operands());
+    }
+
+    private static List<Path> paths(List<String> names) throws Usage {
+        List<Path> paths = new ArrayList<>();
+        for (String name : names) {
+            try {
+                paths.add(Path.of(name));
+            } catch (InvalidPathException _) {
+                throw new Usage("`" + name + "` is no path");
+            }
+        }
+        return paths;
+    }
+
+    private Optional<Compilation> compile(Path path, List<Path> includes) throws Sources.Unreadable {
+        Sources sources = Sources.of(path, includes);
+        SourceFile main = sources.main(path, path.toString().replace('\\', '/'));
+        Compilation compilation = engine.compile(main, sources);
+        if (!compilation.findings().isEmpty()) {
+            err.print(new TextRenderer(colour).render(compilation.findings().sorted()));
+            err.flush();
+        }
+        return compilation.program().isPresent() ? Optional.of(compilation) : Optional.empty();
+    }
+
+    private int runScripts(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {
+        RunOptions options = arguments.runOptions();
+        int code = 0;
+        for (Path path : files(arguments)) {
+            Optional<Compilation> compilation = compile(path, paths(arguments.includes()));
+            if (compilation.isEmpty()) {
+                code = Outcomes.worse(code, Outcome.SCRIPT_ERRORS);
+                continue;
+            }
+            Simulation simulation = new Simulation(engine, compilation.get().program().get(), options, line -> out.append(line).append('\n'));
+            Outcome outcome = simulation.run();
+            out.flush();
+            code = Outcomes.worse(code, outcome.exitCode());
+        }
+        return code;
+    }
+
+    private int check(Arguments arguments) throws Usage, Sources.Unreadable {
+        int code = 0;
+        for (Path path : files(arguments)) {
+            if (compile(path, paths(arguments.includes())).isEmpty()) {
+                code = Outcome.SCRIPT_ERRORS;
+            }
+        }
+        return code;
+    }
+
+    private int test(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {
+        List<Path> roots = arguments.operands().isEmpty() ? List.of(Path.of(".")) : paths(arguments.operands());
+        TestOptions options = new TestOptions(arguments.runOptions(), arguments.value("filter").orElse(""), arguments.flag("update"),
+                arguments.number("jobs", Runtime.getRuntime().availableProcessors()), arguments.flag("list"),
+                arguments.flag("verbose") || arguments.flag("list"), paths(arguments.includes()));
+        return new TestRun(engine, options, out, new TextRenderer(colour)).run(roots);
+    }
+}

@@ -1,0 +1,91 @@
+package wdfs.engine;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import wdfs.codegen.CodeGenerator;
+import wdfs.codegen.Program;
+import wdfs.diagnostics.Diagnostic;
+import wdfs.diagnostics.Findings;
+import wdfs.io.IoApi;
+import wdfs.kernel.DispatcherApi;
+import wdfs.kernel.KernelApi;
+import wdfs.kernel.MdlApi;
+import wdfs.kernel.PoolApi;
+import wdfs.kernel.RtlApi;
+import wdfs.runtime.Natives;
+import wdfs.runtime.Statuses;
+import wdfs.semantics.CheckResult;
+import wdfs.semantics.Checker;
+import wdfs.semantics.Features;
+import wdfs.semantics.Imports;
+import wdfs.semantics.Library;
+import wdfs.semantics.SourceLoader;
+import wdfs.semantics.TextLibrary;
+import wdfs.source.SourceFile;
+import wdfs.syntax.Decl;
+import wdfs.wdf.DeviceApi;
+import wdfs.wdf.DriverApi;
+import wdfs.wdf.KmdfRequests;
+import wdfs.wdf.LockApi;
+import wdfs.wdf.MemoryApi;
+import wdfs.wdf.ObjectApi;
+import wdfs.wdf.QueueApi;
+import wdfs.wdf.RequestApi;
+import wdfs.win32.NtApi;
+import wdfs.win32.ScriptApi;
+import wdfs.win32.Win32Api;
+
+/// Text to program: the library, the bodies of its prototypes, and the way through checker and code generator. One
+/// engine serves any number of scripts, one after the other.
+public final class Engine {
+    /// What the runtime does not have yet; a script that declares it is refused by name.
+    private static final Set<String> NOT_YET = Set.of("umdf driver", "hardware", "devnode", "device without control", "timer", "lookaside",
+            "interrupt", "work_item", "dpc", "dma_enabler");
+
+    private final Natives natives = new Natives(List.of(DispatcherApi.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class,
+            NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
+            MemoryApi.class, KmdfRequests.class, LockApi.class));
+    private final Library library;
+    private final Statuses statuses = new Statuses();
+
+    public Engine() {
+        this(TextLibrary.fromClassPath(Engine.class.getClassLoader()));
+    }
+
+    Engine(Library library) {
+        this.library = library;
+    }
+
+    public Natives natives() {
+        return natives;
+    }
+
+    public Statuses statuses() {
+        return statuses;
+    }
+
+    public Library library() {
+        return library;
+    }
+
+    /// Never throws for what a script holds: what is wrong with it stands in the findings.
+    public Compilation compile(SourceFile main, SourceLoader loader) {
+        Findings findings = new Findings();
+        try {
+            List<Decl.Unit> units = Imports.resolve(main, loader, library, findings);
+            CheckResult checked = Checker.check(units, library, natives::has, new Features(NOT_YET), findings);
+            if (!checked.sound()) {
+                return new Compilation(main, findings, Optional.empty());
+            }
+            Program program = CodeGenerator.generate(checked.program(), natives::find, natives::ordinal);
+            return new Compilation(main, findings, Optional.of(program));
+        } catch (CodeGenerator.TooLarge e) {
+            findings.add(Diagnostic.error("LANG-017", e.function().span(), "%s is too large: its code does not fit a method of the virtual machine", e.function().name())
+                    .help("divide it into several functions"));
+        } catch (StackOverflowError _) {
+            findings.add(Diagnostic.error("LANG-016", main.span(0, 0), "the script is nested too deeply"));
+        }
+        return new Compilation(main, findings, Optional.empty());
+    }
+}

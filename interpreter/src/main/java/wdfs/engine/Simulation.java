@@ -1,0 +1,167 @@
+package wdfs.engine;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import wdfs.codegen.Program;
+import wdfs.io.IoManager;
+import wdfs.machine.Choices;
+import wdfs.machine.Clock;
+import wdfs.runtime.Caller;
+import wdfs.runtime.CompiledImage;
+import wdfs.runtime.Machine;
+import wdfs.runtime.MachineStop;
+import wdfs.win32.Drivers;
+import wdfs.win32.Process;
+import wdfs.win32.Processes;
+import wdfs.win32.SystemThread;
+import wdfs.win32.Win32Api;
+
+/// One run of a program on a machine of its own: boot, processes, shutdown, summary.
+public final class Simulation {
+    private final Program program;
+    private final RunOptions options;
+    private final Machine machine;
+    private final Transcript transcript;
+    private final List<CompiledImage> waiting = new ArrayList<>();
+
+    public Simulation(Engine engine, Program program, RunOptions options, Consumer<String> out) {
+        this.program = program;
+        this.options = options;
+        this.machine = new Machine(engine.natives(), engine.statuses(), options.limits(), new Choices(options.seed(), List.of(), false), options.verifier());
+        this.machine.tracing = options.trace();
+        this.machine.ioctlNames(program::ioctlName);
+        this.transcript = new Transcript(machine, out);
+        this.machine.listen(transcript);
+    }
+
+    /// The machine, for those who look into it.
+    public Machine machine() {
+        return machine;
+    }
+
+    /// Runs the processes of the script, and prints the summary.
+    public Outcome run() {
+        Outcome outcome = run(program.processes());
+        transcript.closing(summary(outcome));
+        return outcome;
+    }
+
+    /// Runs one test in place of the processes; without a summary.
+    public Outcome runTest(CompiledImage test) {
+        return run(List.of(test));
+    }
+
+    private Outcome run(List<CompiledImage> processes) {
+        try {
+            boot();
+            if (!machine.isDead()) {
+                applications(processes);
+            }
+            if (!machine.isDead() && !machine.scheduler.timedOut()) {
+                shutdown();
+            }
+        } catch (MachineStop _) {
+            // noted in the machine
+        }
+        try {
+            Win32Api.flush(machine);
+        } catch (MachineStop _) {
+            // the output is full
+        }
+        String limit = machine.scheduler.timedOut() ? "virtual time" : machine.limitReached();
+        return new Outcome(machine.failures, machine.held, machine.violations, machine.bugChecks, limit);
+    }
+
+    private void boot() {
+        Drivers drivers = Drivers.of(machine);
+        program.drivers().forEach(drivers::declare);
+        system(caller -> {
+            for (CompiledImage driver : program.drivers()) {
+                if (!driver.info().startsOnDemand()) {
+                    drivers.load(caller, driver.info().name());
+                }
+            }
+        });
+    }
+
+    /// A thread of the process System does `work`; the machine runs until nothing more can happen.
+    private void system(Consumer<Caller> work) {
+        machine.scheduler.start(new SystemThread(machine, work));
+        machine.scheduler.run(machine::isDead);
+    }
+
+    private void applications(List<CompiledImage> images) {
+        Processes processes = Processes.of(machine);
+        for (CompiledImage image : images) {
+            if (image.info().after().isEmpty()) {
+                processes.start(image);
+            } else {
+                waiting.add(image);
+            }
+        }
+        machine.scheduler.run(this::turn);
+        if (!machine.isDead() && !machine.scheduler.timedOut()) {
+            if (Drivers.of(machine).neverCompleted() == 0) {
+                Stalls.report(machine);
+            }
+        }
+    }
+
+    /// Between two turns: begins what waited for a process that has ended.
+    private boolean turn() {
+        if (!waiting.isEmpty()) {
+            Processes processes = Processes.of(machine);
+            for (Iterator<CompiledImage> i = waiting.iterator(); i.hasNext();) {
+                CompiledImage next = i.next();
+                if (processes.all().stream().anyMatch(p -> p.ended && p.processName().equals(next.info().after()))) {
+                    i.remove();
+                    processes.start(next);
+                }
+            }
+        }
+        return machine.isDead();
+    }
+
+    private void shutdown() {
+        system(caller -> {
+            for (Process process : Processes.of(machine).all()) {
+                process.terminate(caller);
+            }
+        });
+        if (machine.isDead()) {
+            return;
+        }
+        Drivers drivers = Drivers.of(machine);
+        drivers.neverCompleted();
+        system(caller -> {
+            for (String name : drivers.loadedNames().reversed()) {
+                drivers.unload(caller, name);
+            }
+        });
+    }
+
+    private String summary(Outcome outcome) {
+        StringBuilder text = new StringBuilder("-- ");
+        text.append(!outcome.limit().isEmpty() ? "stopped at the limit of " + outcome.limit() : outcome.bugChecks() > 0 ? "the machine stopped" : "done");
+        text.append(" at ").append(Clock.stamp(machine.clock.nowNanos())).append(": ");
+        int requests = IoManager.of(machine).requestsEver();
+        text.append(count(requests, "request"));
+        if (outcome.held() + outcome.failures() > 0) {
+            text.append(", ").append(outcome.held()).append(" of ").append(count(outcome.held() + outcome.failures(), "expectation")).append(" held");
+        }
+        if (outcome.bugChecks() > 0) {
+            text.append(", a bug check");
+        }
+        text.append(", ").append(outcome.violations() == 0 ? "no violations" : count(outcome.violations(), "violation"));
+        if (options.seed() != 1) {
+            text.append(", seed ").append(options.seed());
+        }
+        return text.toString();
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,67 @@
+package wdfs.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import wdfs.machine.Clock;
+import wdfs.runtime.Event;
+import wdfs.runtime.Events;
+import wdfs.runtime.Machine;
+
+/// Events to lines. What is printed is held to the limit of output, so that no script fills a disk.
+final class Transcript implements BiConsumer<Long, Event> {
+    private final Machine machine;
+    private final Consumer<String> out;
+    private long bytesLeft;
+    private boolean closed;
+
+    Transcript(Machine machine, Consumer<String> out) {
+        this.machine = machine;
+        this.out = out;
+        this.bytesLeft = machine.limits.outputBytes();
+    }
+
+    @Override
+    public void accept(Long nanos, Event event) {
+        switch (event) {
+            case Events.Printed(_, String text) -> text.lines().forEach(this::line);
+            case Events.DebugPrinted(String driver, String text) -> line(driver + ": " + text);
+            case Events.Reported(var report, boolean expected) -> {
+                if (!expected) {
+                    line("");
+                    line(report.title());
+                    if (!report.body().isEmpty()) {
+                        line("");
+                        report.body().forEach(this::line);
+                    }
+                    line("");
+                } else if (machine.tracing) {
+                    line("%-8s%-8sexpected: %s".formatted(Clock.stamp(nanos), "test", report.title()));
+                }
+            }
+            case Events.Traced(String lane, String text) -> line("%-8s%-8s%s".formatted(Clock.stamp(nanos), lane, text));
+            default -> { }
+        }
+    }
+
+    private String last = "";
+
+    /// Never two empty lines together.
+    void line(String text) {
+        if (closed || text.isEmpty() && last.isEmpty()) {
+            return;
+        }
+        last = text;
+        bytesLeft -= text.getBytes(StandardCharsets.UTF_8).length + 1;
+        if (bytesLeft < 0) {
+            closed = true;
+            throw machine.limit("output");
+        }
+        out.accept(text);
+    }
+
+    /// What the run itself says at its end, outside the limit.
+    void closing(String text) {
+        out.accept(text);
+    }
+}
