@@ -108,10 +108,10 @@ final class ExpressionGenerator {
     }
 
     private void constant(long value, Type type) {
-        if (Kinds.of(type) == Kind.LONG) {
-            code.loadConstant(value);
-        } else {
-            code.loadConstant((int) value);
+        switch (Kinds.of(type)) {
+            case LONG -> code.loadConstant(value);
+            case VOID -> { }
+            default -> code.loadConstant((int) value);
         }
     }
 
