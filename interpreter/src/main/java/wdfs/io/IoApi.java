@@ -265,7 +265,7 @@ public final class IoApi {
 
     private static boolean lock(Caller caller, Irp irp, long address, long length, boolean write) {
         Mdl mdl = Mdl.allocate(caller, address, length);
-        if (mdl == null || mdl.lock(caller.process.space(), write) != 0) {
+        if (mdl == null || mdl.lock(caller.process.space(), write) != Mdl.ALL_LOCKED) {
             return false;
         }
         mdl.owner = "the request's";

@@ -400,7 +400,7 @@ public final class Transfers {
         if (mdl == null) {
             return INSUFFICIENT_RESOURCES;
         }
-        if (mdl.lock(space, write) != 0) {                           // IOM-102, IOM-109
+        if (mdl.lock(space, write) != Mdl.ALL_LOCKED) {                           // IOM-102, IOM-109
             mdl.free();
             if (irp.systemBuffer != null) {
                 machine.nonpaged.free(irp.systemBuffer);

@@ -125,12 +125,15 @@ public final class Mdl {
         machine.memory.store(null, address + MAPPED_VA, bytes);
     }
 
+    /// No address of a page: NULL can fail to lock like any other.
+    public static final long ALL_LOCKED = -1;
+
     public String label() {
         return "MDL#" + number;
     }
 
     /// Locks the pages of a range of `space`, or of system memory. Nothing stays locked if a page is missing (IOM-109).
-    /// @return the first address that cannot be locked, or 0
+    /// @return the first address that cannot be locked, or {@link #ALL_LOCKED}
     public long lock(Memory.Space memorySpace, boolean forWrite) {
         long from = virtualAddress();
         int count = pages(from, byteCount());
@@ -152,7 +155,7 @@ public final class Mdl {
         write = forWrite;
         space = memorySpace;
         setFlags(PAGES_LOCKED | (forWrite ? WRITE_OPERATION : 0), 0);
-        return 0;
+        return ALL_LOCKED;
     }
 
     /// Describes memory that never moves: the mapped address is the address itself.

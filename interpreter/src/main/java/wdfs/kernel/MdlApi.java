@@ -93,7 +93,7 @@ public final class MdlApi {
             throw caller.raise(ACCESS_VIOLATION, from, operation == 0 ? 0 : 1);
         }
         long bad = mdl.lock(caller.process.space(), operation != 0);
-        if (bad != 0) {
+        if (bad != Mdl.ALL_LOCKED) {
             throw caller.raise(ACCESS_VIOLATION, bad, operation == 0 ? 0 : 1);
         }
         mdl.process = caller.process.processName();

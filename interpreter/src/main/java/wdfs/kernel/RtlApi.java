@@ -12,7 +12,8 @@ public final class RtlApi {
     private RtlApi() {}
 
     private static void noOverlap(Caller caller, long target, long source, long length) {
-        boolean overlap = length > 0 && target != source && (Long.compareUnsigned(target, source) < 0 ? source - target < length : target - source < length);
+        boolean overlap = length != 0 && target != source
+                && Long.compareUnsigned(Long.compareUnsigned(target, source) < 0 ? source - target : target - source, length) < 0;
         if (overlap && caller.inKernel() && caller.machine.verifierOn()) {      // ENV-060
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", "VER-141", "RtlCopyMemory with overlapping buffers")
                     .code(0xC4, 0xF0, target, source, length).stack(ScriptStack.frames(), "").help("RtlMoveMemory allows them to overlap").build());

@@ -209,7 +209,7 @@ public final class KmdfRequests {
         mdl.owner = "the memory object's";
         mdl.subject = request.irp;
         boolean user = buffer >= 0 && buffer + length <= Memory.USER_LIMIT && buffer + length >= buffer;   // KBUF-174: as user mode always
-        if (!user || mdl.lock(caller.process.space(), write) != 0) {
+        if (!user || mdl.lock(caller.process.space(), write) != Mdl.ALL_LOCKED) {
             mdl.free();
             return STATUS_ACCESS_VIOLATION;
         }
