@@ -228,7 +228,16 @@ public final class CodeGenerator {
             }
             byClass.forEach((desc, list) -> {
                 SourceFile file = list.getFirst().span().file();
-                classes.put(name(desc), ClassFile.of().build(desc, builder -> functions(builder, file, list)));
+                try {
+                    classes.put(name(desc), ClassFile.of().build(desc, builder -> functions(builder, file, list)));
+                } catch (IllegalArgumentException e) {
+                    // The class-file library tells the method by its name only: "Code length 70000 … in F(Caller)void".
+                    String message = String.valueOf(e.getMessage());
+                    if (!message.startsWith("Code length")) {
+                        throw e;
+                    }
+                    throw new TooLarge(list.stream().filter(f -> message.contains(" " + methodName(f) + "(")).findFirst().orElse(list.getFirst()));
+                }
             });
             sections();
             ClassDesc main = ClassDesc.of(className);

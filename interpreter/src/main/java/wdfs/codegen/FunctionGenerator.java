@@ -92,6 +92,7 @@ final class FunctionGenerator {
         parameters();
         locals();
         function.body().ifPresent(this::collectLabels);
+        code.lineNumber(Math.min(function.span().line(), 65535));
         poll();
         code.aload(0).loadConstant(function.frameSize()).invokevirtual(CodeGenerator.CALLER, "enter", MethodTypeDesc.of(CD_long, CD_long)).lstore(baseSlot);
         Label start = code.newLabel();

@@ -64,6 +64,8 @@ public final class Simulation {
             }
         } catch (MachineStop _) {
             // noted in the machine
+        } catch (OutOfMemoryError _) {
+            outOfMemory();
         }
         try {
             Win32Api.flush(machine);
@@ -72,6 +74,16 @@ public final class Simulation {
         }
         String limit = machine.scheduler.timedOut() ? "virtual time" : machine.limitReached();
         return new Outcome(machine.failures, machine.held, machine.violations, machine.bugChecks, limit);
+    }
+
+    /// The host's memory is used up by values of the script: the machine is let go, and the limit is told.
+    private void outOfMemory() {
+        machine.kill();
+        try {
+            machine.limit("memory");
+        } catch (MachineStop _) {
+            // noted
+        }
     }
 
     private void boot() {

@@ -7,6 +7,7 @@ import wdfs.machine.Clock;
 import wdfs.runtime.Event;
 import wdfs.runtime.Events;
 import wdfs.runtime.Machine;
+import wdfs.runtime.Report;
 
 /// Events to lines. What is printed is held to the limit of output, so that no script fills a disk.
 final class Transcript implements BiConsumer<Long, Event> {
@@ -27,7 +28,11 @@ final class Transcript implements BiConsumer<Long, Event> {
             case Events.Printed(_, String text) -> text.lines().forEach(this::line);
             case Events.DebugPrinted(String driver, String text) -> line(driver + ": " + text);
             case Events.Reported(var report, boolean expected) -> {
-                if (!expected) {
+                if (report.kind() == Report.Kind.LIMIT) {
+                    // Stands outside the limit of output, which it may tell of.
+                    out.accept(report.title());
+                    report.body().forEach(out);
+                } else if (!expected) {
                     line("");
                     line(report.title());
                     if (!report.body().isEmpty()) {

@@ -10,6 +10,7 @@ import wdfs.machine.Shadow;
 import wdfs.machine.View;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
+import wdfs.runtime.Report;
 import wdfs.runtime.ScriptException;
 
 /// Reads, writes and device controls: how the buffers of a request travel. Buffered, direct and neither, each on the way in
@@ -362,9 +363,9 @@ public final class Transfers {
                 }
             }
             irp.copiedIn = copied;
-            irp.tell("copied", copied + " bytes from the application to " + named.label());
+            irp.tell("copied", Report.count(copied, "byte") + " from the application to " + named.label());
             if (machine.tracing) {
-                machine.trace("io", "#%d copy    %d bytes  %s:%s → %s".formatted(irp.number, copied, caller.process.processName(), span(machine, caller.process.space(), from, copied), named.label()));
+                machine.trace("io", "#%d copy    %s  %s:%s → %s".formatted(irp.number, Report.count(copied, "byte"), caller.process.processName(), span(machine, caller.process.space(), from, copied), named.label()));
             }
         }
         int base = readOnly ? Shadow.READ_ONLY : 0;
@@ -468,7 +469,7 @@ public final class Transfers {
             }
         }
         if (machine.tracing) {
-            machine.trace("io", "#%d copy    %d bytes  %s → %s:%s".formatted(irp.number, count, irp.systemBuffer.label(), requestor.thread.process.processName(),
+            machine.trace("io", "#%d copy    %s  %s → %s:%s".formatted(irp.number, Report.count(count, "byte"), irp.systemBuffer.label(), requestor.thread.process.processName(),
                     span(machine, space, request.out, count)));
         }
         return status;

@@ -54,6 +54,7 @@ public abstract class Caller extends SimThread {
         if (process.space() != null) {
             long base = process.space().reserve(USER_STACK);
             userLimit = base;
+            machine.memory.add(process.space(), new wdfs.machine.Region(base, USER_STACK, "Stack", machine.numbers.next("Stack of " + process.processName())));
             userTop = base + USER_STACK;
             userPointer = userTop;
             userMapped = userTop;

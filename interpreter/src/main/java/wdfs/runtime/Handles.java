@@ -32,7 +32,12 @@ public final class Handles {
 
     /// @param type `WDFREQUEST`
     public long create(String type, Object object) {
-        entries.add(new Entry(type, numbers.next(type), object));
+        return create(type, numbers.next(type), object);
+    }
+
+    /// With a number of the caller's own: that of the request, so that `#3` and `WDFREQUEST#3` are one.
+    public long create(String type, int number, Object object) {
+        entries.add(new Entry(type, number, object));
         return BASE + (entries.size() - 1) * STRIDE;
     }
 

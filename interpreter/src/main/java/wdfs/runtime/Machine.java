@@ -206,9 +206,27 @@ public final class Machine {
     public MachineStop limit(String what) {
         if (limitReached.isEmpty()) {
             limitReached = what;
+            dead = true;
+            emit(new Events.Reported(new Report.Builder(Report.Kind.LIMIT, what, "", limitText(what)).stack(ScriptStack.frames(), "").help(switch (what) {
+                case "steps" -> "look for a loop that never ends; --steps N allows more";
+                case "call depth" -> "look for a function that calls itself without end";
+                case "virtual time" -> "look for a wait that nothing ends; --timeout allows more";
+                default -> "ask for less";
+            }).build(), false));
         }
         dead = true;
         throw new MachineStop(what);
+    }
+
+    private String limitText(String what) {
+        return switch (what) {
+            case "steps" -> "the run took %,d steps (calls and loop turns)".formatted(limits.steps());
+            case "call depth" -> "%,d calls inside each other".formatted(limits.callDepth());
+            case "memory" -> "the simulated memory, %,d MiB, or a value of the script's own is full".formatted(limits.memoryBytes() >> 20);
+            case "output" -> "the transcript has %,d MiB".formatted(limits.outputBytes() >> 20);
+            case "threads" -> "%,d threads are alive".formatted(limits.threads());
+            default -> what;
+        };
     }
 
     /// Ends the machine without a report of its own.

@@ -10,7 +10,7 @@ import java.util.List;
 /// @param code a bug check's or exception's code
 /// @param parameters a bug check's four parameters
 public record Report(Kind kind, String name, String rule, String headline, long code, long[] parameters, List<String> body) {
-    public enum Kind { VIOLATION, BUGCHECK, EXCEPTION, STALL, LEAK, EXPECTATION }
+    public enum Kind { VIOLATION, BUGCHECK, EXCEPTION, STALL, LEAK, EXPECTATION, LIMIT }
 
     public Report {
         body = List.copyOf(body);
@@ -98,6 +98,11 @@ public record Report(Kind kind, String name, String rule, String headline, long 
         }
     }
 
+    /// `1 byte`, `2 bytes`.
+    public static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
     /// `*** VIOLATION InfoLeak (IOM-193): …`.
     public String title() {
         String ruleText = rule.isEmpty() ? "" : " (" + rule + ")";
@@ -108,6 +113,7 @@ public record Report(Kind kind, String name, String rule, String headline, long 
             case EXCEPTION -> "*** EXCEPTION " + name + ruleText + ": " + headline;
             case STALL -> "*** STALL" + ruleText + ": " + headline;
             case LEAK -> "*** LEAK " + name + ruleText + ": " + headline;
+            case LIMIT -> "*** LIMIT of " + name + " reached: " + headline;
             case EXPECTATION -> "*** EXPECTATION FAILED: " + headline;
         };
     }

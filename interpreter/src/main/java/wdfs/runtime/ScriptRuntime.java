@@ -6,6 +6,9 @@ import java.util.List;
 /// What the managed values of scripts can do: `print`, interpolation, comparison, `expect`. Generated code calls these by
 /// name.
 public final class ScriptRuntime {
+    /// Characters of a string.
+    private static final int LONGEST = 16 << 20;
+
     private ScriptRuntime() {}
 
     public static void print(Caller caller, Object value) {
@@ -49,6 +52,9 @@ public final class ScriptRuntime {
         StringBuilder text = new StringBuilder();
         for (Object part : parts) {
             text.append(text(caller, part));
+            if (text.length() > LONGEST) {
+                throw caller.machine.limit("memory");
+            }
         }
         return text.toString();
     }

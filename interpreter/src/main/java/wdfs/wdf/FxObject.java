@@ -32,6 +32,13 @@ public class FxObject {
         }
     }
 
+    /// An object without a parent that has a number already.
+    FxObject(Machine machine, String type, int number) {
+        this.machine = machine;
+        this.type = type;
+        this.handle = machine.handles.create(type, number, this);
+    }
+
     public FxObject parent() {
         return parent;
     }

@@ -55,6 +55,11 @@ public final class FxQueue extends FxObject {
         device.queues.add(this);
     }
 
+    /// As traces and stories name it.
+    String shown() {
+        return isDefault ? "Default" : label();
+    }
+
     boolean accepts() {
         return accepting && !shutDown;
     }
@@ -97,7 +102,7 @@ public final class FxQueue extends FxObject {
         }
         waiting.add(request);
         armCancel(caller, request);
-        request.irp.tell("queued", "queue " + label());
+        request.irp.tell("queued", "queue " + shown());
         dispatch(caller, true);
         if (dispatchType == MANUAL && readyNotify != 0 && waiting.size() == 1) {
             caller.invoke(readyNotify, handle, readyContext);
@@ -183,9 +188,9 @@ public final class FxQueue extends FxObject {
         request.presented = true;
         request.inHandler++;
         String name = caller.functionName(handler);
-        request.irp.tell("presented", "queue " + label() + " → " + name);
+        request.irp.tell("presented", "queue " + shown() + " → " + name);
         if (machine.tracing) {
-            machine.trace("kmdf", "#%d present %s → %s".formatted(request.irp.number, label(), name));
+            machine.trace("kmdf", "#%d present %s → %s".formatted(request.irp.number, shown(), name));
         }
         try {
             boolean specific = handler != evtDefault || evtDefault == handlerOf(major);
@@ -246,7 +251,7 @@ public final class FxQueue extends FxObject {
             owned++;
             found.driverOwned = true;
             found.presented = true;
-            found.irp.tell("retrieved", "from queue " + label());
+            found.irp.tell("retrieved", "from queue " + shown());
             return found;
         }
     }

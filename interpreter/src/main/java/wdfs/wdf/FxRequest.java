@@ -38,7 +38,7 @@ public final class FxRequest extends FxObject {
     boolean informationSet;
 
     private FxRequest(Machine machine, FxDevice device, Irp irp, int major) {
-        super(machine, "WDFREQUEST", null);
+        super(machine, "WDFREQUEST", irp.number);
         this.device = device;
         this.irp = irp;
         this.major = major;

@@ -265,7 +265,7 @@ public final class KmdfRequests {
         }
         request.inCallerContext = false;
         request.driverOwned = false;
-        request.irp.tell("enqueued", "queue " + queue.label());
+        request.irp.tell("enqueued", "queue " + queue.shown());
         queue.insert(caller, request);
         return 0;
     }

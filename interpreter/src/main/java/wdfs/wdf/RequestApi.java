@@ -171,7 +171,7 @@ public final class RequestApi {
         FxQueue from = request.queue;
         request.driverOwned = false;
         request.inCallerContext = false;
-        request.irp.tell("forwarded", "to queue " + target.label());
+        request.irp.tell("forwarded", "to queue " + target.shown());
         target.insert(caller, request);
         if (from != null) {
             from.gaveAway(caller);
