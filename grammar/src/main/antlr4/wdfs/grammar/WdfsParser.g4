@@ -228,10 +228,12 @@ formArgument: typeName | assignment;
 // ---- names -------------------------------------------------------------------------------------------------------------
 
 /// An identifier where an expression, a declarator or a member may stand: every contextual word is one, too.
+/// The words var, thread, expect, in, raise and lower are missing: the pass between lexer and parser has made identifiers
+/// of them wherever they are no keywords.
 name
     : Identifier
-    | DRIVER | DEVICE | QUEUE | TIMER | LOOKASIDE | INTERRUPT | CONTEXT | IOCTL | HANDLE_WORD | PROCESS | THREAD | TEST
-    | HARDWARE | DEVNODE | REGISTERS | ON | AFTER | AS | CONTROL | IMPORT | VAR | EXPECT | IN_WORD | RAISE | LOWER | INTERNAL
+    | DRIVER | DEVICE | QUEUE | TIMER | LOOKASIDE | INTERRUPT | CONTEXT | IOCTL | HANDLE_WORD | PROCESS | TEST
+    | HARDWARE | DEVNODE | REGISTERS | ON | AFTER | AS | CONTROL | IMPORT | INTERNAL
     | SEQUENTIAL | PARALLEL | MANUAL | KMDF | UMDF | WDM | BUGCHECK | VIOLATION | HOST_KILL
     | WORK_ITEM | DPC | SPIN_LOCK | WAIT_LOCK | DMA_ENABLER
     ;

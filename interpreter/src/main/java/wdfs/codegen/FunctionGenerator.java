@@ -276,7 +276,7 @@ final class FunctionGenerator {
 
     private void epilogue() {
         if (joins) {
-            code.aload(0).lload(baseSlot).invokevirtual(CodeGenerator.CALLER, "joinThreads", MethodTypeDesc.of(CD_void, CD_long));
+            code.aload(0).lload(baseSlot).iconst_0().invokevirtual(CodeGenerator.CALLER, "joinThreads", MethodTypeDesc.of(CD_void, CD_long, CD_int));
         }
         code.aload(0).lload(baseSlot).loadConstant(function.frameSize()).invokevirtual(CodeGenerator.CALLER, "leave", MethodTypeDesc.of(CD_void, CD_long, CD_long));
     }
@@ -320,11 +320,7 @@ final class FunctionGenerator {
         }
         endsInJump = false;
         switch (statement) {
-            case BoundStmt.Block b -> {
-                for (BoundStmt inner : b.statements()) {
-                    statement(inner);
-                }
-            }
+            case BoundStmt.Block b -> block(b);
             case BoundStmt.Expression e -> expressions.discard(e.expr());
             case BoundStmt.Declare d -> declare(d.local());
             case BoundStmt.Zero z -> {
@@ -368,6 +364,21 @@ final class FunctionGenerator {
             }
         }
         endsInJump = statement instanceof BoundStmt.Return || statement instanceof BoundStmt.Block b && !b.statements().isEmpty() && endsInReturn(b);
+    }
+
+    /// A block waits at its end for the threads begun in it, since they see its locals.
+    private void block(BoundStmt.Block block) {
+        boolean waits = startsThreads() && block != function.body().orElse(null) && block.span().text().startsWith("{") && new ThreadFinder().in(block);
+        int mark = waits ? allocate(TypeKind.INT) : -1;
+        if (waits) {
+            code.aload(0).invokevirtual(CodeGenerator.CALLER, "threadMark", MethodTypeDesc.of(CD_int)).istore(mark);
+        }
+        for (BoundStmt inner : block.statements()) {
+            statement(inner);
+        }
+        if (waits && !endsInReturn(block)) {
+            code.aload(0).lload(baseSlot).iload(mark).invokevirtual(CodeGenerator.CALLER, "joinThreads", MethodTypeDesc.of(CD_void, CD_long, CD_int));
+        }
     }
 
     private static boolean endsInReturn(BoundStmt.Block block) {
@@ -522,7 +533,7 @@ final class FunctionGenerator {
         for (int i = 0; i < crossed.size(); i++) {
             Guard guard = crossed.get(i);
             closeRange(guard);
-            code.iconst_0().istore(guard.abnormalSlot);
+            code.iconst_1().istore(guard.abnormalSlot);           // ENV-042: return, break, continue and goto are abnormal
             // The cleanup stands outside of the guards that it has passed.
             List<Guard> hidden = new ArrayList<>();
             while (guards.peek() != guard) {

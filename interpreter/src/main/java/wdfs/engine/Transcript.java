@@ -34,10 +34,10 @@ final class Transcript implements BiConsumer<Long, Event> {
                     report.body().forEach(out);
                 } else if (!expected) {
                     line("");
-                    line(report.title());
+                    Wrapping.of(report.title(), 4).forEach(this::line);
                     if (!report.body().isEmpty()) {
                         line("");
-                        report.body().forEach(this::line);
+                        report.body().forEach(text -> Wrapping.of(text, Wrapping.indentOf(text)).forEach(this::line));
                     }
                     line("");
                 } else if (machine.tracing) {

@@ -446,7 +446,13 @@ public abstract class Caller extends SimThread {
     public abstract long startThread(CompiledImage code, int function, long frameBase, Object[] cells);
 
     /// A block waits at its end for the threads that began in it.
-    public abstract void joinThreads(long frameBase);
+    /// @param mark only those that began after {@link #threadMark} gave this
+    public abstract void joinThreads(long frameBase, int mark);
+
+    /// How many threads this one has begun so far.
+    public int threadMark() {
+        return 0;
+    }
 
     public abstract void startProcess(CompiledImage code);
 

@@ -250,7 +250,8 @@ final class TypeNames {
                 }
                 case WdfsLexer.VAR -> demoteUnless(token, inScript() && isWord(typeAt(i + 1)) && (startsStatement(i) || typeAt(i - 1) == WdfsLexer.LParen));
                 case WdfsLexer.THREAD -> demoteUnless(token, inScript() && typeAt(i + 1) == WdfsLexer.LBrace);
-                case WdfsLexer.IN_WORD -> demoteUnless(token, inScript() && typeAt(i - 2) == WdfsLexer.LParen && typeAt(i - 3) == WdfsLexer.For);
+                case WdfsLexer.IN_WORD -> demoteUnless(token, inScript() && typeAt(i - 2) == WdfsLexer.LParen && typeAt(i - 3) == WdfsLexer.For
+                        && isWord(typeAt(i - 1)) && typeAt(i - 1) != WdfsLexer.TypeName);
                 case WdfsLexer.EXPECT -> {
                     demoteUnless(token, inScript() && startsStatement(i) && startsExpression(typeAt(i + 1)));
                     if (token.getType() == WdfsLexer.EXPECT && typeAt(i + 1) == WdfsLexer.Identifier && tokens.get(i + 1).getText().equals("error")
@@ -348,6 +349,12 @@ final class TypeNames {
             return;
         }
         if (isType(name)) {
+            if (before == WdfsLexer.Comma && endsDeclarator(after) && after != WdfsLexer.LParen && declarationGoesOn(i - 1)) {
+                if (block() != Block.DATA) {
+                    scopes.peek().hidden.add(name);
+                }
+                return;
+            }
             token.setType(WdfsLexer.TypeName);
             return;
         }
@@ -400,7 +407,7 @@ final class TypeNames {
                 depth++;
             } else if (type == WdfsLexer.LParen || type == WdfsLexer.LBracket || type == WdfsLexer.LBrace) {
                 if (depth-- == 0) {
-                    return false;
+                    return type == WdfsLexer.LBrace && isTypeToken(k + 1);
                 }
             } else if (depth == 0 && type == WdfsLexer.Semi) {
                 return isTypeToken(k + 1);

@@ -50,7 +50,7 @@ public final class SystemThread extends Caller {
     }
 
     @Override
-    public void joinThreads(long frameBase) {}
+    public void joinThreads(long frameBase, int mark) {}
 
     @Override
     public void startProcess(CompiledImage code) {}

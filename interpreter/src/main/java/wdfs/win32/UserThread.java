@@ -115,8 +115,13 @@ public final class UserThread extends Caller {
     }
 
     @Override
-    public void joinThreads(long frameBase) {
-        for (int i = 0; i < children.size(); i++) {
+    public int threadMark() {
+        return children.size();
+    }
+
+    @Override
+    public void joinThreads(long frameBase, int mark) {
+        for (int i = mark; i < children.size(); i++) {
             if (started.get(i)[0] == frameBase && !children.get(i).finished) {
                 Waits.wait(this, List.of(children.get(i).object), false, Waits.FOREVER);
             }

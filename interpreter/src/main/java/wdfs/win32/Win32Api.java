@@ -290,6 +290,16 @@ public final class Win32Api {
     }
 
     @Native
+    public static long GetTickCount64(Caller caller) {
+        return caller.machine.clock.nowNanos() / 1_000_000;
+    }
+
+    @Native
+    public static void RaiseException(Caller caller, int code, int flags, int count, long arguments) {
+        throw caller.raise(code & ~0x1000_0000, 0, 0);
+    }
+
+    @Native
     public static void Sleep(Caller caller, int milliseconds) {
         caller.sleepNanos((milliseconds & 0xFFFF_FFFFL) * 1_000_000);
     }
