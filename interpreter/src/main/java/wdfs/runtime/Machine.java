@@ -198,7 +198,7 @@ public final class Machine {
             bugChecks++;
         }
         dead = true;
-        emit(new Events.Reported(report, expected));
+        emit(new Events.Reported(report.with(BugCheckParameters.describe(this, report)), expected));
         throw new MachineStop(report.name());
     }
 

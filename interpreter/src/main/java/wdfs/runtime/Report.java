@@ -16,6 +16,16 @@ public record Report(Kind kind, String name, String rule, String headline, long 
         body = List.copyOf(body);
     }
 
+    /// The same with `lines` in front of its body.
+    Report with(List<String> lines) {
+        List<String> all = new ArrayList<>(lines);
+        if (!lines.isEmpty() && !body.isEmpty() && !body.getFirst().isEmpty()) {
+            all.add("");
+        }
+        all.addAll(body);
+        return new Report(kind, name, rule, headline, code, parameters, all);
+    }
+
     public static final class Builder {
         private final Kind kind;
         private final String name;
@@ -108,8 +118,8 @@ public record Report(Kind kind, String name, String rule, String headline, long 
         String ruleText = rule.isEmpty() ? "" : " (" + rule + ")";
         return switch (kind) {
             case VIOLATION -> "*** VIOLATION " + name + ruleText + ": " + headline;
-            case BUGCHECK -> "*** BUGCHECK 0x%X %s (0x%X, 0x%X, 0x%X, 0x%X)%s".formatted(code, name, parameters[0], parameters[1], parameters[2], parameters[3],
-                    headline.isEmpty() ? "" : ": " + headline);
+            case BUGCHECK -> "*** BUGCHECK 0x%X %s (0x%X, 0x%X, 0x%X, 0x%X)%s%s".formatted(code, name, parameters[0], parameters[1], parameters[2], parameters[3],
+                    ruleText, headline.isEmpty() ? "" : ": " + headline);
             case EXCEPTION -> "*** EXCEPTION " + name + ruleText + ": " + headline;
             case STALL -> "*** STALL" + ruleText + ": " + headline;
             case LEAK -> "*** LEAK " + name + ruleText + ": " + headline;
