@@ -3,7 +3,7 @@
 /// `TypeName` before the parser runs, and handles the lines that begin with `#`.
 lexer grammar WdfsLexer;
 
-tokens { TypeName, Form, PpDefine, PpEnd, PpInclude, ExpectErrorBlock }
+tokens { TypeName, Form, PpDefine, PpEnd, PpInclude, ExpectErrorBlock, Interpolated }
 
 // ---- C's keywords: reserved --------------------------------------------------------------------------------------
 Auto: 'auto'; Break: 'break'; Case: 'case'; Char: 'char'; Const: 'const' | 'CONST'; Continue: 'continue'; Default: 'default';
@@ -39,9 +39,9 @@ fragment Escape: '\\' . ;
 CharLiteral: 'L'? '\'' (Escape | ~['\\\r\n])+ '\'';
 StringLiteral: 'L'? '"' (Escape | ~["\\\r\n])* '"';
 BytesLiteral: 'x"' ~["\r\n]* '"';
-Interpolated: '$"' (InterpolatedHole | '{{' | Escape | ~["\\\r\n{])* '"';
-fragment InterpolatedHole: '{' (StringInHole | InterpolatedHole | ~["{}\r\n])* '}';
-fragment StringInHole: '"' (Escape | ~["\\\r\n])* '"';
+/// The rest of an interpolated string is read by hand: holes nest, and a lexer's rule that calls itself takes a time that
+/// grows with the square of what does not close.
+InterpolatedOpen: '$"';
 
 // ---- punctuation -----------------------------------------------------------------------------------------------------
 Ellipsis: '...'; DotDot: '..';
@@ -56,8 +56,8 @@ PpLine: '#' ('\\' '\r'? '\n' | ~[\r\n])*;
 
 DocComment: '///' ~[\r\n]* -> channel(2);
 LineComment: '//' ~[\r\n]* -> skip;
-BlockComment: '/*' .*? '*/' -> skip;
-OpenComment: '/*' .*? EOF -> channel(3);
+/// Closed or not: of two rules the longer match would win, and every comment would reach to the end of the file.
+BlockComment: '/*' .*? ('*/' | EOF) -> channel(3);
 Space: [ \t\r\n\u000B\u000C\uFEFF]+ -> skip;
 LineJoin: '\\' '\r'? '\n' -> skip;
 OpenString: 'L'? '"' (Escape | ~["\\\r\n])*;

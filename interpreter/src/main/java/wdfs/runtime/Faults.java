@@ -48,7 +48,7 @@ final class Faults implements FaultHandler {
         } else if (region != null && region.freed) {
             report = new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL", "VER-044", "a " + verb + place + ", which was freed")
                     .code(0xD5, address, write ? 1 : 0);
-        } else if (region != null && !region.contains(address) && address > region.base && region.tag != 0) {
+        } else if (region != null && !region.contains(address) && address > region.base && region.base >= Machine.NONPAGED_POOL && region.base < Machine.SYSTEM_PTES) {
             report = new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION", "VER-045", "a " + verb + place + ", behind its end")
                     .code(0xD6, address, write ? 1 : 0);
         } else {

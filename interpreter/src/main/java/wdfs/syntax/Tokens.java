@@ -90,8 +90,52 @@ final class Tokens {
             own.setStartIndex(own.getStartIndex() + shift);
             own.setStopIndex(own.getStopIndex() + shift);
             list.add(own);
+            if (token.getType() == WdfsLexer.InterpolatedOpen) {
+                int begin = own.getStartIndex() - shift;
+                int end = interpolatedEnd(text, begin + 2);
+                boolean closed = end > 0;
+                end = Math.abs(end);
+                own.setType(closed ? WdfsLexer.Interpolated : WdfsLexer.OpenString);
+                own.setText(text.substring(closed ? begin : begin + 1, end));
+                own.setStopIndex(end - 1 + shift);
+                lexer.getInputStream().seek(end);
+            }
         }
         return list;
+    }
+
+    /// Where the interpolated string whose text begins at `at` ends; negative if its line ends first.
+    private static int interpolatedEnd(String text, int at) {
+        int depth = 0;
+        int i = at;
+        while (i < text.length()) {
+            char c = text.charAt(i);
+            if (c == '\n' || c == '\r') {
+                return -i;
+            }
+            if (depth == 0 && c == '\\') {
+                i++;
+            } else if (c == '{' && depth == 0 && i + 1 < text.length() && text.charAt(i + 1) == '{') {
+                i++;
+            } else if (c == '{') {
+                depth++;
+            } else if (c == '}' && depth > 0) {
+                depth--;
+            } else if (c == '"' && depth == 0) {
+                return i + 1;
+            } else if (c == '"') {
+                for (i++; i < text.length() && text.charAt(i) != '"' && text.charAt(i) != '\n'; i++) {
+                    if (text.charAt(i) == '\\') {
+                        i++;
+                    }
+                }
+                if (i < text.length() && text.charAt(i) == '\n') {
+                    return -i;
+                }
+            }
+            i++;
+        }
+        return -text.length();
     }
 
     private Span span(CommonToken token) {
@@ -111,7 +155,11 @@ final class Tokens {
                     doc.append(doc.isEmpty() ? "" : "\n").append(line.startsWith(" ") ? line.substring(1) : line);
                     continue;
                 }
-                case WdfsLexer.OpenComment -> findings.add(SyntaxFindings.openComment(file.span(token.getStartIndex(), token.getStartIndex() + 2)));
+                case WdfsLexer.BlockComment -> {
+                    if (token.getStopIndex() - token.getStartIndex() < 3 || !token.getText().endsWith("*/")) {
+                        findings.add(SyntaxFindings.openComment(file.span(token.getStartIndex(), token.getStartIndex() + 2)));
+                    }
+                }
                 case WdfsLexer.OpenString -> {
                     if (!skipped) {
                         findings.add(SyntaxFindings.openString(span(token)));

@@ -56,7 +56,7 @@ final class TreeBuilder {
     private <T> Optional<T> whole(Supplier<T> build) {
         try {
             return Optional.ofNullable(build.get());
-        } catch (NullPointerException | IndexOutOfBoundsException e) {
+        } catch (NullPointerException | IndexOutOfBoundsException | IllegalStateException e) {
             if (!findings.hasErrors()) {
                 throw e;
             }
@@ -89,7 +89,7 @@ final class TreeBuilder {
             }
             case WdfsParser.IncludeLineContext c -> include(c, into);
             case WdfsParser.DefineLineContext c -> into.add(define(c.anyName(), c.defineValue(), c));
-            case WdfsParser.IoctlTopContext c -> into.add(ioctl(c.ioctl()));
+            case WdfsParser.IoctlTopContext c -> whole(() -> ioctl(c.ioctl())).ifPresent(into::add);
             case WdfsParser.DriverDeclContext c -> into.add(new Decl.Driver(name(c.anyName()), name(c.framework()),
                     c.VersionLiteral() == null ? Optional.empty() : Optional.of(c.VersionLiteral().getText()), driverMembers(c.driverMember()), doc(c), span(c)));
             case WdfsParser.HardwareDeclContext c -> into.add(new Decl.Hardware(name(c.anyName()), hardwareMembers(c.hardwareMember()), doc(c), span(c)));
@@ -122,7 +122,7 @@ final class TreeBuilder {
         return switch (tree) {
             case WdfsParser.IoctlBlockContext c -> new Decl.Ioctl(name(c.anyName()), Optional.empty(), properties(c.property()), doc(c), span(c));
             case WdfsParser.IoctlCodeContext c -> new Decl.Ioctl(name(c.anyName()), Optional.of(expressions.expression(c.expression())), List.of(), doc(c), span(c));
-            default -> throw new IllegalStateException();
+            default -> throw new IllegalStateException("a tree without an alternative");
         };
     }
 
@@ -211,7 +211,7 @@ final class TreeBuilder {
             case WdfsParser.CallbackFunctionContext c -> into.add(new Decl.Callback(name(c.name()), List.of(), Optional.empty(),
                     Optional.of(expressions.expression(c.expression())), doc(c), span(c)));
             case WdfsParser.MemberDeclarationContext c -> into.addAll(declarators.declaration(c.declaration()));
-            case WdfsParser.MemberPropertyContext c -> into.add(property(c.property()));
+            case WdfsParser.MemberPropertyContext c -> whole(() -> property(c.property())).ifPresent(into::add);
             case WdfsParser.MemberFormContext c -> into.add(new Decl.FormDecl(expressions.form(c.form()), span(c)));
             default -> { }
         }
@@ -257,7 +257,7 @@ final class TreeBuilder {
                 }
                 yield new Decl.Property(name(c.name()), values, span(c));
             }
-            default -> throw new IllegalStateException();
+            default -> throw new IllegalStateException("a tree without an alternative");
         };
     }
 
@@ -274,7 +274,7 @@ final class TreeBuilder {
                             c.name().size() > 1 && (c.LParen() == null || c.name().size() > 2 || !parenthesised(c, 1)) ? Optional.of(name(c.name(1))) : Optional.empty(),
                             c.LParen() != null ? Optional.of(name(c.name(c.name().size() - 1))) : Optional.empty(), block(c.compound()), span(c)));
                     case WdfsParser.HardwareDeclarationContext c -> list.addAll(declarators.declaration(c.declaration()));
-                    case WdfsParser.HardwarePropertyContext c -> list.add(property(c.property()));
+                    case WdfsParser.HardwarePropertyContext c -> whole(() -> property(c.property())).ifPresent(list::add);
                     default -> { }
                 }
                 return tree;

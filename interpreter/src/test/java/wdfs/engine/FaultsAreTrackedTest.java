@@ -1,0 +1,113 @@
+package wdfs.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What goes wrong is found by what the machine tracks: lengths, offsets and the order of calls vary.
+class FaultsAreTrackedTest {
+    @ParameterizedTest
+    @CsvSource({"1,0", "1,3", "3,0", "8,0", "8,1", "16,5", "17,0", "64,0", "100,7", "4095,0", "4096,0", "4097,2", "8192,0"})
+    void aStoreBehindASystemBufferIsFoundToTheByte(int length, int distance) {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("""
+                for (size_t i = 0; i < outLength; i++) out[i] = 1;
+                out[outLength + %d] = 2;
+                WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, outLength);
+                """.formatted(distance), "static UCHAR data[%d]; ioctl(h, CODE_BUFFERED, out: data);".formatted(length)));
+        assertThat(ran.reports()).singleElement().asString().containsAnyOf("BufferOverrun (IOM-190)", "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION");
+        assertThat(ran.exit()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8, 16, 17, 64, 100, 4095, 4096, 4097, 8192})
+    void aStoreToTheLastByteIsInOrder(int length) {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("""
+                for (size_t i = 0; i < outLength; i++) out[i] = 1;
+                WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, outLength);
+                """, "static UCHAR data[%d]; ioctl(h, CODE_BUFFERED, out: data);".formatted(length)));
+        assertThat(ran.reports()).isEmpty();
+        assertThat(ran.exit()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8,0", "8,7", "64,63", "100,50", "4096,4095", "5000,4999"})
+    void aByteOfTheAnswerThatWasNeverWrittenIsTold(int length, int hole) {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("""
+                for (size_t i = 0; i < outLength; i++) { if (i != %d) out[i] = 1; }
+                WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, outLength);
+                """.formatted(hole), "ioctl(h, CODE_BUFFERED, out: %d);".formatted(length)));
+        assertThat(ran.reports()).singleElement().asString().contains("InfoLeak").contains("1 of the " + length + " bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8,8", "8,5", "64,1", "64,0"})
+    void whatTheDriverDoesNotReturnNeedNotBeWritten(int length, int returned) {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("""
+                for (size_t i = 0; i < %d; i++) out[i] = 1;
+                WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, %d);
+                """.formatted(returned, returned), "ioctl(h, CODE_BUFFERED, out: %d);".formatted(length)));
+        assertThat(ran.reports()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16,0", "16,15", "64,33", "4096,4095", "4097,4096"})
+    void memoryThatWasFreedIsKnownAtEveryByte(int size, int offset) {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("""
+                PUCHAR block = ExAllocatePool2(POOL_FLAG_NON_PAGED, %d, 'tseT');
+                ExFreePoolWithTag(block, 'tseT');
+                block[%d] = 1;
+                WdfRequestComplete(Request, STATUS_SUCCESS);
+                """.formatted(size, offset), "ioctl(h, CODE_BUFFERED, out: 8);"));
+        assertThat(ran.reports()).singleElement().asString().contains("DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16,0", "16,1", "24,0", "64,40"})
+    void aLoadBehindAPoolBlockIsFound(int size, int distance) {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("""
+                PUCHAR block = ExAllocatePool2(POOL_FLAG_NON_PAGED, %d, 'tseT');
+                UCHAR c = block[%d];
+                ExFreePoolWithTag(block, 'tseT');
+                WdfRequestComplete(Request, c ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL);
+                """.formatted(size, size + distance), "ioctl(h, CODE_BUFFERED, out: 8);"));
+        assertThat(ran.reports()).isNotEmpty();
+        assertThat(ran.reports().getFirst()).containsAnyOf("BufferOverrun (IOM-190)", "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION");
+    }
+
+    @Test
+    void aRequestCompletedTwiceInEitherOrderOfCalls() {
+        for (String second : new String[] {"WdfRequestComplete(Request, STATUS_SUCCESS);", "WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, 0);",
+            "WdfRequestCompleteWithPriorityBoost(Request, STATUS_SUCCESS, 1);"}) {
+            Scripts.Ran ran = Scripts.run(Scripts.driver("WdfRequestComplete(Request, STATUS_SUCCESS);\n" + second, "ioctl(h, CODE_BUFFERED);"));
+            assertThat(ran.text()).contains("DoubleCompletion");
+        }
+    }
+
+    @Test
+    void aBufferUsedAfterCompletionWhateverTheMethod() {
+        for (String code : new String[] {"CODE_BUFFERED", "CODE_OUT_DIRECT"}) {
+            Scripts.Ran ran = Scripts.run(Scripts.driver("WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, 0);\nout[0] = 1;",
+                    "ioctl(h, %s, x\"01\", out: 8);".formatted(code)));
+            assertThat(ran.exit()).as(code).isEqualTo(4);
+            assertThat(ran.reports()).as(code).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aRequestThatNobodyCompletesIsToldWithItsOwner() {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("", "ioctl(h, CODE_BUFFERED);"));
+        assertThat(ran.reports()).singleElement().asString().contains("RequestNotCompleted");
+        assertThat(ran.text()).contains("driver D has it");
+    }
+
+    @Test
+    void aRawUserPointerIsToldWhenItIsUsedAndNotWhenItIsProbed() {
+        String touch = "PUCHAR raw = WdfRequestWdmGetIrp(Request)->UserBuffer;\n%s\nWdfRequestComplete(Request, STATUS_SUCCESS);";
+        assertThat(Scripts.run(Scripts.driver(touch.formatted("raw[3] = 1;"), "ioctl(h, CODE_NEITHER, out: 8);")).text()).contains("UserPointerNoProbe");
+        assertThat(Scripts.run(Scripts.driver(touch.formatted("__try { ProbeForWrite(raw, 8, 1); raw[3] = 1; } __except (EXCEPTION_EXECUTE_HANDLER) { }"),
+                "ioctl(h, CODE_NEITHER, out: 8);")).reports()).isEmpty();
+    }
+}
