@@ -126,6 +126,13 @@ public final class IoApi {
 
     @Native
     public static void IofCompleteRequest(Caller caller, long irpAddress, int boost) {
+        var region = caller.machine.memory.regionAt(null, irpAddress);
+        if (region != null && region.freed && region.base == irpAddress && region.subject instanceof Irp again) {
+            // IOM-137: an IRP that was completed and is gone. Its memory would tell as much; the name of the mistake tells more.
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "MULTIPLE_IRP_COMPLETE_REQUESTS", "IOM-137",
+                    "request #" + again.number + " is completed a second time").code(0x44, irpAddress).subject(again).stack(ScriptStack.frames(), Irql.name(caller.irql()))
+                    .story(again).help("return after completing a request; a request that was passed down is completed by the driver below").build());
+        }
         IoManager.of(caller).complete(caller, irp(caller, irpAddress));
     }
 

@@ -406,7 +406,10 @@ public final class Win32Api {
 
     @Native
     public static long calloc(Caller caller, long count, long size) {
-        Region region = NtApi.process(caller).heap.allocate(Math.max(1, Math.multiplyExact(count, size)), "heap", true);
+        if (Math.multiplyHigh(count, size) != 0 || count * size < 0) {
+            return 0;
+        }
+        Region region = NtApi.process(caller).heap.allocate(Math.max(1, count * size), "heap", true);
         return region == null ? 0 : region.base;
     }
 
