@@ -24,6 +24,8 @@ final class LibraryScan {
         }
     }
 
+    private static final Word HASH = new Word("#", 0);
+
     private final String text;
     private int at;
 
@@ -87,13 +89,20 @@ final class LibraryScan {
                 at++;
                 lineEnd();
             }
-            String line = text.substring(start, at);
-            String[] parts = line.substring(1).strip().split("[^A-Za-z0-9_#]+", 3);
-            words.add(new Word("#", 0));
-            for (String part : parts) {
-                if (!part.isEmpty()) {
-                    words.add(new Word(part, 0));
-                }
+            // By hand: most of the library is lines like this, and each start of the program reads them all.
+            int word = start + 1;
+            while (word < at && text.charAt(word) <= ' ') {
+                word++;
+            }
+            int wordEnd = identifierEnd(word);
+            int name = wordEnd;
+            while (name < at && text.charAt(name) <= ' ') {
+                name++;
+            }
+            words.add(HASH);
+            words.add(new Word(text.substring(word, wordEnd), 0));
+            if (name < at && identifierEnd(name) > name) {
+                words.add(new Word(text.substring(name, identifierEnd(name)), 0));
             }
             return;
         }
@@ -158,6 +167,14 @@ final class LibraryScan {
         }
     }
 
+    private int identifierEnd(int from) {
+        int end = from;
+        while (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
+            end++;
+        }
+        return end;
+    }
+
     private void literal(char quote) {
         at++;
         while (at < text.length() && text.charAt(at) != quote && text.charAt(at) != '\n') {
@@ -171,13 +188,10 @@ final class LibraryScan {
     private static Stretch named(int start, int end, List<Word> all) {
         List<String> names = new ArrayList<>();
         List<String> types = new ArrayList<>();
-        List<Word> words = withoutAttributes(all);
-        if (!words.isEmpty() && words.getFirst().text().equals("#")) {
-            if (words.size() > 2 && words.get(1).text().equals("define")) {
-                names.add(words.get(2).text());
-            }
-            return new Stretch(start, end, names, types);
+        if (!all.isEmpty() && all.getFirst() == HASH) {
+            return new Stretch(start, end, all.size() > 2 && all.get(1).text().equals("define") ? List.of(all.get(2).text()) : List.of(), List.of());
         }
+        List<Word> words = withoutAttributes(all);
         tagsAndEnumerators(words, names, types);
         boolean isTypedef = words.stream().anyMatch(w -> w.depth() == 0 && w.text().equals("typedef"));
         String first = words.isEmpty() ? "" : words.getFirst().text();
