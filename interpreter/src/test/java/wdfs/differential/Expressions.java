@@ -10,7 +10,8 @@ import java.util.Set;
 final class Expressions {
     /// A place that can be read, and perhaps written.
     /// @param width of a bit-field, 0 otherwise
-    private record Place(String text, IntType type, int precedence, int width) {}
+    /// @param root the variable that it is reached from
+    private record Place(String text, IntType type, int precedence, int width, String root) {}
 
     private final Dice dice;
     private final Literals literals;
@@ -83,7 +84,7 @@ final class Expressions {
     private Value leaf() {
         int choice = dice.below(20);
         if (choice < 12) {
-            Place place = place(false, 0);
+            Place place = place(false, false);
             if (place != null) {
                 return read(place);
             }
@@ -123,7 +124,7 @@ final class Expressions {
 
     private Value divisor(int depth) {
         Value some = value(depth);
-        return new Value("((" + some.text() + " | 2) & ~1)".replace("(" + some.text(), "(" + some.at(6)), some.type().promoted(), Value.PRIMARY);
+        return new Value("((" + some.at(6) + " | 2) & ~1)", some.type().promoted(), Value.PRIMARY);
     }
 
     private Value shift(int depth) {
@@ -152,8 +153,8 @@ final class Expressions {
         Value condition = value(depth - 1);
         Value yes = value(depth - 1);
         Value no = value(depth - 1);
-        return new Value(condition.at(4) + " ? " + yes.text().replaceFirst("^(.*,.*)$", yes.precedence() == Value.COMMA ? "($1)" : "$1") + " : " + no.at(Value.CONDITIONAL),
-                IntType.arithmetic(yes.type(), no.type()), Value.CONDITIONAL);
+        return new Value(condition.at(4) + " ? " + yes.text() + " : " + no.at(Value.CONDITIONAL), IntType.arithmetic(yes.type(), no.type()),
+                Value.CONDITIONAL);
     }
 
     private Value unary(int depth) {
@@ -193,34 +194,37 @@ final class Expressions {
             return leaf();
         }
         Variable.Array array = dice.of(arrays);
-        String left = element(array.name(), array.length());
-        String right = element(array.name(), array.length());
-        return switch (dice.below(3)) {
-            case 0 -> new Value(left + " - " + right.replaceFirst("^(\\w+ [+-].*)$", "($1)"), IntType.LONGLONG, 12);
-            case 1 -> new Value(left + dice.of(" < ", " <= ", " > ", " >= ") + right, IntType.INT, 10);
-            default -> new Value(left + dice.of(" == ", " != ") + right, IntType.INT, 9);
-        };
+        Value left = element(array.name(), array.length());
+        Value right = element(array.name(), array.length());
+        String operator = dice.of("-", "-", "<", "<=", ">", ">=", "==", "!=");
+        return binary(operator, left, right, operator.equals("-") ? IntType.LONGLONG : IntType.INT);
     }
 
     /// The address of an element, or of the end.
-    private String element(String array, int length) {
+    private Value element(String array, int length) {
         int at = dice.below(length + 1);
         return switch (dice.below(3)) {
-            case 0 -> "&" + array + "[" + at + "]";
-            case 1 -> array + " + " + at;
-            default -> array + " + " + dice.between(at, 9) + " - " + 0;
+            case 0 -> new Value("&" + array + "[" + at + "]", null, Value.UNARY);
+            case 1 -> new Value(array + " + " + at, null, 12);
+            default -> new Value(at + " + " + array, null, 12);
         };
     }
 
     /// `(x = …, … x …)`: the comma puts the two in order.
     private Value comma(int depth) {
+        Set<String> before = Set.copyOf(changed);
         Value first = effect(depth - 1);
-        return new Value(first.text() + ", " + value(depth - 1).at(Value.ASSIGNMENT), null, Value.COMMA);
+        Set<String> ordered = new HashSet<>(changed);
+        ordered.removeAll(before);
+        changed.removeAll(ordered);
+        Value second = value(depth - 1);
+        changed.addAll(ordered);
+        return new Value(first.at(Value.ASSIGNMENT) + ", " + second.at(Value.ASSIGNMENT), second.type(), Value.COMMA);
     }
 
     /// A member of what a function returns.
     private Value member(int depth) {
-        List<Function> functions = callable(f -> f.shape() != null);
+        List<Function> functions = callable(f -> f.shape() != null && canCall(f));
         if (functions.isEmpty() || quiet > 0) {
             return leaf();
         }
@@ -230,16 +234,16 @@ final class Expressions {
             return leaf();
         }
         Shape.Member member = dice.of(members);
-        return read(new Place(call(function, function.name(), depth) + member.path(), member.type(), Value.POSTFIX, member.width()));
+        return read(new Place(call(function, function.name(), depth) + member.path(), member.type(), Value.POSTFIX, member.width(), ""));
     }
 
     // ---- places ------------------------------------------------------------------------------------------------------------
 
     /// A place; null if there is none. A changed one is noted by whoever changes it.
-    private Place place(boolean changes, int depth) {
-        boolean whole = changes && depth < 0;
+    /// @param statement whether the change is the whole statement: nothing beside it can see it then
+    private Place place(boolean changes, boolean statement) {
         List<Variable> fitting = scope.variables.stream().filter(v -> !(v instanceof Variable.Callable)).filter(v -> !changed.contains(v.name()))
-                .filter(v -> !changes || !v.frozen() && (whole || !v.shared() && !read.contains(v.name()))).toList();
+                .filter(v -> !changes || !v.frozen() && (statement || !v.shared() && !read.contains(v.name()))).toList();
         if (fitting.isEmpty()) {
             return null;
         }
@@ -250,23 +254,26 @@ final class Expressions {
     }
 
     private Place inside(Variable variable) {
+        String name = variable.name();
         return switch (variable) {
-            case Variable.Scalar s -> new Place(s.name(), s.type(), Value.PRIMARY, 0);
-            case Variable.Array a when a.rows() > 0 -> new Place(a.name() + "[" + index(a.rows()) + "][" + index(a.length()) + "]", a.type(), Value.POSTFIX, 0);
-            case Variable.Array a -> dice.percent(85) ? new Place(a.name() + "[" + index(a.length()) + "]", a.type(), Value.POSTFIX, 0)
-                    : new Place("*(" + a.name() + " + " + dice.below(a.length()) + ")", a.type(), Value.UNARY, 0);
-            case Variable.Pointer p -> dice.percent(40) ? new Place("*" + p.name(), p.type(), Value.UNARY, 0)
-                    : new Place(p.name() + "[" + index(p.length()) + "]", p.type(), Value.POSTFIX, 0);
-            case Variable.Struct s -> member(s.name(), s.shape());
-            case Variable.StructPointer p -> member(dice.percent(75) ? p.name() + "->" : "(*" + p.name() + ")", p.shape());
-            case Variable.Callable c -> throw new IllegalStateException(c.name());
+            case Variable.Scalar s -> new Place(name, s.type(), Value.PRIMARY, 0, name);
+            case Variable.Array a when a.rows() > 0 ->
+                new Place(name + "[" + index(a.rows()) + "][" + index(a.length()) + "]", a.type(), Value.POSTFIX, 0, name);
+            case Variable.Array a -> dice.percent(85) ? new Place(name + "[" + index(a.length()) + "]", a.type(), Value.POSTFIX, 0, name)
+                    : new Place("*(" + name + " + " + dice.below(a.length()) + ")", a.type(), Value.UNARY, 0, name);
+            case Variable.Pointer p -> dice.percent(40) ? new Place("*" + name, p.type(), Value.UNARY, 0, name)
+                    : new Place(name + "[" + index(p.length()) + "]", p.type(), Value.POSTFIX, 0, name);
+            case Variable.Struct s -> member(name, name, s.shape());
+            case Variable.StructPointer p -> member(dice.percent(75) ? name + "->" : "(*" + name + ")", name, p.shape());
+            case Variable.Callable _ -> throw new IllegalStateException(name);
         };
     }
 
-    private Place member(String structure, Shape shape) {
+    private Place member(String structure, String root, Shape shape) {
         Shape.Member member = dice.of(shape.members());
         String path = structure.endsWith("->") ? member.path().substring(1) : member.path();
-        return new Place(structure + path + (member.length() > 0 ? "[" + index(member.length()) + "]" : ""), member.type(), Value.POSTFIX, member.width());
+        String index = member.length() > 0 ? "[" + index(member.length()) + "]" : "";
+        return new Place(structure + path + index, member.type(), Value.POSTFIX, member.width(), root);
     }
 
     /// An index below the length.
@@ -292,23 +299,19 @@ final class Expressions {
         if (quiet > 0) {
             return leaf();
         }
-        Set<String> before = new HashSet<>(read);
-        Place place = place(true, 0);
+        Place place = place(true, false);
         if (place == null) {
             return leaf();
         }
-        Set<String> added = new HashSet<>(read);
-        added.removeAll(before);
-        String root = place.text.replaceFirst("\\W.*", "");
         Value value = change(place, depth);
-        changed.add(root);
+        changed.add(place.root);
         return value;
     }
 
     /// A statement's assignment or step.
     String assignment(int depth) {
         begin();
-        Place place = place(true, -1);
+        Place place = place(true, true);
         return place == null ? value(depth).at(Value.ASSIGNMENT) : change(place, depth).text();
     }
 
@@ -360,7 +363,7 @@ final class Expressions {
             String callee = dice.percent(40) ? "(*" + name + ")" : name;
             return new Value(call(pointer.signature(), callee, depth), pointer.signature().result(), Value.POSTFIX);
         }
-        List<Function> functions = callable(f -> f.result() != null);
+        List<Function> functions = callable(f -> f.result() != null && canCall(f));
         if (functions.isEmpty()) {
             return leaf();
         }
@@ -457,8 +460,9 @@ final class Expressions {
             return "{ 0 }";
         }
         List<String> parts = new ArrayList<>();
-        for (Shape.Member member : shape.members()) {
-            if (dice.percent(70) && (shape.whole() || parts.isEmpty())) {
+        // The first member of a union covers it.
+        for (Shape.Member member : shape.whole() ? shape.members() : shape.members().subList(0, 1)) {
+            if (dice.percent(70)) {
                 String value = member.width() > 0 ? Integer.toString(dice.below(1 << Math.min(member.width() - 1, 20))) : literals.fitting(member.type());
                 parts.add(member.path() + (member.length() > 0 ? "[" + dice.below(member.length()) + "]" : "") + " = " + value);
             }

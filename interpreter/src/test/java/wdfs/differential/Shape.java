@@ -7,7 +7,7 @@ import java.util.List;
 /// @param name as its typedef calls it; `P` in front is the pointer's name
 /// @param declaration its text
 /// @param members all that can be read and written, with the way to them
-/// @param whole whether a copy takes over every bit that can be read: not for a union, where other members see the padding
+/// @param whole whether an initialiser may name any members: not if some overlap
 record Shape(String name, String declaration, List<Member> members, boolean whole) {
     /// @param path from the structure: `.a`, `.inner.b`
     /// @param width of a bit-field, 0 otherwise
