@@ -44,6 +44,7 @@ final class FunctionGenerator {
     final FunctionSymbol function;
     private final boolean joins;
     private boolean startsThreads;
+    private Boolean holdsThreads;
     CodeBuilder code;
     private ExpressionGenerator expressions;
     private final Map<LocalSymbol, Integer> slots = new IdentityHashMap<>();
@@ -83,7 +84,11 @@ final class FunctionGenerator {
 
     /// Whether the body holds a `thread { … }`: its end waits for it.
     boolean startsThreads() {
-        return startsThreads || !image.symbol.isDriver() && function.body().map(b -> new ThreadFinder().in(b)).orElse(false);
+        // Every block asks; the walk through the whole function is taken once.
+        if (holdsThreads == null) {
+            holdsThreads = !image.symbol.isDriver() && function.body().map(b -> new ThreadFinder().in(b)).orElse(false);
+        }
+        return startsThreads || holdsThreads;
     }
 
     void generate(CodeBuilder builder) {

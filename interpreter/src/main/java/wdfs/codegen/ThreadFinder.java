@@ -1,6 +1,8 @@
 package wdfs.codegen;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import wdfs.semantics.bound.BoundExpr;
@@ -11,6 +13,22 @@ import wdfs.semantics.bound.LValue;
 /// Looks for what makes a function's frame visible to others: `thread` blocks, and the bodies of `expect bugcheck`. Only
 /// functions of scripts can have them, so the walk is taken for those alone.
 final class ThreadFinder {
+    /// The parts of each kind of node that can hold others: looked up once, as reflection is slow at that.
+    private static final ClassValue<List<Method>> PARTS = new ClassValue<>() {
+        @Override protected List<Method> computeValue(Class<?> node) {
+            List<Method> parts = new ArrayList<>();
+            for (RecordComponent component : node.getRecordComponents()) {
+                Class<?> type = component.getType();
+                if (BoundExpr.class.isAssignableFrom(type) || BoundStmt.class.isAssignableFrom(type) || LValue.class.isAssignableFrom(type)
+                        || type == List.class || type == Optional.class) {
+                    component.getAccessor().setAccessible(true);
+                    parts.add(component.getAccessor());
+                }
+            }
+            return parts;
+        }
+    };
+
     private boolean threads;
     private boolean bodies;
 
@@ -51,16 +69,11 @@ final class ThreadFinder {
         if (!node.getClass().isRecord()) {
             return;
         }
-        for (RecordComponent component : node.getClass().getRecordComponents()) {
-            Class<?> type = component.getType();
-            if (BoundExpr.class.isAssignableFrom(type) || BoundStmt.class.isAssignableFrom(type) || LValue.class.isAssignableFrom(type) || type == List.class
-                    || type == Optional.class) {
-                try {
-                    component.getAccessor().setAccessible(true);
-                    walk(component.getAccessor().invoke(node));
-                } catch (ReflectiveOperationException e) {
-                    throw new IllegalStateException(e);
-                }
+        for (Method part : PARTS.get(node.getClass())) {
+            try {
+                walk(part.invoke(node));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
             }
         }
     }

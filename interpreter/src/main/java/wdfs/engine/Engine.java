@@ -28,6 +28,7 @@ import wdfs.wdf.DeviceApi;
 import wdfs.wdf.DriverApi;
 import wdfs.wdf.KmdfRequests;
 import wdfs.wdf.LockApi;
+import wdfs.wdf.LookasideApi;
 import wdfs.wdf.MemoryApi;
 import wdfs.wdf.ObjectApi;
 import wdfs.wdf.QueueApi;
@@ -40,12 +41,12 @@ import wdfs.win32.Win32Api;
 /// engine serves any number of scripts, one after the other.
 public final class Engine {
     /// What the runtime does not have yet; a script that declares it is refused by name.
-    private static final Set<String> NOT_YET = Set.of("umdf driver", "hardware", "devnode", "device without control", "timer", "lookaside",
+    private static final Set<String> NOT_YET = Set.of("umdf driver", "hardware", "devnode", "device without control", "timer",
             "interrupt", "work_item", "dpc", "dma_enabler");
 
     private final Natives natives = new Natives(List.of(DispatcherApi.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
-            MemoryApi.class, KmdfRequests.class, LockApi.class));
+            MemoryApi.class, LookasideApi.class, KmdfRequests.class, LockApi.class));
     private final Library library;
     private final Statuses statuses = new Statuses();
 

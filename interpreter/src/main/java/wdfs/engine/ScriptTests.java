@@ -20,6 +20,8 @@ import wdfs.source.SourceFile;
 public final class ScriptTests {
     private static final Pattern EXIT = Pattern.compile("(?m)^// exit: (\\d+)\\s*$");
 
+    private static final Pattern DIRECTIVE = Pattern.compile("(?m)^// test: (.*)$");
+
     private final Engine engine;
     private final TestOptions options;
     private final Path script;
@@ -58,7 +60,7 @@ public final class ScriptTests {
         Program program = compilation.program().get();
         for (CompiledImage test : program.tests()) {
             if (wanted(test.info().name())) {
-                cases.add(options.listOnly() ? new TestCase(test.info().name(), true, List.of()) : block(program, test));
+                cases.add(options.listOnly() ? new TestCase(test.info().name(), true, List.of()) : block(program, test, options(main)));
             }
         }
         boolean hasGolden = Files.exists(golden());
@@ -67,11 +69,32 @@ public final class ScriptTests {
                 cases.add(new TestCase("golden", true, List.of()));
             } else {
                 StringBuilder transcript = new StringBuilder();
-                Outcome outcome = new Simulation(engine, program, options.run(), line -> transcript.append(line).append('\n')).run();
+                Outcome outcome = new Simulation(engine, program, options(main), line -> transcript.append(line).append('\n')).run();
                 cases.add(golden(transcript.toString(), outcome.exitCode(), expectedExit));
             }
         }
         return cases;
+    }
+
+    /// `// test: verifier=off seed=7` in the script says how its tests are run.
+    private RunOptions options(SourceFile main) {
+        RunOptions run = options.run();
+        Matcher directive = DIRECTIVE.matcher(main.text());
+        while (directive.find()) {
+            for (String word : directive.group(1).strip().split("\\s+")) {
+                String value = word.substring(word.indexOf('=') + 1);
+                if (word.startsWith("verifier=")) {
+                    run = run.withVerifier(switch (value) {
+                        case "off" -> wdfs.runtime.Machine.Verifier.OFF;
+                        case "full" -> wdfs.runtime.Machine.Verifier.FULL;
+                        default -> wdfs.runtime.Machine.Verifier.STANDARD;
+                    });
+                } else if (word.matches("seed=\\d{1,18}")) {
+                    run = run.withSeed(Long.parseLong(value));
+                }
+            }
+        }
+        return run;
     }
 
     private boolean wanted(String name) {
@@ -83,9 +106,9 @@ public final class ScriptTests {
         return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
     }
 
-    private TestCase block(Program program, CompiledImage test) {
+    private TestCase block(Program program, CompiledImage test, RunOptions run) {
         List<String> transcript = new ArrayList<>();
-        Outcome outcome = new Simulation(engine, program, options.run(), transcript::add).runTest(test);
+        Outcome outcome = new Simulation(engine, program, run, transcript::add).runTest(test);
         if (outcome.exitCode() == 0) {
             return new TestCase(test.info().name(), true, List.of());
         }

@@ -22,6 +22,10 @@ public final class DriverObject {
     /// The framework has it all: then every dispatch routine is the framework's.
     public FrameworkDriver dispatcher;
     public boolean unloaded;
+    /// Files that are open on its devices.
+    public int openFiles;
+    /// Asked to unload while files were open: it goes when the last one is closed.
+    public boolean unloadPending;
 
     /// What a framework wants to hear of the driver that is bound to it.
     public interface FrameworkDriver {

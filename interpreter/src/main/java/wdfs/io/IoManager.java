@@ -40,6 +40,8 @@ public final class IoManager {
     private final List<DriverObject> driverList = new ArrayList<>();
     private final List<Irp> pending = new ArrayList<>();
     private int requestsEver;
+    /// Takes a driver that waits for its unload, once no file is open on it.
+    public java.util.function.Consumer<DriverObject> whenIdle;
 
     private IoManager(Machine machine) {
         this.machine = machine;
@@ -179,6 +181,7 @@ public final class IoManager {
         }
         machine.memory.store(null, block.base + 8, pointer);
         files.put(block.base, file);
+        file.device.driver.openFiles++;
         return file;
     }
 
@@ -189,6 +192,10 @@ public final class IoManager {
     void freeFile(FileObject file) {
         file.closed = true;
         files.remove(file.address());
+        DriverObject driver = file.device.driver;
+        if (--driver.openFiles == 0 && driver.unloadPending && whenIdle != null) {
+            whenIdle.accept(driver);
+        }
         machine.nonpaged.free(file.block);
         file.device.opens--;
         file.device.put32(DeviceObject.REFERENCE_COUNT, file.device.opens);

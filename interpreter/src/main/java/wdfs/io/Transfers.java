@@ -531,6 +531,9 @@ public final class Transfers {
         if ((device.flags() & DeviceObject.DO_DEVICE_INITIALIZING) != 0) {
             return 0xC000000E;
         }
+        if (device.driver.unloadPending) {
+            return 0xC000000E;                                        // STATUS_NO_SUCH_DEVICE: the driver is on its way out
+        }
         if ((device.flags() & DeviceObject.DO_EXCLUSIVE) != 0 && device.opens > 0) {
             return 0xC0000022;
         }

@@ -41,6 +41,8 @@ public final class Mdl {
     /// Not the driver's to free: `the request's`.
     public String owner = "";
     boolean freed;
+    /// Of a partial MDL: the one that it is a part of, whose mapping it shares.
+    Mdl whole;
 
     private Mdl(Machine machine, Region block) {
         this.machine = machine;
@@ -112,6 +114,36 @@ public final class Mdl {
         return peek64(address + NEXT);
     }
 
+    /// MEM-174: this one describes a part of another that is described itself.
+    /// @return whether the place for the frames is large enough
+    boolean describePart(Mdl source, long from, long length) {
+        int first = (int) ((from & ~0xFFFL) - (source.virtualAddress() & ~0xFFFL) >>> 12);
+        int count = pages(from, length);
+        if (HEADER + 8L * count > block.size) {
+            return false;
+        }
+        byte[] range = new byte[16];
+        for (int i = 0; i < 8; i++) {
+            range[i] = (byte) ((from & ~0xFFFL) >>> 8 * i);
+        }
+        for (int i = 0; i < 4; i++) {
+            range[8 + i] = (byte) (length >>> 8 * i);
+            range[12 + i] = (byte) ((from & 0xFFF) >>> 8 * i);
+        }
+        machine.memory.store(null, address + START_VA, range);
+        write = source.write;
+        space = source.space;
+        if ((source.flags() & SOURCE_IS_NONPAGED_POOL) != 0) {
+            setFlags(SOURCE_IS_NONPAGED_POOL | PARTIAL, 0);
+            setMapped(from);
+        } else {
+            frames = java.util.Arrays.copyOfRange(source.frames, first, first + count);
+            whole = source;
+            setFlags(PARTIAL, 0);
+        }
+        return true;
+    }
+
     private void setFlags(int set, int clear) {
         int flags = flags() & ~clear | set;
         machine.memory.store(null, address + FLAGS, new byte[] {(byte) flags, (byte) (flags >>> 8)});
@@ -166,6 +198,14 @@ public final class Mdl {
 
     /// The system address of the buffer; maps it at the first call. 0 if no mapping can be made.
     public long systemAddress() {
+        return systemAddress(false);
+    }
+
+    /// @param noWrite the mapping is read-only to the processor (MEM-171), if this call is the one that makes it
+    public long systemAddress(boolean noWrite) {
+        if (whole != null && whole.mapping != null) {
+            return whole.mapping.base + (virtualAddress() - whole.virtualAddress());
+        }
         if ((flags() & SOURCE_IS_NONPAGED_POOL) != 0) {
             return virtualAddress();
         }
@@ -178,7 +218,7 @@ public final class Mdl {
         Known known = known(machine);
         long base = known.nextMapping;
         known.nextMapping += (frames.length + 1L) * Memory.PAGE;
-        machine.memory.mapFrames(base, frames, true, true, !write);
+        machine.memory.mapFrames(base, frames, !noWrite, true, !write);
         mapping = new Region(base + (virtualAddress() & 0xFFF), byteCount(), "SystemSpace", machine.numbers.next("SystemSpace"));
         mapping.subject = subject;
         machine.memory.add(null, mapping);

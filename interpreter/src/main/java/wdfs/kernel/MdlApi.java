@@ -64,6 +64,33 @@ public final class MdlApi {
         mdl.free();
     }
 
+    /// MEM-174, MEM-175.
+    @Native
+    public static void IoBuildPartialMdl(Caller caller, long source, long target, long virtualAddress, int length) {
+        Mdl from = mdl(caller, source);
+        Mdl part = mdl(caller, target);
+        long first = virtualAddress - from.virtualAddress();
+        long count = length == 0 ? (from.byteCount() & 0xFFFF_FFFFL) - first : length & 0xFFFF_FFFFL;
+        if ((from.flags() & (Mdl.PAGES_LOCKED | Mdl.SOURCE_IS_NONPAGED_POOL | Mdl.PARTIAL)) == 0) {
+            throw verifier(caller, 0x85, from.label() + " describes no pages yet", "VER-131", source);
+        }
+        if (first < 0 || count < 0 || first + count > (from.byteCount() & 0xFFFF_FFFFL)) {
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "PartialMdlOutside", "MEM-174",
+                    "bytes %d to %d are asked of %s, which has %d".formatted(first, first + count, from.label(), from.byteCount()))
+                    .stack(ScriptStack.frames(), "").help("the address is one of MmGetMdlVirtualAddress, not of the mapping").build(), ScriptStack.site());
+            return;
+        }
+        if (!part.describePart(from, virtualAddress, count)) {
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "TARGET_MDL_TOO_SMALL", "MEM-174",
+                    part.label() + " has no room for the pages of " + count + " bytes").code(0x40).stack(ScriptStack.frames(), "").build());
+        }
+    }
+
+    @Native
+    public static void MmPrepareMdlForReuse(Caller caller, long address) {
+        mdl(caller, address).unmap();
+    }
+
     @Native
     public static void MmBuildMdlForNonPagedPool(Caller caller, long address) {
         Mdl mdl = mdl(caller, address);
@@ -128,7 +155,7 @@ public final class MdlApi {
         if ((mdl.flags() & (Mdl.PAGES_LOCKED | Mdl.SOURCE_IS_NONPAGED_POOL | Mdl.PARTIAL)) == 0) {
             throw verifier(caller, 0x85, mdl.label() + " is mapped before its pages are locked", "VER-131", address);
         }
-        return mdl.systemAddress();
+        return mdl.systemAddress((priority & 0x8000_0000) != 0);
     }
 
     // ---- probing -------------------------------------------------------------------------------------------------------------------

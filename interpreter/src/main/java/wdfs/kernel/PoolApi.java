@@ -159,7 +159,10 @@ public final class PoolApi {
             throw on ? verifier(caller, region.paged ? 0x11 : 0x12, place + " is freed at " + Irql.name(irql), "MEM-135", irql, 0, address)
                     : badPool(caller, 0x09, place + " is freed at " + Irql.name(irql), "MEM-135", irql, 0, address);
         }
-        if (tag != 0 && tag != region.tag) {                          // MEM-141
+        if (tag != 0 && tag != region.tag && !on && region.tag >= 0) {  // MEM-141: only a protected tag stops the machine
+            machine.violation(new Report.Builder(Report.Kind.VIOLATION, "PoolTagMismatch", "MEM-141",
+                    place + " was allocated as " + tagText(region.tag) + " and is freed as " + tagText(tag)).stack(ScriptStack.frames(), "").build(), ScriptStack.site());
+        } else if (tag != 0 && tag != region.tag) {
             throw badPool(caller, 0x0A, place + " was allocated as " + tagText(region.tag) + " and is freed as " + tagText(tag), "MEM-141", address, region.tag, tag);
         }
         if (region.freedAt.startsWith("!") && on) {                   // MEM-143, MEM-144
@@ -167,6 +170,10 @@ public final class PoolApi {
             throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", "VER-043",
                     "bytes " + (front ? "in front of " : "behind the end of ") + place + " were written").code(0xC1, address, 0, 0, front ? 0x23 : 0x24)
                     .stack(ScriptStack.frames(), "").build());
+        }
+        if (region.headerDamaged) {                                   // MEM-142 without special pool
+            throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "BAD_POOL_HEADER", "VER-047",
+                    "the header of " + place + " was overwritten from the block in front of it").code(0x19, 0x20, address).stack(ScriptStack.frames(), "").build());
         }
         region.freedAt = "at " + ScriptStack.site();
         (region.paged ? machine.paged : machine.nonpaged).free(region);

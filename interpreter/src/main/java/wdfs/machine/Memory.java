@@ -259,11 +259,21 @@ public final class Memory {
         if (entry != null && entry.getValue().contains(address)) {
             return entry.getValue();
         }
-        if (entry != null && address - entry.getValue().base - entry.getValue().size < PAGE) {
-            return entry.getValue();
-        }
         Map.Entry<Long, Region> above = regions.ceilingEntry(address);
+        if (entry != null) {
+            long distance = address - entry.getValue().base - entry.getValue().size;
+            if (distance < PAGE && (above == null || above.getKey() - address > 16 || above.getKey() - address >= distance)) {
+                return entry.getValue();
+            }
+        }
         return above != null && above.getKey() - address <= 64 ? above.getValue() : null;
+    }
+
+    /// The next region behind an address, within a page.
+    public Region regionBehind(Space space, long address) {
+        TreeMap<Long, Region> regions = address < 0 ? kernelRegions : space == null ? null : space.regions;
+        Map.Entry<Long, Region> above = regions == null ? null : regions.ceilingEntry(address);
+        return above != null && above.getKey() - address < PAGE ? above.getValue() : null;
     }
 
     public Region regionAt(Space space, long address) {

@@ -21,6 +21,8 @@ public final class Region {
     public String allocatedAt = "";
     public String freedAt = "";
     public boolean freed;
+    /// A store ran over the end of the block in front of it while nobody watched (verifier off).
+    public boolean headerDamaged;
     public boolean paged;
     /// Pool tag, 0 if none.
     public int tag;

@@ -93,6 +93,12 @@ final class Faults implements FaultHandler {
     @Override
     public void marked(View view, long address, int count, int shadow, Access access) {
         if (!machine.verifierOn() && (shadow & Shadow.FREED) == 0) {
+            if ((shadow & Shadow.RED_ZONE) != 0 && access == Access.WRITE && view.isKernel()) {
+                Region behind = machine.memory.regionBehind(view.space(), address);
+                if (behind != null && behind.kind.equals("Pool")) {
+                    behind.headerDamaged = true;
+                }
+            }
             return;
         }
         Caller caller = caller();

@@ -164,7 +164,24 @@ final class Converter {
     }
 
     BoundExpr promoted(BoundExpr value) {
-        return convert(value, Conversions.promoted(value.type()));
+        BoundExpr operand = operand(value);
+        return convert(operand, Conversions.promoted(operand.type()));
+    }
+
+    /// An operand of arithmetic: a bit-field is promoted by its width, which its type no longer tells.
+    BoundExpr operand(BoundExpr value) {
+        LValue place = switch (value) {
+            case BoundExpr.Load l -> l.source();
+            case BoundExpr.Assign a -> a.target();
+            case BoundExpr.CompoundAssign a -> a.target();
+            case BoundExpr.IncDec i -> i.target();
+            default -> null;
+        };
+        return place instanceof LValue.BitField field ? convert(value, promoted(field)) : value;
+    }
+
+    static Type promoted(LValue.BitField field) {
+        return Conversions.promoted(field.type(), field.bitWidth());
     }
 
     static boolean isNullConstant(BoundExpr value) {

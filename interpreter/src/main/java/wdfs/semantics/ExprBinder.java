@@ -417,8 +417,10 @@ final class ExprBinder {
             return body.bad(e.span());
         }
         boolean shift = operator.equals("<<") || operator.equals(">>");
-        Type compute = shift ? Conversions.promoted(type) : Conversions.arithmetic(type, value.type());
-        BoundExpr operand = shift ? operators.shiftCount(value, compute) : converter.convert(value, compute);
+        Type left = place.lvalue() instanceof LValue.BitField field ? Converter.promoted(field) : Conversions.promoted(type);
+        BoundExpr right = converter.operand(value);
+        Type compute = shift ? left : Conversions.arithmetic(left, right.type());
+        BoundExpr operand = shift ? operators.shiftCount(right, compute) : converter.convert(right, compute);
         if (operand instanceof BoundExpr.Constant c && c.value() == 0 && (operator.equals("/") || operator.equals("%"))) {
             body.report(SemanticFindings.divisionByZero(e.span()));
         }
@@ -427,8 +429,8 @@ final class ExprBinder {
 
     private BoundExpr conditional(Expr.Conditional e) {
         BoundExpr condition = converter.condition(value(e.condition()));
-        BoundExpr left = operandOfBinary(e.whenTrue(), e.whenFalse());
-        BoundExpr right = operandOfBinary(e.whenFalse(), e.whenTrue());
+        BoundExpr left = converter.operand(operandOfBinary(e.whenTrue(), e.whenFalse()));
+        BoundExpr right = converter.operand(operandOfBinary(e.whenFalse(), e.whenTrue()));
         if (body.script() && e.whenTrue() instanceof Expr.StringLiteral && e.whenFalse() instanceof Expr.StringLiteral) {
             return new BoundExpr.Conditional(condition, left, right, left.type(), e.span());
         }

@@ -361,6 +361,7 @@ public final class Lowering {
         String create = switch (object.kind().text()) {
             case "spin_lock" -> "WdfSpinLockCreate";
             case "wait_lock" -> "WdfWaitLockCreate";
+            case "lookaside" -> "WdfLookasideListCreate";
             default -> "";                                        // refused by the checker as something that does not run yet
         };
         if (create.isEmpty()) {
@@ -368,7 +369,18 @@ public final class Lowering {
         }
         attributes(object.members(), "context", "EvtCleanupCallback", "EvtDestroyCallback", c -> Mangled.callback(device, object.name().text(), c));
         out.line("attributes.ParentObject = device;");
+        if (create.equals("WdfLookasideListCreate")) {
+            String pool = clause(object, "paged").isPresent() ? "PagedPool" : "NonPagedPoolNx";
+            out.step("WdfLookasideListCreate(&attributes, %s, %s, WDF_NO_OBJECT_ATTRIBUTES, %s, &%s(device)->%s);", clause(object, "size").orElse("0"), pool,
+                    clause(object, "tag").orElse("0"), Mangled.instance(device), object.name().text());
+            return;
+        }
         out.step("%s(&attributes, &%s(device)->%s);", create, Mangled.instance(device), object.name().text());
+    }
+
+    /// The value of a clause, or the empty text of one without.
+    private static Optional<String> clause(Decl.FrameworkObject object, String word) {
+        return object.clauses().stream().filter(c -> c.word().text().equals(word)).findFirst().map(c -> c.value().map(v -> v.span().text()).orElse(""));
     }
 
     // ---- handle blocks -----------------------------------------------------------------------------------------------------------

@@ -128,9 +128,11 @@ final class Operators {
             body.report(SemanticFindings.wrongOperands(operatorSpan, operator, left.type(), right.type()));
             return body.bad(span);
         }
-        Type type = Conversions.arithmetic(left.type(), right.type());
-        BoundExpr a = converter.convert(left, type);
-        BoundExpr b = converter.convert(right, type);
+        BoundExpr x = converter.operand(left);
+        BoundExpr y = converter.operand(right);
+        Type type = Conversions.arithmetic(x.type(), y.type());
+        BoundExpr a = converter.convert(x, type);
+        BoundExpr b = converter.convert(y, type);
         if (b instanceof BoundExpr.Constant d && d.value() == 0 && (operator.equals("/") || operator.equals("%"))) {
             body.report(SemanticFindings.divisionByZero(span));
         }
@@ -174,9 +176,11 @@ final class Operators {
             return managedComparison(operator, left, right, operatorSpan, span);
         }
         if (CTypes.isInteger(a) && CTypes.isInteger(b)) {
-            Type type = Conversions.arithmetic(a, b);
-            lint(operator, left, right, type, span);
-            return compare(operator, converter.convert(left, type), converter.convert(right, type), span);
+            BoundExpr x = converter.operand(left);
+            BoundExpr y = converter.operand(right);
+            Type type = Conversions.arithmetic(x.type(), y.type());
+            lint(operator, x, y, type, span);
+            return compare(operator, converter.convert(x, type), converter.convert(y, type), span);
         }
         boolean leftAddress = a instanceof Type.Pointer || a instanceof Type.Handle;
         boolean rightAddress = b instanceof Type.Pointer || b instanceof Type.Handle;

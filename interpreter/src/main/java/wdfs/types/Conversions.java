@@ -30,6 +30,15 @@ public final class Conversions {
         };
     }
 
+    /// What a bit-field becomes: an `int` if that holds all the values of its width, whatever its type is. C says so of
+    /// `int` and `unsigned` fields; compilers say it of all.
+    public static Type promoted(Type type, int width) {
+        if (width < 32 || width == 32 && CTypes.isSigned(type)) {
+            return CTypes.INT;
+        }
+        return width == 32 ? CTypes.UINT : promoted(type);
+    }
+
     /// C's usual arithmetic conversions. `unsigned int` with `long` gives `unsigned long`: both have 32 bits here.
     public static Type arithmetic(Type left, Type right) {
         Type a = promoted(left);

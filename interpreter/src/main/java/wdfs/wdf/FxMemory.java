@@ -7,7 +7,7 @@ import wdfs.runtime.Machine;
 
 /// WDFMEMORY: one buffer (MEM-001). Its kind says whose the buffer is and when it goes.
 public final class FxMemory extends FxObject {
-    enum Kind { CREATED, PREALLOCATED, REQUEST, LOCKED }
+    enum Kind { CREATED, LOOKASIDE, PREALLOCATED, REQUEST, LOCKED }
 
     final Kind kind;
     long address;
@@ -17,6 +17,8 @@ public final class FxMemory extends FxObject {
     final FxRequest request;
     Region block;
     Mdl mdl;
+    /// Where the block came from, of LOOKASIDE.
+    FxLookaside list;
 
     /// A memory object of its own.
     FxMemory(Machine machine, Kind kind, FxObject parent, long address, long size, boolean readOnly, FxRequest request) {
@@ -33,7 +35,9 @@ public final class FxMemory extends FxObject {
 
     @Override
     protected void destroying(Caller caller) {
-        if (block != null) {
+        if (list != null) {
+            list.giveBack(caller, block, wdfs.runtime.ScriptStack.site());
+        } else if (block != null) {
             (block.paged ? machine.paged : machine.nonpaged).free(block);
         }
         if (mdl != null) {

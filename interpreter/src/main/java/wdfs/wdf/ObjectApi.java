@@ -12,7 +12,7 @@ import wdfs.runtime.ScriptStack;
 public final class ObjectApi {
     private ObjectApi() {}
 
-    private static FxObject any(Caller caller, long handle) {
+    static FxObject any(Caller caller, long handle) {
         return Framework.object(caller, handle, FxObject.class, "WDFOBJECT");
     }
 

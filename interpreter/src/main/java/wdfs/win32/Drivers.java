@@ -87,6 +87,12 @@ public final class Drivers {
         if (driver == null) {
             return OBJECT_NAME_NOT_FOUND;
         }
+        if (driver.openFiles > 0) {
+            // As on Windows: the call succeeds, no new file can be opened, and the driver goes when the last one is closed.
+            driver.unloadPending = true;
+            IoManager.of(machine).whenIdle = idle -> machine.scheduler.start(new SystemThread(machine, c -> unload(c, idle.name())));
+            return 0;
+        }
         LoadedImage before = caller.image;
         caller.image = driver.image;
         try {
@@ -121,7 +127,14 @@ public final class Drivers {
                 left.add(region);
             }
         });
-        if (left.isEmpty() || !machine.verifierOn()) {
+        if (left.isEmpty()) {
+            return;
+        }
+        if (!machine.verifierOn()) {
+            Report.Builder leak = new Report.Builder(Report.Kind.LEAK, "PoolLeak", "MEM-146",
+                    "driver %s unloads and leaves %s of pool".formatted(driver.name(), Report.count(left.size(), "block")));
+            left.stream().limit(8).forEach(r -> leak.fact("left", r.label() + ", " + Report.count(r.size, "byte") + ", allocated " + r.allocatedAt));
+            machine.violation(leak.build(), "");
             return;
         }
         Report.Builder report = new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", "MEM-146",

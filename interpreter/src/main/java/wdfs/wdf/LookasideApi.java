@@ -1,0 +1,75 @@
+package wdfs.wdf;
+
+import wdfs.machine.Irql;
+import wdfs.machine.Region;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Native;
+import wdfs.runtime.ScriptStack;
+
+/// DDIs of lookaside lists (MEM §7).
+public final class LookasideApi {
+    private static final int STATUS_DELETE_PENDING = 0xC0000056;
+
+    private LookasideApi() {}
+
+    /// MEM-101, in its order.
+    @Native
+    public static int WdfLookasideListCreate(Caller caller, long attributes, long size, int poolType, long memoryAttributes, int tag, long result) {
+        Attributes own = Attributes.read(caller, attributes);
+        Attributes memories = Attributes.read(caller, memoryAttributes);
+        FxObject parent = ObjectApi.parent(caller, own);
+        if (own.parent() == 0 && memories.parent() != 0) {
+            ObjectApi.any(caller, memories.parent());
+        }
+        Framework.required(caller, result, "Lookaside");
+        caller.memory.store64(result, 0);
+        if (size == 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        int status = own.check(true, false, false, false);
+        if (status >= 0) {
+            status = memories.check(true, false, false, false);
+        }
+        if (status < 0) {
+            return status;
+        }
+        boolean paged = (poolType & ~256) == 1 || (poolType & ~256) == 5;
+        if (paged && DriverApi.current(caller).verifier() && caller.irql() > Irql.PASSIVE) {
+            Framework.broken(caller, "WdfLookasideListCreate of paged memory at " + Irql.name(caller.irql()), "MEM-102", null);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (caller.machine.fails("framework")) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        if (parent.isDeleting()) {
+            return STATUS_DELETE_PENDING;
+        }
+        FxLookaside list = new FxLookaside(caller.machine, parent, size, paged, tag, caller.image.name(), memories);
+        list.addContext(own);
+        caller.memory.store64(result, list.handle);
+        return 0;
+    }
+
+    /// MEM-106, MEM-107: the object's attributes are those that were given at the creation of the list.
+    @Native
+    public static int WdfMemoryCreateFromLookaside(Caller caller, long handle, long result) {
+        FxLookaside list = Framework.object(caller, handle, FxLookaside.class, "WDFLOOKASIDE");
+        Framework.required(caller, result, "Memory");
+        caller.memory.store64(result, 0);
+        FxObject parent = ObjectApi.parent(caller, list.memoryAttributes);
+        Region block = list.take(ScriptStack.site());
+        if (block == null) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        if (parent.isDeleting()) {
+            list.giveBack(caller, block, "");
+            return STATUS_DELETE_PENDING;
+        }
+        FxMemory memory = new FxMemory(caller.machine, FxMemory.Kind.LOOKASIDE, parent, block.base, list.size, false, null);
+        memory.block = block;
+        memory.list = list;
+        memory.addContext(list.memoryAttributes);
+        caller.memory.store64(result, memory.handle);
+        return 0;
+    }
+}
