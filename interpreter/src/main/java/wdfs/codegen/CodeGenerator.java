@@ -93,13 +93,30 @@ public final class CodeGenerator {
         for (ImageGenerator image : images) {
             compiled.add(image.instantiate(loader));
         }
-        return new Program(compiled, program, Map.copyOf(generator.classes));
+        return new Program(compiled, program, Map.copyOf(generator.classes), List.copyOf(generator.siteFiles));
     }
 
     private ImageGenerator image(ImageSymbol symbol) {
         ImageGenerator generator = new ImageGenerator(symbol);
         generator.generate();
         return generator;
+    }
+
+    private final List<String> siteFiles = new ArrayList<>();
+
+    /// The number that stands for a place of a script; 0 for library and generated text.
+    int site(wdfs.source.Span span) {
+        SourceFile file = span.file();
+        if (file.origin() == SourceFile.Origin.LIBRARY || file.origin() == SourceFile.Origin.GENERATED) {
+            return 0;
+        }
+        String shown = file.path().substring(file.path().lastIndexOf('/') + 1);
+        int index = siteFiles.indexOf(shown);
+        if (index < 0) {
+            index = siteFiles.size();
+            siteFiles.add(shown);
+        }
+        return Math.min(index + 1, 0x7FFF) << 16 | Math.min(span.line(), 0xFFFF);
     }
 
     Method nativeMethod(String name) {

@@ -854,6 +854,9 @@ final class ExpressionGenerator {
         }
         call.arguments().forEach(this::value);
         function.lineOf(call.span());
+        if (call.callee().span().file().origin() == wdfs.source.SourceFile.Origin.LIBRARY) {
+            function.site(call.span());
+        }
         code.invokestatic(image.classOf(call.callee()), image.methodName(call.callee()), image.descriptor(call.callee()));
     }
 
@@ -891,6 +894,7 @@ final class ExpressionGenerator {
         }
         ClassDesc result = method.getReturnType().describeConstable().orElseThrow();
         function.lineOf(call.span());
+        function.site(call.span());
         code.invokestatic(method.getDeclaringClass().describeConstable().orElseThrow(), method.getName(), MethodTypeDesc.of(result, parameters));
         adapt(method.getReturnType(), call.type());
     }

@@ -270,6 +270,14 @@ final class FunctionGenerator {
         }
     }
 
+    /// Tells the thread where the script calls into the system; library code leaves the place of its caller.
+    void site(Span span) {
+        int site = image.owner().site(span);
+        if (site != 0) {
+            code.aload(0).loadConstant(site).putfield(CodeGenerator.CALLER, "site", CD_int);
+        }
+    }
+
     /// Counts a step: at function entry and at each loop edge.
     private void poll() {
         Label enough = code.newLabel();

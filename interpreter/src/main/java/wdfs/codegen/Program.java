@@ -7,7 +7,7 @@ import wdfs.runtime.CompiledImage;
 import wdfs.semantics.bound.BoundProgram;
 
 /// A compiled script: its images, in one class loader of their own, and what reports want to know of it.
-public record Program(List<CompiledImage> images, BoundProgram bound, Map<String, byte[]> classBytes) {
+public record Program(List<CompiledImage> images, BoundProgram bound, Map<String, byte[]> classBytes, List<String> siteFiles) {
     public Program {
         images = List.copyOf(images);
     }

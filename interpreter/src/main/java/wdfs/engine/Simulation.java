@@ -32,6 +32,7 @@ public final class Simulation {
         this.machine = new Machine(engine.natives(), engine.statuses(), options.limits(), new Choices(options.seed(), List.of(), false), options.verifier());
         this.machine.tracing = options.trace();
         this.machine.ioctlNames(program::ioctlName);
+        this.machine.siteFiles(program.siteFiles());
         this.transcript = new Transcript(machine, out);
         this.machine.listen(transcript);
     }

@@ -61,24 +61,15 @@ public final class DeviceObject {
     }
 
     int get32(int offset) {
-        long at = block.base + offset;
-        int value = 0;
-        for (int i = 0; i < 4; i++) {
-            value |= (machine.memory.peek(null, at + i) & 0xFF) << 8 * i;
-        }
-        return value;
+        return machine.memory.field32(block.base + offset);
     }
 
     void put32(int offset, int value) {
-        machine.memory.store(null, block.base + offset, new byte[] {(byte) value, (byte) (value >>> 8), (byte) (value >>> 16), (byte) (value >>> 24)});
+        machine.memory.field32(block.base + offset, value);
     }
 
     void put64(int offset, long value) {
-        byte[] bytes = new byte[8];
-        for (int i = 0; i < 8; i++) {
-            bytes[i] = (byte) (value >>> 8 * i);
-        }
-        machine.memory.store(null, block.base + offset, bytes);
+        machine.memory.field64(block.base + offset, value);
     }
 
     public boolean isDeleted() {

@@ -50,7 +50,10 @@ public final class Irp implements Subject {
     boolean completed;
     /// A driver made it (IoAllocateIrp): it is freed by the driver.
     boolean driverOwned;
-    private final List<String> story = new ArrayList<>();
+    /// One event of the story. Its text is made when somebody reads it, which for most requests is never.
+    private record Told(long nanos, String what, String detail, int site) {}
+
+    private final List<Told> story = new ArrayList<>(8);
     /// The framework's request for it.
     public Object framework;
     /// The names of what a report shows.
@@ -84,16 +87,11 @@ public final class Irp implements Subject {
     // ---- fields; read and written as the system does, without the driver's rules ---------------------------------------------------
 
     long field64(int offset) {
-        Memory memory = machine.memory;
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value |= (long) (memory.peek(null, address + offset + i) & 0xFF) << 8 * i;
-        }
-        return value;
+        return machine.memory.field64(address + offset);
     }
 
     int field32(int offset) {
-        return (int) field64(offset);
+        return machine.memory.field32(address + offset);
     }
 
     int field8(int offset) {
@@ -101,19 +99,15 @@ public final class Irp implements Subject {
     }
 
     void put64(int offset, long value) {
-        byte[] bytes = new byte[8];
-        for (int i = 0; i < 8; i++) {
-            bytes[i] = (byte) (value >>> 8 * i);
-        }
-        machine.memory.store(null, address + offset, bytes);
+        machine.memory.field64(address + offset, value);
     }
 
     void put32(int offset, int value) {
-        machine.memory.store(null, address + offset, new byte[] {(byte) value, (byte) (value >>> 8), (byte) (value >>> 16), (byte) (value >>> 24)});
+        machine.memory.field32(address + offset, value);
     }
 
     void put8(int offset, int value) {
-        machine.memory.store(null, address + offset, new byte[] {(byte) value});
+        machine.memory.field8(address + offset, value);
     }
 
     public int status() {
@@ -184,12 +178,7 @@ public final class Irp implements Subject {
     // ---- the current stack location ------------------------------------------------------------------------------------------------
 
     private long stack64(int offset) {
-        long at = stackLocation() + offset;
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value |= (long) (machine.memory.peek(null, at + i) & 0xFF) << 8 * i;
-        }
-        return value;
+        return machine.memory.field64(stackLocation() + offset);
     }
 
     public int majorFunction() {
@@ -272,8 +261,7 @@ public final class Irp implements Subject {
     /// Adds to the story: what happened, and where the script was.
     public void tell(String what, String detail) {
         if (story.size() < 64) {
-            String site = ScriptStack.site();
-            story.add("%-8s %-10s %s%s".formatted(Clock.stamp(machine.clock.nowNanos()), what, detail, site.isEmpty() ? "" : "  " + site));
+            story.add(new Told(machine.clock.nowNanos(), what, detail, machine.site()));
         }
     }
 
@@ -289,7 +277,12 @@ public final class Irp implements Subject {
 
     @Override
     public List<String> story() {
-        return List.copyOf(story);
+        List<String> lines = new ArrayList<>();
+        for (Told told : story) {
+            String site = machine.siteText(told.site());
+            lines.add("%-8s %-10s %s%s".formatted(Clock.stamp(told.nanos()), told.what(), told.detail(), site.isEmpty() ? "" : "  " + site));
+        }
+        return lines;
     }
 
     /// Who asked for a request, and how the answer gets back.

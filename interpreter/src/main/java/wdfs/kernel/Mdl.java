@@ -90,12 +90,11 @@ public final class Mdl {
     }
 
     private int peek32(long at) {
-        Memory memory = machine.memory;
-        return memory.peek(null, at) | memory.peek(null, at + 1) << 8 | memory.peek(null, at + 2) << 16 | memory.peek(null, at + 3) << 24;
+        return machine.memory.field32(at);
     }
 
     private long peek64(long at) {
-        return peek32(at) & 0xFFFF_FFFFL | (long) peek32(at + 4) << 32;
+        return machine.memory.field64(at);
     }
 
     public long virtualAddress() {

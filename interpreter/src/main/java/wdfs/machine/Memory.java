@@ -1,6 +1,9 @@
 package wdfs.machine;
 
 import java.util.ArrayList;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -337,5 +340,49 @@ public final class Memory {
         PageTable table = tableOf(address, space);
         long entry = table == null ? 0 : table.get(address >>> 12);
         return entry == 0 ? -1 : ram[PageTable.frame(entry) * PAGE + (int) (address & PAGE - 1)] & 0xFF;
+    }
+
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /// Where a byte of kernel memory lies, for the system's own structures; -1 if it is not mapped.
+    private int physical(long address) {
+        long entry = kernelTable.get(address >>> 12);
+        return entry == 0 ? -1 : PageTable.frame(entry) * PAGE + (int) (address & PAGE - 1);
+    }
+
+    /// A field of a structure of the system, without the rules that hold for drivers; it does not straddle pages.
+    public long field64(long address) {
+        int at = physical(address);
+        return at < 0 ? 0 : (long) LONG.get(ram, at);
+    }
+
+    public int field32(long address) {
+        int at = physical(address);
+        return at < 0 ? 0 : (int) INT.get(ram, at);
+    }
+
+    public void field64(long address, long value) {
+        int at = physical(address);
+        if (at >= 0) {
+            LONG.set(ram, at, value);
+            Arrays.fill(shadow, at, at + 8, (byte) 0);
+        }
+    }
+
+    public void field32(long address, int value) {
+        int at = physical(address);
+        if (at >= 0) {
+            INT.set(ram, at, value);
+            Arrays.fill(shadow, at, at + 4, (byte) 0);
+        }
+    }
+
+    public void field8(long address, int value) {
+        int at = physical(address);
+        if (at >= 0) {
+            ram[at] = (byte) value;
+            shadow[at] = 0;
+        }
     }
 }

@@ -32,6 +32,8 @@ public abstract class Caller extends SimThread {
     /// The image whose code is running (a driver, or the thread's process).
     public LoadedImage image;
     public int lastError;
+    /// Where the script last called into the system: a file of the program (from 1) in the upper half, the line in the lower one.
+    public int site;
     /// How often the thread entered the kernel and has not come back.
     private int kernelDepth;
     private int callDepth;
@@ -274,11 +276,13 @@ public abstract class Caller extends SimThread {
             throw badCall(function);
         }
         LoadedImage before = image;
+        int calledFrom = site;
         image = target;
         try {
             return target.code().dispatch(index, this, arguments);
         } finally {
             image = before;
+            site = calledFrom;
         }
     }
 

@@ -91,6 +91,24 @@ public final class Machine {
         ioctlNames = names;
     }
 
+    private List<String> siteFiles = List.of();
+
+    /// The files that the sites of generated code count, from 0.
+    public void siteFiles(List<String> files) {
+        siteFiles = files;
+    }
+
+    /// The last place from which the running thread's script called into the system; 0 if there is none.
+    public int site() {
+        return scheduler.running() instanceof Caller caller ? caller.site : 0;
+    }
+
+    /// `sample.wdfs:84`; empty for 0.
+    public String siteText(int site) {
+        int file = (site >>> 16) - 1;
+        return file < 0 || file >= siteFiles.size() ? "" : siteFiles.get(file) + ":" + (site & 0xFFFF);
+    }
+
     /// The script's name of a control code, or its number.
     public String ioctlName(int code) {
         String name = ioctlNames.apply(code);

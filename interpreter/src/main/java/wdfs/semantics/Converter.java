@@ -136,7 +136,8 @@ final class Converter {
                 && !(value instanceof BoundExpr.Constant) && CTypes.kind(to) != Type.IntKind.BOOL) {
             body.report(SemanticFindings.pointerCut(span, to));
         }
-        BoundExpr converted = convert(value, to);
+        // A bit-field that is cast to its own type is none any more.
+        BoundExpr converted = convert(operand(value), to);
         return converted instanceof BoundExpr.Constant c ? new BoundExpr.Constant(c.value(), to, span) : converted;
     }
 
@@ -170,14 +171,19 @@ final class Converter {
 
     /// An operand of arithmetic: a bit-field is promoted by its width, which its type no longer tells.
     BoundExpr operand(BoundExpr value) {
-        LValue place = switch (value) {
+        return source(value) instanceof LValue.BitField field ? convert(value, promoted(field)) : value;
+    }
+
+    /// The place whose value it is; null if there is none.
+    private static LValue source(BoundExpr value) {
+        return switch (value) {
             case BoundExpr.Load l -> l.source();
             case BoundExpr.Assign a -> a.target();
             case BoundExpr.CompoundAssign a -> a.target();
             case BoundExpr.IncDec i -> i.target();
+            case BoundExpr.Comma c -> source(c.right());
             default -> null;
         };
-        return place instanceof LValue.BitField field ? convert(value, promoted(field)) : value;
     }
 
     static Type promoted(LValue.BitField field) {
