@@ -570,6 +570,15 @@ public final class Transfers {
         closeIfIdle(caller, file);
     }
 
+    /// The last user of a file in the kernel lets go of it: cleanup, then close.
+    public static void closeWhenIdle(Caller caller, FileObject file) {
+        if (!file.cleanedUp) {
+            cleanup(caller, file);
+        } else {
+            closeIfIdle(caller, file);
+        }
+    }
+
     static void closeIfIdle(Caller caller, FileObject file) {
         if (!file.cleanedUp || file.closed || file.references > 0) {
             return;

@@ -115,7 +115,7 @@ public final class Mdl {
 
     /// MEM-174: this one describes a part of another that is described itself.
     /// @return whether the place for the frames is large enough
-    boolean describePart(Mdl source, long from, long length) {
+    public boolean describePart(Mdl source, long from, long length) {
         int first = (int) ((from & ~0xFFFL) - (source.virtualAddress() & ~0xFFFL) >>> 12);
         int count = pages(from, length);
         if (HEADER + 8L * count > block.size) {

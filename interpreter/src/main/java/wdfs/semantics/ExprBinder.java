@@ -446,7 +446,8 @@ final class ExprBinder {
         }
         Type type = null;
         if (CTypes.isInteger(a) && CTypes.isInteger(b)) {
-            type = a.equals(b) ? a : Conversions.arithmetic(a, b);
+            // C makes an `int` of two narrow values. Only their size tells; `print` shall tell a BOOLEAN or a character.
+            type = a.equals(b) && !body.unevaluated ? a : Conversions.arithmetic(a, b);
         } else if (CTypes.isVoid(a) && CTypes.isVoid(b) || a instanceof Type.Struct && a == b) {
             type = a;
         } else if (a instanceof Type.Managed || b instanceof Type.Managed) {
