@@ -30,6 +30,12 @@ public final class FileObject extends Waitable {
         this.synchronous = synchronous;
     }
 
+    /// What the handle may do, as the FILE_OBJECT tells drivers (IOM-107).
+    public void granted(boolean read, boolean write) {
+        device.machine.memory.field8(block.base + 0x4A, read ? 1 : 0);
+        device.machine.memory.field8(block.base + 0x4B, write ? 1 : 0);
+    }
+
     public long address() {
         return block.base;
     }

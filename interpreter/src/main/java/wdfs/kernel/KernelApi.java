@@ -171,6 +171,24 @@ public final class KernelApi {
         return threadObject(caller);
     }
 
+    /// 2026-01-01 in 100-ns units since 1601: a run begins there.
+    private static final long BOOT = 134_116_992_000_000_000L;
+
+    @Native
+    public static void KeQuerySystemTime(Caller caller, long result) {
+        caller.memory.store64(result, BOOT + caller.machine.clock.nowNanos() / 100);
+    }
+
+    @Native
+    public static long KeQueryInterruptTime(Caller caller) {
+        return caller.machine.clock.nowNanos() / 100;
+    }
+
+    @Native
+    public static long PsGetCurrentProcessId(Caller caller) {
+        return caller.process.processId();
+    }
+
     /// A number that stands for the thread's object; never memory of a script's.
     public static long threadObject(Caller caller) {
         return 0xFFFF_8800_0000_0000L + 0x1000L * (1 + caller.machine.part(Threads.class, m -> new Threads()).numberOf(caller));

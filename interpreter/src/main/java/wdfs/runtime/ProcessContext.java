@@ -6,6 +6,11 @@ import wdfs.machine.Memory;
 public interface ProcessContext {
     String processName();
 
+    /// As PsGetCurrentProcessId gives it; 4 is the process System.
+    default long processId() {
+        return 4;
+    }
+
     /// Null for System.
     Memory.Space space();
 

@@ -152,6 +152,7 @@ public final class NtApi {
             FileObject[] opened = new FileObject[1];
             int status = Transfers.open(caller, device, found.rest(), path, synchronous, opened, information);
             if (status >= 0 && opened[0] != null) {
+                opened[0].granted((given & 1) != 0, (given & 2) != 0);
                 result[0] = process(caller).open(opened[0], given);
             }
             return status;

@@ -48,6 +48,11 @@ public final class Process extends Waitable implements ProcessContext {
     }
 
     @Override
+    public long processId() {
+        return id;
+    }
+
+    @Override
     public Memory.Space space() {
         return space;
     }
