@@ -12,14 +12,14 @@ public final class ScriptRuntime {
     private ScriptRuntime() {}
 
     public static void print(Caller caller, Object value) {
-        for (String line : text(caller, value).split("\n", -1)) {
+        for (String line : plain(caller, value).split("\n", -1)) {
             caller.machine.emit(new Events.Printed(caller.process.processName(), line));
         }
     }
 
     public static String format(Caller caller, Object value, String spec) {
         if (spec.isEmpty() || !(value instanceof Value v)) {
-            return text(caller, value);
+            return plain(caller, value);
         }
         String digits = spec.replaceAll("[^0-9]", "");
         int width = digits.isEmpty() ? 0 : Math.min(Integer.parseInt(digits.length() > 3 ? "999" : digits), 256);
@@ -51,7 +51,7 @@ public final class ScriptRuntime {
     public static String concat(Caller caller, Object[] parts) {
         StringBuilder text = new StringBuilder();
         for (Object part : parts) {
-            text.append(text(caller, part));
+            text.append(plain(caller, part));
             if (text.length() > LONGEST) {
                 throw caller.machine.limit("memory");
             }
@@ -205,6 +205,20 @@ public final class ScriptRuntime {
     }
 
     // ---- text --------------------------------------------------------------------------------------------------------------------
+
+    /// The text of a value that stands for itself: C strings without the quotes that they have inside of lists.
+    private static String plain(Caller caller, Object value) {
+        if (value instanceof Value v && v.bits() != 0) {
+            String kind = v.kind();
+            if (kind.equals("cstr") || kind.equals("wstr")) {
+                return kind.equals("cstr") ? Format.cString(caller.memory, v.bits(), 4096) : Format.wideString(caller.memory, v.bits(), 4096);
+            }
+            if (kind.startsWith("array:char:")) {
+                return Format.cString(caller.memory, v.bits(), Integer.parseInt(kind.substring(11)));
+            }
+        }
+        return text(caller, value);
+    }
 
     public static String text(Caller caller, Object value) {
         return switch (value) {

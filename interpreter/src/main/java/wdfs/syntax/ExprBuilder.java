@@ -458,6 +458,11 @@ final class ExprBuilder {
             findings.add(SyntaxFindings.emptyHole(file.span(open, Math.min(i + 1, end))));
             return i;
         }
+        int question = text.indexOf('?', open + 1);
+        if (colon >= 0 && question >= 0 && question < colon) {
+            findings.add(SyntaxFindings.conditionalInHole(file.span(open + 1, Math.min(i, end))));
+            return i;
+        }
         Expr value = Parser.parseExpression(file, open + 1, exprEnd, findings, knownTypes);
         parts.add(new Expr.Interpolated.Hole(value, colon >= 0 ? Optional.of(text.substring(colon + 1, i).strip()) : Optional.empty()));
         return i;

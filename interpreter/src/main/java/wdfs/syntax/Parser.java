@@ -38,7 +38,7 @@ public final class Parser {
         if (!tokens.isSound()) {
             return List.of();
         }
-        return deep(() -> run(file, tokens, findings, knownTypes, script, WdfsParser::unit,
+        return deep(() -> run(file, tokens, end, findings, knownTypes, script, WdfsParser::unit,
                 (tree, builder) -> builder.topLevels(tree.topLevel())), List.of(), file, findings);
     }
 
@@ -48,7 +48,7 @@ public final class Parser {
         if (!tokens.isSound()) {
             return List.of();
         }
-        return run(file, tokens, findings, knownTypes, true, WdfsParser::compound, (tree, builder) -> builder.block(tree).statements());
+        return run(file, tokens, end, findings, knownTypes, true, WdfsParser::compound, (tree, builder) -> builder.block(tree).statements());
     }
 
     /// The expression in a stretch of `file`; {@link Expr.Missing} if there is none.
@@ -57,7 +57,7 @@ public final class Parser {
         if (!tokens.isSound()) {
             return new Expr.Missing(file.span(start, end));
         }
-        return run(file, tokens, findings, knownTypes, true, WdfsParser::expression, (tree, builder) -> builder.expressions().expression(tree));
+        return run(file, tokens, end, findings, knownTypes, true, WdfsParser::expression, (tree, builder) -> builder.expressions().expression(tree));
     }
 
     /// The type names that a file declares at file level.
@@ -73,13 +73,13 @@ public final class Parser {
         return findings.sorted().stream().noneMatch(f -> f.code().equals("LANG-002") && f.message().contains("never closed") || f.code().equals("LANG-006"));
     }
 
-    private static <T extends ParserRuleContext, R> R run(SourceFile file, Tokens tokens, Findings findings, Predicate<String> knownTypes, boolean script,
+    private static <T extends ParserRuleContext, R> R run(SourceFile file, Tokens tokens, int end, Findings findings, Predicate<String> knownTypes, boolean script,
             Function<WdfsParser, T> rule, java.util.function.BiFunction<T, TreeBuilder, R> build) {
         List<CommonToken> settled = TypeNames.settle(file, tokens.list(), knownTypes, findings, script);
         boolean bracketsAreWrong = findings.sorted().stream().anyMatch(f -> f.code().equals("LANG-002"));
         T tree;
         try {
-            WdfsParser fast = parser(file, settled);
+            WdfsParser fast = parser(file, settled, end);
             fast.getInterpreter().setPredictionMode(PredictionMode.SLL);
             fast.removeErrorListeners();
             fast.setErrorHandler(new BailErrorStrategy());
@@ -88,20 +88,25 @@ public final class Parser {
                 throw new ParseCancellationException();
             }
         } catch (ParseCancellationException _) {
-            WdfsParser careful = parser(file, settled);
+            WdfsParser careful = parser(file, settled, end);
             careful.removeErrorListeners();
             careful.addErrorListener(new Reporter(file, findings, bracketsAreWrong));
             careful.setErrorHandler(new DefaultErrorStrategy());
             tree = rule.apply(careful);
+            if (careful.getCurrentToken().getType() != Token.EOF && !findings.hasErrors()) {
+                // A rule that does not run to the end leaves what it cannot use: `{a b}` in an interpolated string.
+                CommonToken left = (CommonToken) careful.getCurrentToken();
+                findings.add(SyntaxFindings.unexpected(file.span(left.getStartIndex(), left.getStopIndex() + 1), "'" + left.getText() + "'", ""));
+            }
         }
         return build.apply(tree, new TreeBuilder(file, tokens, findings, knownTypes));
     }
 
-    private static WdfsParser parser(SourceFile file, List<CommonToken> tokens) {
+    private static WdfsParser parser(SourceFile file, List<CommonToken> tokens, int endOffset) {
         List<Token> list = new ArrayList<>(tokens);
-        CommonToken end = new CommonToken(Token.EOF, "the end of the file");
-        end.setStartIndex(file.text().length());
-        end.setStopIndex(file.text().length() - 1);
+        CommonToken end = new CommonToken(Token.EOF, endOffset == file.text().length() ? "the end of the file" : "the end of the expression");
+        end.setStartIndex(endOffset);
+        end.setStopIndex(endOffset - 1);
         list.add(end);
         return new WdfsParser(new CommonTokenStream(new ListTokenSource(list)));
     }
@@ -142,7 +147,7 @@ public final class Parser {
             count++;
             WdfsParser parser = (WdfsParser) recognizer;
             IntervalSet expected = e == null ? parser.getExpectedTokens() : e.getExpectedTokens() == null ? new IntervalSet() : e.getExpectedTokens();
-            String found = token.getType() == Token.EOF ? "the end of the file" : "'" + token.getText().lines().findFirst().orElse("") + "'";
+            String found = token.getType() == Token.EOF ? token.getText() : "'" + token.getText().lines().findFirst().orElse("") + "'";
             var span = file.span(token.getStartIndex(), Math.max(token.getStartIndex(), token.getStopIndex() + 1));
             if (expected.contains(WdfsLexer.Semi) && expected.size() < 40 && endsStatement(parser, token)) {
                 CommonToken before = (CommonToken) parser.getTokenStream().LT(-1);

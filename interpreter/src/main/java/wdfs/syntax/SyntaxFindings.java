@@ -66,6 +66,10 @@ final class SyntaxFindings {
                 .help("for example x\"DE AD BE EF\"");
     }
 
+    static Diagnostic conditionalInHole(Span span) {
+        return Diagnostic.error("LANG-013", span, "the ':' here begins a format, so a ?: in an interpolated string needs parentheses").help("{(a ? b : c)}");
+    }
+
     static Diagnostic emptyHole(Span span) {
         return Diagnostic.error("LANG-013", span, "this { } of the interpolated string holds no expression")
                 .help("write {{ for a brace");
