@@ -116,9 +116,8 @@ public final class Simulation {
         }
         machine.scheduler.run(this::turn);
         if (!machine.isDead() && !machine.scheduler.timedOut()) {
-            if (Drivers.of(machine).neverCompleted() == 0) {
-                Stalls.report(machine);
-            }
+            Drivers.of(machine).neverCompleted();
+            Stalls.report(machine);
         }
     }
 

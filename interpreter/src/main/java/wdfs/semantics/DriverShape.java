@@ -72,7 +72,7 @@ final class DriverShape {
                 default -> { }
             }
         }
-        if (devices == 0 && !ownEntry && kind != ImageSymbol.Kind.WDM_DRIVER && driver.members().stream().noneMatch(m -> m instanceof Decl.Callback)) {
+        if (devices == 0 && !ownEntry && !driver.framework().text().isEmpty() && kind != ImageSymbol.Kind.WDM_DRIVER && driver.members().stream().noneMatch(m -> m instanceof Decl.Callback)) {
             analysis.report(DeclarationFindings.driverWithoutDevice(driver.name().span(), driver.name().text()));
         }
     }

@@ -88,6 +88,8 @@ final class FileBinder {
             case "kmdf" -> ImageSymbol.Kind.KMDF_DRIVER;
             case "umdf" -> ImageSymbol.Kind.UMDF_DRIVER;
             case "wdm" -> ImageSymbol.Kind.WDM_DRIVER;
+            // The parser has complained.
+            case "" -> ImageSymbol.Kind.KMDF_DRIVER;
             default -> {
                 analysis.report(DeclarationFindings.unknownWord(driver.framework().span(), driver.framework().text(), "a driver's framework",
                         List.of("kmdf", "umdf", "wdm")));
