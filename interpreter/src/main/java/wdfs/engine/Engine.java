@@ -33,6 +33,7 @@ import wdfs.wdf.MemoryApi;
 import wdfs.wdf.ObjectApi;
 import wdfs.wdf.QueueApi;
 import wdfs.wdf.RequestApi;
+import wdfs.wdf.SendApi;
 import wdfs.wdf.TargetApi;
 import wdfs.win32.NtApi;
 import wdfs.win32.ScriptApi;
@@ -47,7 +48,7 @@ public final class Engine {
 
     private final Natives natives = new Natives(List.of(DispatcherApi.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
-            MemoryApi.class, LookasideApi.class, TargetApi.class, KmdfRequests.class, LockApi.class));
+            MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class));
     private final Library library;
     private final Statuses statuses = new Statuses();
 

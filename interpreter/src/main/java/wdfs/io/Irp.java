@@ -49,7 +49,7 @@ public final class Irp implements Subject {
     public FileObject file;
     boolean completed;
     /// A driver made it (IoAllocateIrp): it is freed by the driver.
-    boolean driverOwned;
+    public boolean driverOwned;
     /// One event of the story. Its text is made when somebody reads it, which for most requests is never.
     private record Told(long nanos, String what, String detail, int site) {}
 

@@ -34,7 +34,7 @@ final class TypeNames {
 
     private static final Set<String> ANNOTATIONS = Set.of("IN", "OUT", "OPTIONAL", "INOUT");
 
-    private enum Block { FILE, MEMBERS, DATA, BODY, SCRIPT, HARDWARE, PAREN }
+    private enum Block { FILE, MEMBERS, DATA, INITIALIZER, BODY, SCRIPT, HARDWARE, PAREN }
 
     private final SourceFile file;
     private final Predicate<String> knownTypes;
@@ -129,6 +129,12 @@ final class TypeNames {
         for (int i = 0; i < tokens.size(); i++) {
             CommonToken token = tokens.get(i);
             int type = token.getType();
+            if (type == WdfsLexer.Enum) {
+                int open = typeAt(i + 1) == WdfsLexer.LBrace ? i + 1 : typeAt(i + 2) == WdfsLexer.LBrace ? i + 2 : -1;
+                if (open > 0) {
+                    gatherEnumerators(open);
+                }
+            }
             if ((type == WdfsLexer.Struct || type == WdfsLexer.Union || type == WdfsLexer.Enum) && typeAt(i + 1) == WdfsLexer.Identifier) {
                 fileTypes.add(tokens.get(i + 1).getText());
             } else if (type == WdfsLexer.CONTEXT && typeAt(i + 1) == WdfsLexer.Identifier
@@ -136,11 +142,29 @@ final class TypeNames {
                 String name = tokens.get(i + 1).getText();
                 fileTypes.add(name);
                 fileTypes.add("P" + name);
+            } else if (type == WdfsLexer.PpDefine && typeAt(i + 1) == WdfsLexer.Identifier) {
+                declaredNames.add(tokens.get(i + 1).getText());
             } else if (type == WdfsLexer.Typedef) {
                 gatherTypedef(i + 1);
             } else if (type == WdfsLexer.Identifier && (isTypeToken(i - 1) || typeAt(i - 1) == WdfsLexer.Star && starFollowsType(i - 1))
                     && endsDeclarator(typeAt(i + 1))) {
                 declaredNames.add(token.getText());
+            }
+        }
+    }
+
+    /// The enumerators between the braces that open at `open`: values, so that `E * x` is a product.
+    private void gatherEnumerators(int open) {
+        int depth = 0;
+        for (int i = open; i < tokens.size(); i++) {
+            int type = typeAt(i);
+            if (type == WdfsLexer.LBrace || type == WdfsLexer.LParen) {
+                depth++;
+            } else if ((type == WdfsLexer.RBrace || type == WdfsLexer.RParen) && --depth == 0) {
+                return;
+            }
+            if (depth == 1 && (type == WdfsLexer.LBrace || type == WdfsLexer.Comma) && typeAt(i + 1) == WdfsLexer.Identifier) {
+                declaredNames.add(tokens.get(i + 1).getText());
             }
         }
     }
@@ -286,13 +310,16 @@ final class TypeNames {
     private Block blockOf(int i) {
         Block outer = block();
         int before = typeAt(i - 1);
+        if (before == WdfsLexer.Assign || outer == Block.INITIALIZER && before != WdfsLexer.THREAD) {
+            return Block.INITIALIZER;
+        }
         if (outer == Block.SCRIPT || outer == Block.HARDWARE) {
             return outer;
         }
-        if (before == WdfsLexer.RParen || outer == Block.BODY && before != WdfsLexer.Assign) {
+        if (before == WdfsLexer.RParen || outer == Block.BODY) {
             return Block.BODY;
         }
-        if (before == WdfsLexer.Assign || typeAt(i - 1) == WdfsLexer.Struct || typeAt(i - 2) == WdfsLexer.Struct
+        if (typeAt(i - 1) == WdfsLexer.Struct || typeAt(i - 2) == WdfsLexer.Struct
                 || typeAt(i - 1) == WdfsLexer.Union || typeAt(i - 2) == WdfsLexer.Union
                 || typeAt(i - 1) == WdfsLexer.Enum || typeAt(i - 2) == WdfsLexer.Enum || outer == Block.DATA) {
             return Block.DATA;
@@ -340,9 +367,9 @@ final class TypeNames {
                 || before == WdfsLexer.Star && starFollowsType(i - 1)) && endsDeclarator(after);
         if (declares) {
             if (fileTypes.contains(name) || knownTypes.test(name)) {
-                if (after == WdfsLexer.RParen || after == WdfsLexer.Comma && block() != Block.BODY && block() != Block.SCRIPT && block() != Block.DATA) {
+                if (after == WdfsLexer.RParen || after == WdfsLexer.Comma && block() != Block.BODY && block() != Block.SCRIPT && block() != Block.DATA && block() != Block.INITIALIZER) {
                     parameters.computeIfAbsent(scopes.size(), _ -> new HashSet<>()).add(name);
-                } else if (block() != Block.DATA) {
+                } else if (block() != Block.DATA && block() != Block.INITIALIZER) {
                     scopes.peek().hidden.add(name);
                 }
             }
@@ -350,7 +377,7 @@ final class TypeNames {
         }
         if (isType(name)) {
             if (before == WdfsLexer.Comma && endsDeclarator(after) && after != WdfsLexer.LParen && declarationGoesOn(i - 1)) {
-                if (block() != Block.DATA) {
+                if (block() != Block.DATA && block() != Block.INITIALIZER) {
                     scopes.peek().hidden.add(name);
                 }
                 return;

@@ -12,8 +12,10 @@ import wdfs.runtime.ScriptStack;
 /// WDFREQUEST: an IRP in the framework's hands.
 public final class FxRequest extends FxObject {
     public final FxDevice device;
-    public final Irp irp;
+    public Irp irp;
     final int major;
+    /// Made by the driver (WdfRequestCreate), to be sent; null for what the framework presents.
+    OwnRequest own;
     FxQueue queue;
     boolean driverOwned;
     boolean presented;
@@ -47,6 +49,23 @@ public final class FxRequest extends FxObject {
         this.capturedUser = irp.userBuffer();
         irp.framework = this;
         device.live.add(this);
+    }
+
+    /// A request of the driver's own. Until it is formatted its IRP is a placeholder that nobody sends.
+    static FxRequest own(Caller caller, FxDevice device, FxObject parent, Irp placeholder) {
+        FxRequest request = new FxRequest(caller.machine, device, parent, placeholder);
+        request.own = new OwnRequest(request);
+        return request;
+    }
+
+    private FxRequest(Machine machine, FxDevice device, FxObject parent, Irp placeholder) {
+        super(machine, "WDFREQUEST", parent);
+        this.device = device;
+        this.irp = placeholder;
+        this.major = 0xFF;
+        this.captured = 0;
+        this.capturedType3 = 0;
+        this.capturedUser = 0;
     }
 
     /// Null if memory is short (REQ-024).
@@ -214,6 +233,14 @@ public final class FxRequest extends FxObject {
 
     @Override
     protected boolean mayBeDeleted() {
-        return false;
+        return own != null;
+    }
+
+    @Override
+    protected void destroying(Caller caller) {
+        if (own != null) {
+            own.clear(caller);
+            IoManager.of(caller).free(irp);
+        }
     }
 }

@@ -27,8 +27,8 @@ public final class ObjectApi {
     @Native
     public static void WdfObjectDelete(Caller caller, long handle) {
         FxObject object = any(caller, handle);
-        if (object instanceof FxMemory memory && memory.kind == FxMemory.Kind.REQUEST || object instanceof FxRequest) {
-            FxRequest request = object instanceof FxRequest r ? r : ((FxMemory) object).request;
+        if (object instanceof FxMemory memory && memory.kind == FxMemory.Kind.REQUEST || object instanceof FxRequest r && r.own == null) {
+            FxRequest request = object instanceof FxRequest presented ? presented : ((FxMemory) object).request;
             Framework.rule(caller, "ReqDelete", "VER-331", request.label() + " was presented by the framework and must be completed, not deleted", "WdfRequestComplete", request);
             return;
         }

@@ -77,7 +77,8 @@ public final class RequestApi {
 
     @Native
     public static int WdfRequestGetStatus(Caller caller, long handle) {
-        return request(caller, handle).irp.status();
+        FxRequest request = request(caller, handle);
+        return request.own != null ? request.own.status : request.irp.status();
     }
 
     // ---- questions -------------------------------------------------------------------------------------------------------------------
@@ -240,6 +241,9 @@ public final class RequestApi {
 
     /// KBUF-061: the input side, up to the length that the driver asks for.
     static Slot input(Caller caller, FxRequest request) {
+        if (request.own != null) {
+            return ownRequest(caller, request);
+        }
         if (request.major == READ) {
             return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
         }
@@ -269,6 +273,9 @@ public final class RequestApi {
 
     /// KBUF-062: the output side.
     static Slot output(Caller caller, FxRequest request) {
+        if (request.own != null) {
+            return ownRequest(caller, request);
+        }
         if (request.major == WRITE) {
             return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
         }
@@ -292,6 +299,12 @@ public final class RequestApi {
             return transfer(caller, request, false);
         }
         Framework.broken(caller, "this kind of request has no buffers", "KBUF-062", request);
+        return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
+    }
+
+    /// KBUF-134.
+    private static Slot ownRequest(Caller caller, FxRequest request) {
+        Framework.broken(caller, request.label() + " is the driver's own: it has nothing to retrieve", "KBUF-134", request);
         return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
     }
 

@@ -29,6 +29,10 @@ public final class TargetApi {
         return Framework.object(caller, handle, FxTarget.class, "WDFIOTARGET");
     }
 
+    static FxMemory memory(Caller caller, long handle) {
+        return Framework.object(caller, handle, FxMemory.class, "WDFMEMORY");
+    }
+
     /// OBJ-202.
     @Native
     public static int WdfIoTargetCreate(Caller caller, long deviceHandle, long attributes, long result) {
@@ -118,7 +122,7 @@ public final class TargetApi {
     // ---- buffers ---------------------------------------------------------------------------------------------------------------------
 
     /// A description that is wrong; the status says how.
-    private static final class Refused extends Exception {
+    static final class Refused extends Exception {
         final int status;
 
         Refused(int status) {
@@ -160,7 +164,7 @@ public final class TargetApi {
     }
 
     /// MEM-074, MEM-075: a memory object, or the part of it that a WDFMEMORY_OFFSET names.
-    private static KernelSend.Buffer part(Caller caller, FxMemory memory, long offsets) throws Refused {
+    static KernelSend.Buffer part(Caller caller, FxMemory memory, long offsets) throws Refused {
         long offset = offsets == 0 ? 0 : caller.memory.load64(offsets);
         long length = offsets == 0 ? 0 : caller.memory.load64(offsets + 8);
         boolean wraps = Long.compareUnsigned(offset + length, offset) < 0;

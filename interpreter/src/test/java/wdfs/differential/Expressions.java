@@ -171,8 +171,10 @@ final class Expressions {
     }
 
     private Value other(int depth) {
-        return switch (dice.below(4)) {
+        return switch (dice.below(6)) {
             case 0 -> size();
+            case 3 -> sizeOfExpression(depth);
+            case 4 -> literalArray(depth);
             case 1 -> addresses(depth);
             case 2 -> comma(depth);
             default -> member(depth);
@@ -180,11 +182,35 @@ final class Expressions {
     }
 
     private Value size() {
-        List<Variable> objects = scope.variables.stream().filter(v -> v instanceof Variable.Array || v instanceof Variable.Struct || v instanceof Variable.Scalar).toList();
+        List<Variable> objects = scope.variables.stream()
+                .filter(v -> v instanceof Variable.Array || v instanceof Variable.Struct || v instanceof Variable.Scalar).toList();
         if (objects.isEmpty() || dice.percent(30)) {
             return new Value("sizeof(" + dice.type().spelling + ")", IntType.ULONGLONG, Value.UNARY);
         }
         return new Value((dice.percent(50) ? "sizeof " : "sizeof") + "(" + dice.of(objects).name() + ")", IntType.ULONGLONG, Value.UNARY);
+    }
+
+    /// The size of a value tells its type.
+    private Value sizeOfExpression(int depth) {
+        quiet++;
+        Value some = value(Math.min(depth - 1, 3));
+        quiet--;
+        boolean operation = some.precedence() > Value.ASSIGNMENT && some.precedence() < Value.POSTFIX && some.precedence() != Value.UNARY;
+        return new Value("sizeof(" + (operation ? some.text() : "-" + some.at(Value.POSTFIX)) + ")", IntType.ULONGLONG, Value.UNARY);
+    }
+
+    /// An element of an array without a name, or of a string.
+    private Value literalArray(int depth) {
+        if (dice.percent(30)) {
+            return new Value(dice.of("\"abcdefg\"", "\"\\x7f\\n\\0zz9Z\"", "\"12\" \"345\" \"67\"") + "[" + index(8) + "]", IntType.CHAR, Value.POSTFIX);
+        }
+        IntType type = dice.type();
+        List<String> elements = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            String element = value(Math.min(depth - 2, 1)).at(Value.ASSIGNMENT);
+            elements.add(element);
+        }
+        return new Value("((" + type.spelling + "[" + dice.of("", "4") + "]){ " + String.join(", ", elements) + " })[" + index(4) + "]", type, Value.POSTFIX);
     }
 
     /// Differences and comparisons of pointers into one array.
@@ -225,16 +251,17 @@ final class Expressions {
     /// A member of what a function returns.
     private Value member(int depth) {
         List<Function> functions = callable(f -> f.shape() != null && canCall(f));
+        List<Variable.Callable> pointers = scope.all(Variable.Callable.class, c -> c.signature().shape() != null && scope.affords(c.signature().cost()));
         if (functions.isEmpty() || quiet > 0) {
             return leaf();
         }
-        Function function = dice.of(functions);
-        List<Shape.Member> members = function.shape().members().stream().filter(m -> m.length() == 0).toList();
-        if (members.isEmpty()) {
-            return leaf();
-        }
-        Shape.Member member = dice.of(members);
-        return read(new Place(call(function, function.name(), depth) + member.path(), member.type(), Value.POSTFIX, member.width(), ""));
+        boolean through = !pointers.isEmpty() && dice.percent(60);
+        Variable.Callable pointer = through ? dice.of(pointers) : null;
+        Function function = through ? pointer.signature() : dice.of(functions);
+        Shape.Member member = dice.of(function.shape().members());
+        String call = through ? callThrough(pointer, depth) : call(function, function.name(), depth);
+        String element = member.length() > 0 ? "[" + index(member.length()) + "]" : "";
+        return read(new Place(call + member.path() + element, member.type(), Value.POSTFIX, member.width(), ""));
     }
 
     // ---- places ------------------------------------------------------------------------------------------------------------
@@ -312,7 +339,13 @@ final class Expressions {
     String assignment(int depth) {
         begin();
         Place place = place(true, true);
-        return place == null ? value(depth).at(Value.ASSIGNMENT) : change(place, depth).text();
+        return place == null ? alone(value(depth)) : change(place, depth).text();
+    }
+
+    /// A value as a statement. wdfs takes one that begins with an enumerator and `*` for a declaration with an unknown type;
+    /// so it does behind the brace of a literal array.
+    static String alone(Value value) {
+        return value.text();
     }
 
     private Value change(Place place, int depth) {
@@ -356,12 +389,10 @@ final class Expressions {
         if (quiet > 0) {
             return leaf();
         }
-        List<Variable.Callable> pointers = scope.all(Variable.Callable.class, c -> scope.affords(c.signature().cost()));
+        List<Variable.Callable> pointers = scope.all(Variable.Callable.class, c -> c.signature().result() != null && scope.affords(c.signature().cost()));
         if (!pointers.isEmpty() && dice.percent(40)) {
             Variable.Callable pointer = dice.of(pointers);
-            String name = pointer.length() > 0 ? pointer.name() + "[" + index(pointer.length()) + "]" : pointer.name();
-            String callee = dice.percent(40) ? "(*" + name + ")" : name;
-            return new Value(call(pointer.signature(), callee, depth), pointer.signature().result(), Value.POSTFIX);
+            return new Value(callThrough(pointer, depth), pointer.signature().result(), Value.POSTFIX);
         }
         List<Function> functions = callable(f -> f.result() != null && canCall(f));
         if (functions.isEmpty()) {
@@ -369,6 +400,11 @@ final class Expressions {
         }
         Function function = dice.of(functions);
         return new Value(call(function, function.name(), depth), function.result(), Value.POSTFIX);
+    }
+
+    private String callThrough(Variable.Callable pointer, int depth) {
+        String name = pointer.length() > 0 ? pointer.name() + "[" + index(pointer.length()) + "]" : pointer.name();
+        return call(pointer.signature(), dice.percent(40) ? "(*" + name + ")" : name, depth);
     }
 
     String call(Function function, String callee, int depth) {
@@ -390,12 +426,8 @@ final class Expressions {
             case Function.Parameter.ByValue p -> structure(p.shape(), depth);
             case Function.Parameter.Elements p -> dice.of(elements(p.type(), p.length(), p.isConst()));
             case Function.Parameter.ByAddress p -> dice.of(addresses(p.shape()));
-            case Function.Parameter.Callback p -> dice.of(scope.functions.stream().filter(f -> same(f, p.signature())).toList()).name();
+            case Function.Parameter.Callback p -> dice.of(scope.functions.stream().filter(f -> f.sameType(p.signature())).toList()).name();
         };
-    }
-
-    private static boolean same(Function function, Function signature) {
-        return function.kind() == Function.Kind.PURE && function.result() == signature.result() && function.parameters().equals(signature.parameters());
     }
 
     /// Whether there is something to pass for each parameter.
@@ -404,7 +436,7 @@ final class Expressions {
             case Function.Parameter.Integer _, Function.Parameter.ByValue _ -> true;
             case Function.Parameter.Elements e -> !elements(e.type(), e.length(), e.isConst()).isEmpty();
             case Function.Parameter.ByAddress a -> !addresses(a.shape()).isEmpty();
-            case Function.Parameter.Callback c -> scope.functions.stream().anyMatch(f -> same(f, c.signature()));
+            case Function.Parameter.Callback c -> scope.functions.stream().anyMatch(f -> f.sameType(c.signature()));
         });
     }
 
@@ -451,6 +483,11 @@ final class Expressions {
         }
         String chosen = dice.of(all);
         read.add(chosen.replace("*", ""));
+        String other = dice.of(all);
+        if (dice.percent(15)) {
+            read.add(other.replace("*", ""));
+            return value(Math.min(depth, 2)).at(4) + " ? " + chosen + " : " + other;
+        }
         return chosen;
     }
 

@@ -17,6 +17,11 @@ record Function(String name, Kind kind, IntType result, Shape shape, List<Parame
         EFFECTS
     }
 
+    /// Whether one pointer can lead to both.
+    boolean sameType(Function other) {
+        return kind == other.kind && result == other.result && shape == other.shape && parameters.equals(other.parameters);
+    }
+
     sealed interface Parameter {
         record Integer(IntType type) implements Parameter {}
         record ByValue(Shape shape) implements Parameter {}

@@ -1,12 +1,15 @@
 package wdfs.differential;
 
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
 /// A generated program; `@` stands in front of every name at file level, so that many programs fit into one C file.
 /// @param file types, constants and functions
 /// @param body the statements of `main`
 record Program(long seed, String file, String body) {
     static final String MIX = "static void @mix(ULONGLONG *h, ULONGLONG value) { *h = (*h ^ value) * 0x9E3779B97F4A7C15ULL; *h ^= *h >> 29; }\n";
-    private static final String TRACED = "static void @mix(ULONGLONG *h, ULONGLONG value) "
-            + "{ *h = (*h ^ value) * 0x9E3779B97F4A7C15ULL; *h ^= *h >> 29; printf(\"%016llx\\n\", value); }\n";
+    private static final String TRACED = "static void @mixNUMBER(ULONGLONG *h, ULONGLONG value) "
+            + "{ *h = (*h ^ value) * 0x9E3779B97F4A7C15ULL; *h ^= *h >> 29; printf(\"NUMBER: %016llx\\n\", value); }\n";
     static final String PRELUDE = """
             #include <stdint.h>
             #include <stdio.h>
@@ -22,9 +25,17 @@ record Program(long seed, String file, String body) {
             #define RtlZeroMemory(where, length) memset(where, 0, length)
             """;
 
-    /// The program with each hashed value printed, to find the first that differs.
+    /// The program with each hashed value printed behind its call's number, to find the first that differs.
     Program traced() {
-        return new Program(seed, file.replace(MIX, TRACED), body);
+        int[] number = {0};
+        StringBuilder mixes = new StringBuilder();
+        UnaryOperator<String> numbered = text -> Pattern.compile("@mix\\(h,").matcher(text).replaceAll(_ -> {
+            mixes.append(TRACED.replace("NUMBER", Integer.toString(++number[0])));
+            return "@mix" + number[0] + "(h,";
+        });
+        String rest = numbered.apply(file.replace(MIX, ""));
+        String statements = numbered.apply(body);
+        return new Program(seed, mixes + rest, statements);
     }
 
     String wdfs() {

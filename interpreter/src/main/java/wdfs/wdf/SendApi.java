@@ -1,0 +1,339 @@
+package wdfs.wdf;
+
+import java.util.List;
+import wdfs.io.IoManager;
+import wdfs.io.Irp;
+import wdfs.io.KernelSend;
+import wdfs.kernel.Waits;
+import wdfs.machine.Region;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Native;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// Requests that a driver makes itself: create, format, send, reuse (OBJ §6.2 to §6.5).
+public final class SendApi {
+    private static final int REQUEST_NOT_ACCEPTED = 0xC00000D0;
+    private static final int IO_TIMEOUT = 0xC00000B5;
+    private static final int REUSE_PARAMS = 0x18;
+    private static final int COMPLETION_PARAMS = 0x48;
+    private static final int SYNCHRONOUS = 2;
+    private static final int TIMEOUT = 1;
+    private static final int SEND_AND_FORGET = 8;
+
+    private SendApi() {}
+
+    private static FxRequest request(Caller caller, long handle) {
+        return RequestApi.request(caller, handle);
+    }
+
+    @Native
+    public static int WdfRequestCreate(Caller caller, long attributes, long targetHandle, long result) {
+        Attributes read = Attributes.read(caller, attributes);
+        FxTarget target = targetHandle == 0 ? null : TargetApi.target(caller, targetHandle);
+        FxObject parent = ObjectApi.parent(caller, read);
+        Framework.required(caller, result, "Request");
+        caller.memory.store64(result, 0);
+        int status = read.check(true, false, false, false);
+        if (status < 0) {
+            return status;
+        }
+        FxDevice device = target != null ? target.device : deviceOf(parent);
+        for (FxObject child : DriverApi.current(caller).children) {
+            // Only for the verifier's switch: a request of no device in particular belongs to the driver.
+            device = device == null && child instanceof FxDevice any ? any : device;
+        }
+        if (device == null) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        Irp placeholder = IoManager.of(caller).allocate(1);
+        if (placeholder == null || caller.machine.fails("framework")) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        placeholder.driverOwned = true;
+        FxRequest request = FxRequest.own(caller, device, parent, placeholder);
+        request.addContext(read);
+        caller.memory.store64(result, request.handle);
+        return 0;
+    }
+
+    private static FxDevice deviceOf(FxObject object) {
+        FxObject at = object;
+        while (at != null && !(at instanceof FxDevice)) {
+            at = at.parent();
+        }
+        return (FxDevice) at;
+    }
+
+    /// OBJ-292, OBJ-294.
+    @Native
+    public static int WdfRequestReuse(Caller caller, long handle, long parameters) {
+        FxRequest request = request(caller, handle);
+        Framework.required(caller, parameters, "ReuseParams");
+        if (caller.memory.load32(parameters) != REUSE_PARAMS || (caller.memory.load32(parameters + 4) & ~1) != 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        OwnRequest own = request.own;
+        if (own == null) {
+            return 0;
+        }
+        if (own.sent && !own.done) {
+            Framework.broken(caller, request.label() + " is reused while the target has it", "OBJ-292", request);
+        }
+        own.clear(caller);
+        own.sent = false;
+        own.done = false;
+        own.routine = 0;
+        own.status = caller.memory.load32(parameters + 8);
+        own.information = 0;
+        return 0;
+    }
+
+    // ---- formatting ------------------------------------------------------------------------------------------------------------------
+
+    private static int format(Caller caller, long targetHandle, long handle, int kind, int code, long in, long inOffsets, long out, long outOffsets, long deviceOffset) {
+        FxTarget target = TargetApi.target(caller, targetHandle);
+        FxRequest request = request(caller, handle);
+        if (request.own == null) {
+            return REQUEST_NOT_ACCEPTED;                              // a control device's request has one stack location
+        }
+        FxMemory input = in == 0 ? null : TargetApi.memory(caller, in);
+        FxMemory output = out == 0 ? null : TargetApi.memory(caller, out);
+        try {
+            KernelSend.Buffer from = input == null ? KernelSend.Buffer.NONE : TargetApi.part(caller, input, inOffsets);
+            KernelSend.Buffer to = output == null ? KernelSend.Buffer.NONE : TargetApi.part(caller, output, outOffsets);
+            if (target.target == null) {
+                return Framework.STATUS_INVALID_DEVICE_STATE;
+            }
+            OwnRequest own = request.own;
+            own.clear(caller);
+            KernelSend send = KernelSend.prepare(caller, target.target);
+            if (send == null) {
+                return Framework.STATUS_INSUFFICIENT_RESOURCES;
+            }
+            int status = switch (kind) {
+                case 0x03 -> send.transfer(true, to, deviceOffset == 0 ? 0 : caller.memory.load64(deviceOffset), target.file);
+                case 0x04 -> send.transfer(false, from, deviceOffset == 0 ? 0 : caller.memory.load64(deviceOffset), target.file);
+                default -> send.control(kind == 0x0F, code, from, to, target.file);
+            };
+            if (status < 0) {
+                send.release();
+                return status;
+            }
+            own.send = send;
+            own.target = target;
+            own.kind = kind;
+            own.code = code;
+            own.input = input;
+            own.output = output;
+            own.inputOffset = inOffsets == 0 ? 0 : caller.memory.load64(inOffsets);
+            own.outputOffset = outOffsets == 0 ? 0 : caller.memory.load64(outOffsets);
+            own.sent = false;
+            own.done = false;
+            own.hold(input);
+            own.hold(output);
+            return 0;
+        } catch (TargetApi.Refused e) {
+            return e.status;
+        }
+    }
+
+    @Native
+    public static int WdfIoTargetFormatRequestForRead(Caller caller, long target, long request, long output, long offsets, long deviceOffset) {
+        return format(caller, target, request, 0x03, 0, 0, 0, output, offsets, deviceOffset);
+    }
+
+    @Native
+    public static int WdfIoTargetFormatRequestForWrite(Caller caller, long target, long request, long input, long offsets, long deviceOffset) {
+        return format(caller, target, request, 0x04, 0, input, offsets, 0, 0, deviceOffset);
+    }
+
+    @Native
+    public static int WdfIoTargetFormatRequestForIoctl(Caller caller, long target, long request, int code, long input, long inputOffsets, long output, long outputOffsets) {
+        return format(caller, target, request, 0x0E, code, input, inputOffsets, output, outputOffsets, 0);
+    }
+
+    @Native
+    public static int WdfIoTargetFormatRequestForInternalIoctl(Caller caller, long target, long request, int code, long input, long inputOffsets, long output, long outputOffsets) {
+        return format(caller, target, request, 0x0F, code, input, inputOffsets, output, outputOffsets, 0);
+    }
+
+    // ---- sending ---------------------------------------------------------------------------------------------------------------------
+
+    @Native
+    public static void WdfRequestSetCompletionRoutine(Caller caller, long handle, long routine, long context) {
+        FxRequest request = request(caller, handle);
+        if (request.own != null) {
+            request.own.routine = routine;
+            request.own.context = context;
+        }
+    }
+
+    /// OBJ-241 to OBJ-247. @return TRUE if it was sent; if not, WdfRequestGetStatus says why
+    @Native
+    public static int WdfRequestSend(Caller caller, long handle, long targetHandle, long options) {
+        FxRequest request = request(caller, handle);
+        FxTarget target = TargetApi.target(caller, targetHandle);
+        int flags = 0;
+        long timeout = 0;
+        OwnRequest own = request.own;
+        if (own == null) {
+            request.irp.status(REQUEST_NOT_ACCEPTED);
+            return 0;
+        }
+        if (options != 0) {
+            flags = caller.memory.load32(options + 4);
+            timeout = caller.memory.load64(options + 8);
+            boolean bad = caller.memory.load32(options) != 0x10 || (flags & ~0xF) != 0 || (flags & SEND_AND_FORGET) != 0 && flags != SEND_AND_FORGET
+                    || timeout != 0 && (flags & TIMEOUT) == 0;
+            if (bad) {
+                own.status = Framework.STATUS_INVALID_PARAMETER;
+                return 0;
+            }
+        }
+        if ((flags & SEND_AND_FORGET) != 0) {                         // OBJ-242
+            own.status = Framework.STATUS_INVALID_DEVICE_STATE;
+            return 0;
+        }
+        if (own.sent && !own.done) {                                  // OBJ-244
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-012", request.label() + " is sent, and the target still has it")
+                    .code(0x10D, 6, 3, request.handle, 0).stack(ScriptStack.frames(), "").help("wait for its completion, then WdfRequestReuse").build());
+        }
+        if (own.send == null || own.done) {
+            own.status = REQUEST_NOT_ACCEPTED;
+            return 0;
+        }
+        if (target.state != FxTarget.State.STARTED) {
+            own.status = Framework.STATUS_INVALID_DEVICE_STATE;
+            return 0;
+        }
+        own.sent = true;
+        request.reference();
+        KernelSend send = own.send;
+        if (caller.machine.tracing) {
+            caller.machine.trace("kmdf", "#%d send    %s to %s".formatted(send.irp.number, request.label(), target.label()));
+        }
+        boolean[] late = new boolean[1];
+        var timer = timeout >= 0 ? null : caller.machine.scheduler.after(-timeout * 100, () -> {
+            late[0] = true;
+            caller.machine.scheduler.start(new Canceller(caller, send));
+        });
+        send.send(() -> {
+            own.done = true;
+            own.status = late[0] && send.irp.status() == Framework.STATUS_CANCELLED ? IO_TIMEOUT : send.irp.status();
+            own.information = send.irp.information();
+            if (timer != null) {
+                timer.cancel();
+            }
+            completed(caller, request, target);
+        });
+        if ((flags & SYNCHRONOUS) != 0 && !own.done) {
+            Waits.wait(caller, List.of(send), false, Waits.FOREVER);
+        }
+        return 1;
+    }
+
+    /// Cancels a request whose time is over, from a thread of the system.
+    private static final class Canceller extends wdfs.runtime.Caller {
+        private final KernelSend send;
+
+        Canceller(Caller like, KernelSend send) {
+            super(like.machine, System.PROCESS);
+            this.send = send;
+        }
+
+        private static final class System {
+            static final wdfs.runtime.ProcessContext PROCESS = new wdfs.runtime.ProcessContext() {
+                @Override public String processName() { return "System"; }
+                @Override public wdfs.machine.Memory.Space space() { return null; }
+                @Override public wdfs.runtime.LoadedImage image() { return null; }
+            };
+        }
+
+        @Override
+        protected void run() {
+            try {
+                IoManager.of(machine).cancel(this, send.irp);
+            } catch (wdfs.runtime.MachineStop _) {
+                // the machine has ended
+            }
+        }
+
+        @Override
+        public String threadName() {
+            return "System";
+        }
+
+        @Override
+        public long startThread(wdfs.runtime.CompiledImage code, int function, long frameBase, Object[] cells) {
+            throw new IllegalStateException("thread blocks belong to processes");
+        }
+
+        @Override
+        public void joinThreads(long frameBase, int mark) {}
+
+        @Override
+        public void startProcess(wdfs.runtime.CompiledImage code) {}
+    }
+
+    /// OBJ-251: the routine is called once, with what came back.
+    private static void completed(Caller sender, FxRequest request, FxTarget target) {
+        OwnRequest own = request.own;
+        long routine = own.routine;
+        own.routine = 0;
+        Caller caller = sender.machine.scheduler.running() instanceof Caller c ? c : sender;
+        if (routine != 0) {
+            Region parameters = caller.machine.nonpaged.allocate(COMPLETION_PARAMS, "CompletionParams", true);
+            fill(caller, own, parameters.base);
+            var before = caller.image;
+            caller.image = request.device.driver.driver.image;
+            try {
+                caller.invoke(routine, request.handle, target.handle, parameters.base, own.context);
+            } finally {
+                caller.image = before;
+            }
+            caller.machine.nonpaged.free(parameters);
+        }
+        request.dereference(caller);
+    }
+
+    private static void fill(Caller caller, OwnRequest own, long at) {
+        var memory = caller.machine.memory;
+        memory.field32(at, COMPLETION_PARAMS);
+        memory.field32(at + 4, own.kind);
+        memory.field64(at + 8, own.status & 0xFFFF_FFFFL);
+        memory.field64(at + 0x10, own.information);
+        if (own.kind == 0x03 || own.kind == 0x04) {
+            FxMemory buffer = own.kind == 0x03 ? own.output : own.input;
+            memory.field64(at + 0x18, buffer == null ? 0 : buffer.handle);
+            memory.field64(at + 0x20, own.information);
+            memory.field64(at + 0x28, own.kind == 0x03 ? own.outputOffset : own.inputOffset);
+        } else {
+            memory.field32(at + 0x18, own.code);
+            memory.field64(at + 0x20, own.input == null ? 0 : own.input.handle);
+            memory.field64(at + 0x28, own.inputOffset);
+            memory.field64(at + 0x30, own.output == null ? 0 : own.output.handle);
+            memory.field64(at + 0x38, own.outputOffset);
+            memory.field64(at + 0x40, own.information);
+        }
+    }
+
+    @Native
+    public static void WdfRequestGetCompletionParams(Caller caller, long handle, long parameters) {
+        FxRequest request = request(caller, handle);
+        Framework.required(caller, parameters, "Params");
+        if (request.own != null) {
+            Region copy = caller.machine.nonpaged.allocate(COMPLETION_PARAMS, "CompletionParams", true);
+            fill(caller, request.own, copy.base);
+            caller.memory.copy(parameters, copy.base, COMPLETION_PARAMS);
+            caller.machine.nonpaged.free(copy);
+        }
+    }
+
+    /// OBJ-290.
+    @Native
+    public static int WdfRequestCancelSentRequest(Caller caller, long handle) {
+        FxRequest request = request(caller, handle);
+        return request.own != null && request.own.cancel(caller) ? 1 : 0;
+    }
+}
