@@ -281,6 +281,9 @@ public final class IoManager {
         irp.holder = device.driver.name();
         int major = irp.majorFunction();
         irp.major = major;
+        if ((major == Transfers.READ || major == Transfers.WRITE) && irp.currentLocation() < irp.stackCount()) {
+            methodOfStack(device, irp);
+        }
         LoadedImage before = caller.image;
         caller.image = device.driver.image;
         int irql = caller.irql();
@@ -304,6 +307,20 @@ public final class IoManager {
             irp.unmarked = true;
         }
         return status;
+    }
+
+    /// IOM-045, IOM-047: the drivers of a stack take buffers in one way, or the lower one finds none.
+    private void methodOfStack(DeviceObject device, Irp irp) {
+        int flags = device.flags();
+        boolean buffered = (flags & DeviceObject.DO_BUFFERED_IO) != 0;
+        boolean direct = !buffered && (flags & DeviceObject.DO_DIRECT_IO) != 0;
+        if (irp.transferLength() == 0 || !(buffered && irp.systemBufferAddress() == 0) && !(direct && irp.mdlAddress() == 0)) {
+            return;
+        }
+        machine.violation(new Report.Builder(Report.Kind.VIOLATION, "StackMethodMismatch", "IOM-047",
+                "the request comes to %s of driver %s without %s, and its device is %s".formatted(device.label(), device.driver.name(),
+                        buffered ? "a system buffer" : "an MDL", buffered ? "buffered" : "direct")).blank().subject(irp).stack(ScriptStack.frames(), "")
+                .help("a filter's device has the DO_BUFFERED_IO and DO_DIRECT_IO flags of the device below it").story(irp).build(), device.driver.name());
     }
 
     /// IoCompleteRequest: up through the completion routines, then to the requestor.

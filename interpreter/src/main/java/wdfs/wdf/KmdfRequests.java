@@ -108,7 +108,13 @@ public final class KmdfRequests {
 
     /// KBUF-161, KBUF-162.
     private static int unsafe(Caller caller, long handle, long minimum, long buffer, long length, boolean in) {
-        FxRequest request = RequestApi.request(caller, handle);
+        FxRequest request = Framework.object(caller, handle, FxRequest.class, "WDFREQUEST");
+        if (request.irpGone && (!request.verifier() || request.inCallerContext)) {
+            throw RequestApi.goneIrp(caller, request);                // KBUF-202: the mark of the caller's context outlives the IRP
+        }
+        if (request.irpGone) {
+            Framework.rule(caller, "InvalidReqAccess", "VER-324", request.label() + " is used after its completion", "", request);
+        }
         Framework.required(caller, buffer, in ? "InputBuffer" : "OutputBuffer");
         View m = caller.memory;
         m.store64(buffer, 0);

@@ -97,6 +97,11 @@ public final class MemoryApi {
         if (size == 0) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
+        if (memory.kind == FxMemory.Kind.LOCKED) {                    // MEM-046, KBUF-186
+            caller.machine.violation(new wdfs.runtime.Report.Builder(wdfs.runtime.Report.Kind.VIOLATION, "AssignOverLockedPages", "KBUF-186",
+                    memory.label() + " gets another buffer, and keeps the locked pages and the MDL of the old one").stack(ScriptStack.frames(), "")
+                    .help("delete the object and make another one with WdfMemoryCreatePreallocated").build(), ScriptStack.site());
+        }
         memory.address = buffer;
         memory.size = size;
         return 0;

@@ -22,7 +22,7 @@ public final class RequestApi {
         return request;
     }
 
-    private static RuntimeException goneIrp(Caller caller, FxRequest request) {
+    static RuntimeException goneIrp(Caller caller, FxRequest request) {
         Framework.rule(caller, "InvalidReqAccess", "VER-324", request.label() + " is used after its completion", "", request);
         throw caller.machine.bugCheck(new wdfs.runtime.Report.Builder(wdfs.runtime.Report.Kind.BUGCHECK, "SYSTEM_SERVICE_EXCEPTION", "KBUF-202",
                 "the framework looks for the IRP of a completed request").code(0x3B, 0xC0000005L).subject(request.irp).stack(wdfs.runtime.ScriptStack.frames(), "").story(request.irp).build());
