@@ -360,9 +360,4 @@ public final class IoApi {
     public static long IoBuildAsynchronousFsdRequest(Caller caller, int major, long device, long buffer, int length, long offset, long iosb) {
         return fsd(caller, major, device, buffer, length, offset, 0, iosb);
     }
-
-    @Native
-    public static int IoValidateDeviceIoControlAccess(Caller caller, long irpAddress, int access) {
-        return 0;
-    }
 }

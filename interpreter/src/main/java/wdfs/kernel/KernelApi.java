@@ -104,10 +104,14 @@ public final class KernelApi {
     }
 
     @Native
-    public static void KeEnterCriticalRegion(Caller caller) {}
+    public static void KeEnterCriticalRegion(Caller caller) {
+        caller.criticalRegions++;
+    }
 
     @Native
-    public static void KeLeaveCriticalRegion(Caller caller) {}
+    public static void KeLeaveCriticalRegion(Caller caller) {
+        caller.criticalRegions--;
+    }
 
     @Native
     public static int DbgPrint(Caller caller, long format, long[] values, String kinds) {

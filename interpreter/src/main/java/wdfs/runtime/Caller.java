@@ -93,11 +93,26 @@ public abstract class Caller extends SimThread {
 
     public void leaveKernel() {
         if (--kernelDepth == 0) {
+            if (criticalRegions != 0 && !machine.isDead()) {
+                unbalanced();
+            }
             probedCount = 0;
             kernelPointer = stackPointer;
             useUserStack();
             memory = process.space().user;
         }
+    }
+
+    /// KeEnterCriticalRegion less KeLeaveCriticalRegion.
+    public int criticalRegions;
+
+    /// VER-030: a system call ends with kernel APCs disabled, or enabled once too often.
+    private void unbalanced() {
+        int count = criticalRegions;
+        criticalRegions = 0;
+        throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "APC_INDEX_MISMATCH", "VER-030",
+                count > 0 ? "the system call ends inside %d critical regions that nobody left".formatted(count) : "KeLeaveCriticalRegion without KeEnterCriticalRegion")
+                .code(0x1, 0, 0, count, 0).stack(ScriptStack.frames(), "thread " + threadName()).help("each KeEnterCriticalRegion needs a KeLeaveCriticalRegion, on every path").build());
     }
 
     private long kernelLimit;

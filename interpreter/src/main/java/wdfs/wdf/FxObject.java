@@ -57,6 +57,7 @@ public class FxObject {
                 return 0;
             }
             address = memory.base;
+            memory.subject = this;
         }
         contexts.add(new Context(attributes.uniqueType(), memory, attributes.cleanup(), attributes.destroy()));
         return memory == null ? -1 : address;

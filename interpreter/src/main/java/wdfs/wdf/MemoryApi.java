@@ -131,7 +131,7 @@ public final class MemoryApi {
         if (offset != 0 && Long.compareUnsigned(offset, memory.size) >= 0 || Long.compareUnsigned(count, memory.size - offset) > 0) {
             return STATUS_INVALID_BUFFER_SIZE;
         }
-        caller.memory.copy(memory.address + offset, buffer, count);
+        wdfs.kernel.RtlApi.RtlCopyMemory(caller, memory.address + offset, buffer, count);
         return 0;
     }
 
@@ -146,7 +146,7 @@ public final class MemoryApi {
         if (offset != 0 && Long.compareUnsigned(offset, memory.size) >= 0 || Long.compareUnsigned(count, memory.size - offset) > 0) {
             return Framework.STATUS_BUFFER_TOO_SMALL;
         }
-        caller.memory.copy(buffer, memory.address + offset, count);
+        wdfs.kernel.RtlApi.RtlCopyMemory(caller, buffer, memory.address + offset, count);
         return 0;
     }
 }

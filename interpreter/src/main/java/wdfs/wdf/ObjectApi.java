@@ -134,7 +134,11 @@ public final class ObjectApi {
 
     @Native
     public static long WdfObjectContextGetObject(Caller caller, long context) {
-        return 0;
+        var region = caller.machine.memory.regionAt(null, context);
+        if (region == null || !(region.subject instanceof FxObject object)) {
+            throw Framework.badHandle(caller, context, "context");
+        }
+        return object.handle;
     }
 
     @Native
