@@ -17,6 +17,17 @@ import wdfs.runtime.ScriptStack;
 public final class IoApi {
     private IoApi() {}
 
+    /// A device object of a driver's; a NULL or wild pointer faults as the load of its first field does on Windows.
+    private static DeviceObject device(Caller caller, long address) {
+        caller.memory.load16(address);
+        DeviceObject device = IoManager.of(caller).device(address);
+        if (device == null) {
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "PAGE_FAULT_IN_NONPAGED_AREA", "VER-033",
+                    caller.machine.memory.place(caller.memory.space(), address) + " is no device object").code(0x50, address).stack(ScriptStack.frames(), "").build());
+        }
+        return device;
+    }
+
     private static Irp irp(Caller caller, long address) {
         caller.memory.load16(address);                        // a freed or wild one faults here
         Irp irp = IoManager.of(caller).irp(address);
@@ -53,7 +64,7 @@ public final class IoApi {
 
     @Native
     public static void IoDeleteDevice(Caller caller, long device) {
-        IoManager.of(caller).deleteDevice(IoManager.of(caller).device(device));
+        IoManager.of(caller).deleteDevice(device(caller, device));
     }
 
     @Native
@@ -74,12 +85,12 @@ public final class IoApi {
     @Native
     public static long IoAttachDeviceToDeviceStack(Caller caller, long source, long target) {
         IoManager io = IoManager.of(caller);
-        return io.attach(io.device(source), io.device(target)).address();
+        return io.attach(device(caller, source), device(caller, target)).address();
     }
 
     @Native
     public static void IoDetachDevice(Caller caller, long target) {
-        IoManager.of(caller).detach(IoManager.of(caller).device(target));
+        IoManager.of(caller).detach(device(caller, target));
     }
 
     @Native
@@ -121,7 +132,7 @@ public final class IoApi {
 
     @Native
     public static int IofCallDriver(Caller caller, long device, long irpAddress) {
-        return IoManager.of(caller).call(caller, IoManager.of(caller).device(device), irp(caller, irpAddress));
+        return IoManager.of(caller).call(caller, device(caller, device), irp(caller, irpAddress));
     }
 
     @Native
@@ -285,7 +296,7 @@ public final class IoApi {
 
     @Native
     public static long IoBuildDeviceIoControlRequest(Caller caller, int code, long deviceAddress, long in, int inLength, long out, int outLength, int internal, long event, long iosb) {
-        DeviceObject device = IoManager.of(caller).device(deviceAddress);
+        DeviceObject device = device(caller, deviceAddress);
         byte[] location = new byte[Irp.STACK_LOCATION_SIZE];
         location[0] = (byte) (internal != 0 ? 0x0F : 0x0E);
         put(location, 0x08, outLength & 0xFFFF_FFFFL);
@@ -323,7 +334,7 @@ public final class IoApi {
     }
 
     private static long fsd(Caller caller, int major, long deviceAddress, long buffer, int length, long offset, long event, long iosb) {
-        DeviceObject device = IoManager.of(caller).device(deviceAddress);
+        DeviceObject device = device(caller, deviceAddress);
         byte[] location = new byte[Irp.STACK_LOCATION_SIZE];
         location[0] = (byte) major;
         boolean transfer = major == Transfers.READ || major == Transfers.WRITE;

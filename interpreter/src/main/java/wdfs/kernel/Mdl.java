@@ -101,8 +101,9 @@ public final class Mdl {
         return peek64(address + START_VA) + peek32(address + BYTE_OFFSET);
     }
 
-    public int byteCount() {
-        return peek32(address + BYTE_COUNT);
+    /// Bytes, up to 4 GiB.
+    public long byteCount() {
+        return peek32(address + BYTE_COUNT) & 0xFFFF_FFFFL;
     }
 
     public int flags() {

@@ -70,11 +70,11 @@ public final class MdlApi {
         Mdl from = mdl(caller, source);
         Mdl part = mdl(caller, target);
         long first = virtualAddress - from.virtualAddress();
-        long count = length == 0 ? (from.byteCount() & 0xFFFF_FFFFL) - first : length & 0xFFFF_FFFFL;
+        long count = length == 0 ? from.byteCount() - first : length & 0xFFFF_FFFFL;
         if ((from.flags() & (Mdl.PAGES_LOCKED | Mdl.SOURCE_IS_NONPAGED_POOL | Mdl.PARTIAL)) == 0) {
             throw verifier(caller, 0x85, from.label() + " describes no pages yet", "VER-131", source);
         }
-        if (first < 0 || count < 0 || first + count > (from.byteCount() & 0xFFFF_FFFFL)) {
+        if (first < 0 || count < 0 || first + count > from.byteCount()) {
             caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "PartialMdlOutside", "MEM-174",
                     "bytes %d to %d are asked of %s, which has %d".formatted(first, first + count, from.label(), from.byteCount()))
                     .stack(ScriptStack.frames(), "").help("the address is one of MmGetMdlVirtualAddress, not of the mapping").build(), ScriptStack.site());
@@ -115,7 +115,7 @@ public final class MdlApi {
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "IRQL_NOT_LESS_OR_EQUAL", "VER-031", "MmProbeAndLockPages of pageable memory at DISPATCH_LEVEL")
                     .code(0xA, from, irql, 0).stack(ScriptStack.frames(), Irql.name(irql)).build());
         }
-        long end = from + (mdl.byteCount() & 0xFFFF_FFFFL);
+        long end = from + mdl.byteCount();
         if (mode != 0 && (from < 0 || end > Memory.USER_LIMIT || end < from)) {       // MEM-165
             throw caller.raise(ACCESS_VIOLATION, from, operation == 0 ? 0 : 1);
         }
