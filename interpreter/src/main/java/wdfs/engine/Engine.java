@@ -8,6 +8,7 @@ import wdfs.codegen.Program;
 import wdfs.diagnostics.Diagnostic;
 import wdfs.diagnostics.Findings;
 import wdfs.io.IoApi;
+import wdfs.io.PnpApi;
 import wdfs.kernel.DispatcherApi;
 import wdfs.kernel.KernelApi;
 import wdfs.kernel.MdlApi;
@@ -43,10 +44,10 @@ import wdfs.win32.Win32Api;
 /// engine serves any number of scripts, one after the other.
 public final class Engine {
     /// What the runtime does not have yet; a script that declares it is refused by name.
-    private static final Set<String> NOT_YET = Set.of("umdf driver", "hardware", "devnode", "device without control", "timer",
+    private static final Set<String> NOT_YET = Set.of("umdf driver", "hardware", "timer",
             "interrupt", "work_item", "dpc", "dma_enabler");
 
-    private final Natives natives = new Natives(List.of(DispatcherApi.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class,
+    private final Natives natives = new Natives(List.of(DispatcherApi.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class, PnpApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class));
     private final Library library;

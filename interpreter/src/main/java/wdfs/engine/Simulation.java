@@ -5,7 +5,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import wdfs.codegen.Program;
+import wdfs.io.Devnode;
 import wdfs.io.IoManager;
+import wdfs.io.PnpManager;
 import wdfs.machine.Choices;
 import wdfs.machine.Clock;
 import wdfs.runtime.Caller;
@@ -97,6 +99,12 @@ public final class Simulation {
                 }
             }
         });
+        if (machine.isDead() || program.bound().devnodes().isEmpty()) {
+            return;
+        }
+        PnpManager pnp = PnpManager.of(machine);
+        program.bound().devnodes().forEach(d -> pnp.declare(new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters())));
+        system(caller -> pnp.nodes().forEach(node -> pnp.start(caller, node, drivers)));
     }
 
     /// A thread of the process System does `work`; the machine runs until nothing more can happen.
@@ -148,6 +156,8 @@ public final class Simulation {
         Drivers drivers = Drivers.of(machine);
         drivers.neverCompleted();
         system(caller -> {
+            PnpManager pnp = PnpManager.of(machine);
+            pnp.nodes().reversed().forEach(node -> pnp.remove(caller, node));
             for (String name : drivers.loadedNames().reversed()) {
                 drivers.unload(caller, name);
             }

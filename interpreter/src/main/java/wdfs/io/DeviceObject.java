@@ -56,6 +56,14 @@ public final class DeviceObject {
         put32(FLAGS, value);
     }
 
+    public int deviceType() {
+        return get32(DEVICE_TYPE);
+    }
+
+    public int characteristics() {
+        return get32(CHARACTERISTICS);
+    }
+
     public int stackSize() {
         return machine.memory.peek(null, block.base + STACK_SIZE);
     }
@@ -86,6 +94,6 @@ public final class DeviceObject {
     }
 
     public String label() {
-        return name.isEmpty() ? block.label() : name;
+        return name.isEmpty() ? "the device of " + driver.name() : name;
     }
 }

@@ -6,16 +6,24 @@ import wdfs.machine.Region;
 import wdfs.runtime.LoadedImage;
 import wdfs.runtime.Machine;
 
-/// A loaded driver.
+/// A loaded driver, or one of the system's own, which has no image: its dispatch routines are Java's.
 public final class DriverObject {
     public static final int SIZE = 0x150;
     public static final int DEVICE_OBJECT = 0x08;
+    public static final int EXTENSION = 0x30;
     public static final int UNLOAD = 0x68;
     public static final int MAJOR_FUNCTION = 0x70;
 
+    /// DRIVER_EXTENSION: the driver object, AddDevice, a count, the name of the service.
+    static final int EXTENSION_SIZE = 0x28;
+    private static final int ADD_DEVICE = 0x08;
+
     final Machine machine;
+    private final String name;
+    /// Null for a driver of the system's own.
     public final LoadedImage image;
     final Region block;
+    final Region extension;
     public final List<DeviceObject> devices = new ArrayList<>();
     /// The framework's driver.
     public Object framework;
@@ -30,16 +38,35 @@ public final class DriverObject {
     /// What a framework wants to hear of the driver that is bound to it.
     public interface FrameworkDriver {
         void unload(wdfs.runtime.Caller caller);
+
+        /// Whether it has EvtDriverDeviceAdd.
+        boolean takesDevices();
+
+        /// PnP found a device for the driver (OBJ-066). @return a status
+        int addDevice(wdfs.runtime.Caller caller, DeviceObject physical);
     }
 
-    DriverObject(Machine machine, LoadedImage image, Region block) {
+    DriverObject(Machine machine, String name, LoadedImage image, Region block, Region extension) {
         this.machine = machine;
+        this.name = name;
         this.image = image;
         this.block = block;
+        this.extension = extension;
+        put64(EXTENSION, extension.base);
+        machine.memory.field64(extension.base, block.base);
     }
 
     public String name() {
-        return image.name();
+        return name;
+    }
+
+    boolean takesDevices() {
+        return dispatcher != null ? dispatcher.takesDevices() : addDevice() != 0;
+    }
+
+    /// DriverExtension->AddDevice; 0 if the driver has none.
+    long addDevice() {
+        return machine.memory.field64(extension.base + ADD_DEVICE);
     }
 
     public long address() {

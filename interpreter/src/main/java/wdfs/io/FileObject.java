@@ -20,8 +20,6 @@ public final class FileObject extends Waitable {
     final java.util.ArrayDeque<wdfs.runtime.Caller> lockWaiters = new java.util.ArrayDeque<>();
     /// The name behind the device, in memory.
     Region nameBlock;
-    /// The framework's file object.
-    public Object framework;
 
     FileObject(DeviceObject device, Region block, String name, boolean synchronous) {
         this.device = device;

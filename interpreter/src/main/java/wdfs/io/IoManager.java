@@ -59,8 +59,14 @@ public final class IoManager {
 
     /// A driver object whose entries all complete with STATUS_INVALID_DEVICE_REQUEST (HO-077).
     public DriverObject newDriver(LoadedImage image) {
+        return newDriver(image.name(), image);
+    }
+
+    /// A driver of the system's own has no image.
+    DriverObject newDriver(String name, LoadedImage image) {
         Region block = machine.nonpaged.allocate(DriverObject.SIZE, "DRIVER_OBJECT", true);
-        DriverObject driver = new DriverObject(machine, image, block);
+        Region extension = machine.nonpaged.allocate(DriverObject.EXTENSION_SIZE, "DRIVER_EXTENSION", true);
+        DriverObject driver = new DriverObject(machine, name, image, block, extension);
         machine.memory.store(null, block.base, new byte[] {4, 0, 0x50, 1});
         long invalid = ImageLayout.KERNEL_NATIVES + 16L * machine.natives.ordinal("IopInvalidDeviceRequest");
         for (int i = 0; i <= 27; i++) {
@@ -68,7 +74,7 @@ public final class IoManager {
         }
         drivers.put(block.base, driver);
         driverList.add(driver);
-        Namespace.of(machine).insert("\\Driver\\" + image.name(), driver);
+        Namespace.of(machine).insert("\\Driver\\" + name, driver);
         return driver;
     }
 
@@ -84,6 +90,7 @@ public final class IoManager {
         driverList.remove(driver);
         drivers.remove(driver.address());
         Namespace.of(machine).remove("\\Driver\\" + driver.name());
+        machine.nonpaged.free(driver.extension);
         machine.nonpaged.free(driver.block);
     }
 
@@ -139,12 +146,15 @@ public final class IoManager {
         if (!device.name.isEmpty()) {
             Namespace.of(machine).remove(device.name);
         }
-        if (device.opens == 0) {
-            freeDevice(device);
-        }
+        freeIfUnused(device);
     }
 
-    private void freeDevice(DeviceObject device) {
+    /// A deleted device object lives on while a file is open on it or another device is attached.
+    private void freeIfUnused(DeviceObject device) {
+        if (!device.deleted || device.opens != 0 || device.attached != null) {
+            return;
+        }
+        devices.remove(device.address());
         if (device.extension != null) {
             machine.nonpaged.free(device.extension);
         }
@@ -166,6 +176,7 @@ public final class IoManager {
             target.attached.attachedTo = null;
             target.attached = null;
             target.put64(DeviceObject.ATTACHED, 0);
+            freeIfUnused(target);
         }
     }
 
@@ -199,9 +210,7 @@ public final class IoManager {
         machine.nonpaged.free(file.block);
         file.device.opens--;
         file.device.put32(DeviceObject.REFERENCE_COUNT, file.device.opens);
-        if (file.device.deleted && file.device.opens == 0) {
-            freeDevice(file.device);
-        }
+        freeIfUnused(file.device);
     }
 
     // ---- IRPs ----------------------------------------------------------------------------------------------------------------------
@@ -309,6 +318,13 @@ public final class IoManager {
         return status;
     }
 
+    /// Passes a request on to a lower device as it came: with the same stack location. @return what the lower driver returned
+    public int passDown(Caller caller, DeviceObject lower, Irp irp) {
+        irp.put8(Irp.CURRENT_LOCATION, irp.currentLocation() + 1);
+        irp.put64(Irp.CURRENT_STACK_LOCATION, irp.stackLocation() + Irp.STACK_LOCATION_SIZE);
+        return call(caller, lower, irp);
+    }
+
     /// IOM-045, IOM-047: the drivers of a stack take buffers in one way, or the lower one finds none.
     private void methodOfStack(DeviceObject device, Irp irp) {
         int flags = device.flags();
@@ -344,6 +360,9 @@ public final class IoManager {
             boolean wasPending = (control & 1) != 0;
             irp.wasPending |= wasPending;
             irp.put8(Irp.PENDING_RETURNED, wasPending ? 1 : 0);
+            if (irp.returned(caller, lower)) {
+                return;
+            }
             int status = irp.status();
             boolean wanted = routine != 0 && (status >= 0 && (control & 0x40) != 0 || status < 0 && (control & 0x80) != 0 || irp.isCancelled() && (control & 0x20) != 0);
             if (wanted) {

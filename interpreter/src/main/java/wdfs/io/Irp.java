@@ -84,6 +84,30 @@ public final class Irp implements Subject {
         block.subject = this;
     }
 
+    /// What the system itself does when a request comes back to a driver that sent it on.
+    @FunctionalInterface
+    public interface Returning {
+        /// @return whether the driver keeps the request: it goes no further up (STATUS_MORE_PROCESSING_REQUIRED)
+        boolean returned(Caller caller);
+    }
+
+    private record Return(long lowerLocation, Returning to) {}
+
+    private final java.util.ArrayDeque<Return> returns = new java.util.ArrayDeque<>(2);
+
+    /// The completion routine, in Java, of the driver that has the request now and sends it on.
+    public void onReturn(Returning to) {
+        returns.push(new Return(stackLocation() - STACK_LOCATION_SIZE, to));
+    }
+
+    /// The request leaves the location of a lower driver. @return whether the upper one keeps it
+    boolean returned(Caller caller, long lowerLocation) {
+        if (returns.isEmpty() || returns.peek().lowerLocation != lowerLocation) {
+            return false;
+        }
+        return returns.pop().to.returned(caller);
+    }
+
     // ---- fields; read and written as the system does, without the driver's rules ---------------------------------------------------
 
     long field64(int offset) {
@@ -183,6 +207,10 @@ public final class Irp implements Subject {
 
     public int majorFunction() {
         return (int) stack64(0) & 0xFF;
+    }
+
+    public int minorFunction() {
+        return (int) stack64(0) >>> 8 & 0xFF;
     }
 
     /// Parameters.Read.Length or Parameters.Write.Length.

@@ -7,8 +7,10 @@ import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 
-/// A request that a driver sends to another device: the IRP is made for the stack of that device, and the driver's buffers
-/// are brought into the form that the device takes (OBJ-222 to OBJ-231). RequestorMode is KernelMode.
+/// A request that a driver sends to another device, with the driver's buffers brought into the form that the device takes
+/// (OBJ-222 to OBJ-231). Its IRP is made for the stack of that device, and then RequestorMode is KernelMode; or it is one that
+/// the driver received and sends on: then the mode stays its sender's (IOM-095), the next stack location is used, and the
+/// fields that all drivers of a stack share are put back when it returns (IOM-162).
 public final class KernelSend extends Waitable implements Irp.Requestor {
     /// How a driver describes a buffer: a system address, or an MDL of which `length` bytes from `offset` are meant.
     public record Buffer(long address, Mdl mdl, long offset, long length) {
@@ -28,30 +30,73 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
 
     private final Machine machine;
     private final Caller sender;
-    private final DeviceObject device;
+    private DeviceObject device;
     public final Irp irp;
     private Buffer backTo = Buffer.NONE;
     private boolean finished;
     private Runnable whenFinished = () -> { };
+    /// What a received request's IRP held before it was formatted; null for an IRP of the driver's own.
+    private final Shared before;
 
-    private KernelSend(Caller sender, DeviceObject device, Irp irp) {
+    /// The part of an IRP that all drivers of a stack see.
+    private record Shared(long systemBuffer, long mdl, long userBuffer, int flags, Region region, Mdl mdlObject, long copiedIn, int major) {
+        static Shared of(Irp irp) {
+            return new Shared(irp.systemBufferAddress(), irp.mdlAddress(), irp.userBuffer(), irp.flags(), irp.systemBuffer, irp.mdl, irp.copiedIn, irp.major);
+        }
+
+        void putBack(Irp irp) {
+            irp.put64(Irp.SYSTEM_BUFFER, systemBuffer);
+            irp.put64(Irp.MDL_ADDRESS, mdl);
+            irp.put64(Irp.USER_BUFFER, userBuffer);
+            irp.flags(flags);
+            irp.systemBuffer = region;
+            irp.mdl = mdlObject;
+            irp.copiedIn = copiedIn;
+            irp.major = major;
+        }
+    }
+
+    private KernelSend(Caller sender, DeviceObject device, Irp irp, Shared before) {
         this.machine = sender.machine;
         this.sender = sender;
         this.device = device;
         this.irp = irp;
+        this.before = before;
     }
 
-    /// Null if memory is short.
-    public static KernelSend prepare(Caller sender, DeviceObject target) {
-        DeviceObject top = target.top();
-        Irp irp = IoManager.of(sender).allocate(top.stackSize());
+    /// With an IRP of its own; null if memory is short.
+    /// @param device gets the request itself, whatever is attached to it
+    public static KernelSend prepare(Caller sender, DeviceObject device) {
+        Irp irp = IoManager.of(sender).allocate(device.stackSize());
         if (irp == null) {
             return null;
         }
-        KernelSend send = new KernelSend(sender, top, irp);
+        KernelSend send = new KernelSend(sender, device, irp, null);
         irp.requestor = send;
         irp.driverOwned = true;
         return send;
+    }
+
+    /// Whether a received request has a stack location for each device from this one down.
+    public static boolean hasRoom(Irp irp, DeviceObject device) {
+        return irp.currentLocation() - 1 >= device.stackSize();
+    }
+
+    /// Sends a received request on, once its next stack location is written: by {@link #transfer}, {@link #control} or {@link #asItIs}.
+    public static KernelSend onward(Caller sender, DeviceObject device, Irp received) {
+        return new KernelSend(sender, device, received, Shared.of(received));
+    }
+
+    /// OBJ-233: the current stack location once more for the next driver, without its completion routine.
+    public void asItIs() {
+        long from = irp.stackLocation();
+        long to = from - Irp.STACK_LOCATION_SIZE;
+        for (int i = 0; i < 0x38; i += 8) {
+            machine.memory.field64(to + i, machine.memory.field64(from + i));
+        }
+        machine.memory.field8(to + 3, 0);
+        machine.memory.field64(to + 0x38, 0);
+        machine.memory.field64(to + 0x40, 0);
     }
 
     private void location(int major, long first, long second, long third, long fourth, FileObject file) {
@@ -64,9 +109,21 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         machine.memory.field64(at + 0x10, second);
         machine.memory.field64(at + 0x18, third);
         machine.memory.field64(at + 0x20, fourth);
-        machine.memory.field64(at + 0x30, file == null ? 0 : file.address());
         irp.major = major;
+        if (before != null) {
+            machine.memory.field64(at + 0x30, file == null ? irp.fileObjectAddress() : file.address());
+            return;
+        }
+        machine.memory.field64(at + 0x30, file == null ? 0 : file.address());
         irp.tell("created", "by driver " + (sender.image == null ? "" : sender.image.name()));
+    }
+
+    /// Reports show a received request as its sender made it.
+    private void shown(String code, String lengths) {
+        if (before == null) {
+            irp.code = code;
+            irp.lengths = lengths;
+        }
     }
 
     private void converted(String text) {
@@ -79,7 +136,7 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
     /// A read or write in the form of the device. @return a status
     public int transfer(boolean read, Buffer buffer, long deviceOffset, FileObject file) {
         location(read ? Transfers.READ : Transfers.WRITE, buffer.length(), 0, deviceOffset, 0, file);
-        irp.lengths = "length " + buffer.length();
+        shown("", "length " + buffer.length());
         if (buffer.length() == 0) {
             return 0;
         }
@@ -117,8 +174,7 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
             return INSUFFICIENT_RESOURCES;
         }
         location(internal ? 0x0F : 0x0E, out.length(), in.length(), code & 0xFFFF_FFFFL, method == 3 ? rawIn : 0, file);
-        irp.code = machine.ioctlName(code) + "  " + Irp.methodName(code);
-        irp.lengths = "in " + in.length() + "  out " + out.length();
+        shown(machine.ioctlName(code) + "  " + Irp.methodName(code), "in " + in.length() + "  out " + out.length());
         switch (method) {
             case 0 -> {
                 long length = Math.max(in.length(), out.length());
@@ -188,16 +244,37 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         return 0;
     }
 
+    /// Another device of the same form gets it than the one it was formatted for.
+    public void redirect(DeviceObject to) {
+        device = to;
+    }
+
     /// Sends it; `whenDone` runs as the last part of its completion.
     public void send(Runnable whenDone) {
         whenFinished = whenDone;
         IoManager io = IoManager.of(machine);
-        io.track(irp);
+        if (before == null) {
+            io.track(irp);
+        } else {
+            irp.onReturn(caller -> {
+                finished(caller, irp);
+                return true;
+            });
+        }
         io.call(sender, device, irp);
     }
 
     /// Gives back what the IRP holds; the status and information are to be read before.
     public void release() {
+        if (before != null) {
+            putBack();
+            return;
+        }
+        giveBack();
+        IoManager.of(machine).free(irp);
+    }
+
+    private void giveBack() {
         if (irp.systemBuffer != null && !irp.systemBuffer.freed) {
             machine.nonpaged.free(irp.systemBuffer);
         }
@@ -206,7 +283,24 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
             irp.mdl.free();
             irp.mdl = null;
         }
-        IoManager.of(machine).free(irp);
+    }
+
+    private boolean back;
+
+    /// A received request has its own buffers again; those that the conversion made go.
+    private void putBack() {
+        if (back) {
+            return;
+        }
+        back = true;
+        if (irp.systemBuffer == before.region) {
+            irp.systemBuffer = null;
+        }
+        if (irp.mdl == before.mdlObject) {
+            irp.mdl = null;
+        }
+        giveBack();
+        before.putBack(irp);
     }
 
     @Override
@@ -220,6 +314,9 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
                     machine.trace("kmdf", "#%d copy    %d bytes back to the sender".formatted(irp.number, count));
                 }
             }
+        }
+        if (before != null) {
+            putBack();
         }
         finished = true;
         whenFinished.run();

@@ -479,6 +479,14 @@ public final class Transfers {
 
     /// A request without buffers; waits for its end. @return status
     static int simple(Caller caller, DeviceObject device, FileObject file, int major, int access, long[] information) {
+        byte[] location = new byte[Irp.STACK_LOCATION_SIZE];
+        location[0] = (byte) major;
+        return send(caller, device, file, location, 0, information);
+    }
+
+    /// A request whose stack location the system writes itself; to the top of the stack, and waits for its end. @return status
+    static int send(Caller caller, DeviceObject device, FileObject file, byte[] location, int initialStatus, long[] information) {
+        int major = location[0];
         IoManager io = IoManager.of(caller);
         DeviceObject top = device.top();
         Irp irp = io.allocate(top.stackSize());
@@ -502,8 +510,7 @@ public final class Transfers {
                 }
             }
         };
-        byte[] location = new byte[Irp.STACK_LOCATION_SIZE];
-        location[0] = (byte) major;
+        irp.status(initialStatus);
         put(location, 0x30, file == null ? 0 : file.address());
         caller.machine.memory.store(null, irp.stackLocation() - Irp.STACK_LOCATION_SIZE, location);
         irp.tell("created", caller.threadName());

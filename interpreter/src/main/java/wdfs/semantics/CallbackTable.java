@@ -16,6 +16,8 @@ final class CallbackTable {
             "EvtRequestCleanup", "EVT_WDF_OBJECT_CONTEXT_CLEANUP", "EvtRequestDestroy", "EVT_WDF_OBJECT_CONTEXT_DESTROY",
             "EvtFileClose", "EVT_WDF_FILE_CLOSE", "EvtFileCleanup", "EVT_WDF_FILE_CLEANUP",
             "EvtDeviceD0Entry", "EVT_WDF_DEVICE_D0_ENTRY", "EvtDeviceD0Exit", "EVT_WDF_DEVICE_D0_EXIT",
+            "EvtDeviceD0EntryPostInterruptsEnabled", "EVT_WDF_DEVICE_D0_ENTRY_POST_INTERRUPTS_ENABLED",
+            "EvtDeviceD0ExitPreInterruptsDisabled", "EVT_WDF_DEVICE_D0_EXIT_PRE_INTERRUPTS_DISABLED",
             "EvtDevicePrepareHardware", "EVT_WDF_DEVICE_PREPARE_HARDWARE", "EvtDeviceReleaseHardware", "EVT_WDF_DEVICE_RELEASE_HARDWARE",
             "EvtDeviceSelfManagedIoInit", "EVT_WDF_DEVICE_SELF_MANAGED_IO_INIT", "EvtDeviceSelfManagedIoCleanup", "EVT_WDF_DEVICE_SELF_MANAGED_IO_CLEANUP",
             "EvtDeviceSelfManagedIoFlush", "EVT_WDF_DEVICE_SELF_MANAGED_IO_FLUSH", "EvtDeviceSelfManagedIoSuspend", "EVT_WDF_DEVICE_SELF_MANAGED_IO_SUSPEND",
@@ -43,6 +45,11 @@ final class CallbackTable {
             map.put(pairs[i], pairs[i + 1]);
         }
         return map;
+    }
+
+    /// Whether a device's callback is a member of WDF_PNPPOWER_EVENT_CALLBACKS.
+    static boolean isPnpEvent(String callback) {
+        return callback.startsWith("EvtDevice") && DEVICE.containsKey(callback) && !callback.equals("EvtDeviceFileCreate") && !callback.equals("EvtDeviceShutdownNotification");
     }
 
     static Map<String, String> ofQueue() {

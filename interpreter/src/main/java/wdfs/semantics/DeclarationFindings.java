@@ -170,4 +170,19 @@ final class DeclarationFindings {
     private static Diagnostic home(Diagnostic finding, String place, String home, List<String> near) {
         return !near.isEmpty() ? SemanticFindings.near(finding, near) : home.isEmpty() || home.equals(place) ? finding : finding.help("it belongs in %s", home);
     }
+
+    static Diagnostic devnodeWithoutFunction(Span span, String name) {
+        return Diagnostic.error("LANG-157", span, "devnode %s names no function driver, and filters alone make no stack", name).help("function NAME; with the driver that serves the device");
+    }
+
+    static Diagnostic deviceWithoutDevnode(Span span, String driver, String framework) {
+        Diagnostic finding = Diagnostic.warning("LANG-158", span, "no devnode names driver %s, so PnP never finds this device and it is never created", driver)
+                .help("devnode %sNode { function %s; } makes PnP find it", driver, driver);
+        return framework.equals("kmdf") ? finding.help("or write `control` behind its name: a control device needs no devnode") : finding;
+    }
+
+    static Diagnostic pnpEventOfControlDevice(Span span, String callback) {
+        return Diagnostic.error("LANG-159", span, "%s is an event of plug-and-play and power, and a control device has neither", callback)
+                .help("leave `control` out, and name the driver in a devnode");
+    }
 }

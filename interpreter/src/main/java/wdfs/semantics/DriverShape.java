@@ -56,7 +56,6 @@ final class DriverShape {
                             analysis.report(DeclarationFindings.secondDevice(d.name().span(), d.name().text(), plugAndPlay.name().span()));
                         }
                         plugAndPlay = d;
-                        feature("device without control", d.name().span());
                     }
                     device(d);
                 }
@@ -87,6 +86,8 @@ final class DriverShape {
                 }
                 case Decl.PropertyBlock p -> word(p.word(), "a device", DEVICE_WORDS);
                 case Decl.Handle h -> analysis.report(DeclarationFindings.handleOutsideQueue(h.span()));
+                case Decl.Callback c when d.control() && CallbackTable.isPnpEvent(c.name().text()) ->
+                        analysis.report(DeclarationFindings.pnpEventOfControlDevice(c.name().span(), c.name().text()));
                 case Decl.FrameworkObject o -> object(o);
                 case Decl.Queue q -> {
                     if (kind == ImageSymbol.Kind.WDM_DRIVER) {

@@ -73,6 +73,7 @@ final class FileBinder {
             }
         }
         work.forEach(Runnable::run);
+        withoutDevnode(all);
         unused();
         return new BoundProgram(images, ioctls(), devnodes);
     }
@@ -165,6 +166,22 @@ final class FileBinder {
         }
     }
 
+    /// A device that PnP is to find, and no devnode names its driver: it never comes into being.
+    private void withoutDevnode(List<Decl> all) {
+        Set<String> named = new HashSet<>();
+        for (BoundProgram.DevnodeInfo node : devnodes) {
+            named.add(node.function());
+            named.addAll(node.upperFilters());
+            named.addAll(node.lowerFilters());
+        }
+        for (Decl d : all) {
+            if (d instanceof Decl.Driver driver && !driver.framework().text().equals("wdm") && !named.contains(driver.name().text())) {
+                driver.members().stream().filter(m -> m instanceof Decl.Device device && !device.control()).findFirst().ifPresent(m ->
+                        analysis.report(DeclarationFindings.deviceWithoutDevnode(((Decl.Device) m).name().span(), driver.name().text(), driver.framework().text())));
+            }
+        }
+    }
+
     private void variable(Decl.Variable v) {
         if (!(scope.own(v.name().text()) instanceof Entry e) || e.kind != Entry.Kind.VARIABLE) {
             return;
@@ -176,9 +193,6 @@ final class FileBinder {
     }
 
     private void devnode(Decl.Devnode d) {
-        if (!analysis.features.runs("devnode")) {
-            analysis.report(SemanticFindings.featureNotYet(d.name().span(), "devnode"));
-        }
         String function = "";
         String hardware = "";
         List<String> upper = new ArrayList<>();
@@ -213,6 +227,9 @@ final class FileBinder {
                 case "upper_filter" -> upper.add(value.get().text());
                 default -> lower.add(value.get().text());
             }
+        }
+        if (function.isEmpty()) {
+            analysis.report(DeclarationFindings.devnodeWithoutFunction(d.name().span(), d.name().text()));
         }
         devnodes.add(new BoundProgram.DevnodeInfo(d.name().text(), function, upper, lower, hardware));
     }

@@ -189,6 +189,7 @@ public final class Lowering {
         out.line("WDF_IO_QUEUE_CONFIG queue;");
         out.line("WDF_FILEOBJECT_CONFIG files;");
         out.line("WDF_IO_TYPE_CONFIG types;");
+        out.line("WDF_PNPPOWER_EVENT_CALLBACKS events;");
         out.line("UNICODE_STRING text;");
         out.line("WDFDEVICE device;");
         out.line("PVOID instances;");
@@ -268,12 +269,29 @@ public final class Lowering {
         boolean files = create.isPresent() || close.isPresent() || cleanup.isPresent() || property(members, "file_context").isPresent();
         if (files || property(members, "file_object").isPresent()) {
             out.line("WDF_FILEOBJECT_CONFIG_INIT(&files, %s, %s, %s);", create.orElse("NULL"), close.orElse("NULL"), cleanup.orElse("NULL"));
+            value(members, "auto_forward").ifPresent(word -> out.line("files.AutoForwardCleanupClose = %s;", word.equals("off") ? "WdfFalse" : "WdfTrue"));
             attributes(members, "file_context", "", "", c -> "");
             out.line("WdfDeviceInitSetFileObjectConfig(init, &files, &attributes);");
         }
-        for (String later : List.of("interface", "extension", "filter", "power_policy_owner")) {
+        if (!device.control()) {
+            plugAndPlay(device, members);
+        }
+        for (String later : List.of("interface", "extension", "power_policy_owner")) {
             property(members, later).ifPresent(p -> findings.add(SemanticFindings.featureNotYet(p.word().span(), later)));
         }
+    }
+
+    private void plugAndPlay(Decl.Device device, List<Decl> members) {
+        if (property(members, "filter").isPresent()) {
+            out.line("WdfFdoInitSetFilter(init);");
+        }
+        List<Decl.Callback> events = members(members, Decl.Callback.class).stream().filter(c -> CallbackTable.isPnpEvent(c.name().text())).toList();
+        if (events.isEmpty()) {
+            return;
+        }
+        out.line("WDF_PNPPOWER_EVENT_CALLBACKS_INIT(&events);");
+        events.forEach(c -> out.line("events.%s = %s;", c.name().text(), target(c, Mangled.callback(device, c))));
+        out.line("WdfDeviceInitSetPnpPowerEventCallbacks(init, &events);");
     }
 
     private static Optional<String> fileCallback(Decl.Device device, String name) {

@@ -30,7 +30,7 @@ final class WdmLowering {
         out.line("NTSTATUS status;");
         majors.forEach((major, routine) -> out.line("DriverObject->MajorFunction[%s] = %s;", major, routine));
         out.line("DriverObject->DriverUnload = %s$unload$DriverUnload;", driver.name().text());
-        driver("AddDevice").ifPresent(c -> out.line("((PVOID *)DriverObject->DriverExtension)[1] = (PVOID)%s;", Lowering.target(c, Mangled.callback(c))));
+        driver("AddDevice").ifPresent(c -> out.line("DriverObject->DriverExtension->AddDevice = %s;", Lowering.target(c, Mangled.callback(c))));
         for (Decl.Device device : devices) {
             out.line("status = %s$Create(DriverObject);", device.name().text());
             out.line("if (!NT_SUCCESS(status)) {");

@@ -41,11 +41,65 @@ public final class DeviceApi {
         return block.base;
     }
 
+    /// What EvtDriverDeviceAdd is given for a device of PnP's; null without memory.
+    static DeviceInit initFor(Caller caller, FxDriver driver, DeviceObject physical) {
+        Region block = caller.machine.nonpaged.allocate(64, "WDFDEVICE_INIT", true);
+        if (block == null) {
+            return null;
+        }
+        DeviceInit init = new DeviceInit(driver, block);
+        init.physical = physical;
+        caller.machine.part(Inits.class, m -> new Inits()).all.put(block.base, init);
+        return init;
+    }
+
+    static void release(Caller caller, DeviceInit init) {
+        if (!init.used) {
+            init.used = true;
+            caller.machine.nonpaged.free(init.block);
+        }
+    }
+
     @Native
     public static void WdfDeviceInitFree(Caller caller, long address) {
         DeviceInit init = init(caller, address);
-        init.used = true;
-        caller.machine.nonpaged.free(init.block);
+        if (init.physical != null) {                                  // OBJ-134: EvtDriverDeviceAdd's belongs to the framework
+            Framework.broken(caller, "WdfDeviceInitFree is for what WdfControlDeviceInitAllocate and WdfPdoInitAllocate gave", "OBJ-134", null);
+            return;
+        }
+        release(caller, init);
+    }
+
+    /// OBJ-151.
+    @Native
+    public static void WdfFdoInitSetFilter(Caller caller, long address) {
+        DeviceInit init = init(caller, address);
+        if (init.physical == null) {
+            Framework.broken(caller, "only a device of a plug-and-play stack can be a filter", "OBJ-151", null);
+            return;
+        }
+        init.filter = true;
+    }
+
+    @Native
+    public static long WdfFdoInitWdmGetPhysicalDevice(Caller caller, long address) {
+        DeviceInit init = init(caller, address);
+        return init.physical == null ? 0 : init.physical.address();
+    }
+
+    private static final int PNP_POWER_CALLBACKS = 0x90;
+
+    @Native
+    public static void WdfDeviceInitSetPnpPowerEventCallbacks(Caller caller, long address, long callbacks) {
+        DeviceInit init = init(caller, address);
+        Framework.required(caller, callbacks, "PnpPowerEventCallbacks");
+        if (caller.memory.load32(callbacks) != PNP_POWER_CALLBACKS) {
+            Framework.broken(caller, "WDF_PNPPOWER_EVENT_CALLBACKS has the wrong Size: WDF_PNPPOWER_EVENT_CALLBACKS_INIT sets it", "OBJ-090", null);
+            return;
+        }
+        for (int i = 0; i < init.pnpCallbacks.length; i++) {
+            init.pnpCallbacks[i] = caller.memory.load64(callbacks + 8 + 8L * i);
+        }
     }
 
     @Native
@@ -124,6 +178,7 @@ public final class DeviceApi {
         init.fileCreate = caller.memory.load64(config + 8);
         init.fileClose = caller.memory.load64(config + 0x10);
         init.fileCleanup = caller.memory.load64(config + 0x18);
+        init.autoForward = caller.memory.load32(config + 0x20);
         init.fileAttributes = attributes == 0 ? null : Attributes.read(caller, attributes);
     }
 
@@ -138,14 +193,25 @@ public final class DeviceApi {
             return status;
         }
         DeviceObject[] created = new DeviceObject[1];
+        DeviceObject below = init.physical == null ? null : init.physical.top();
+        if (init.filter) {                                            // KBUF-024, IOM-046
+            init.deviceType = below.deviceType();
+            init.characteristics = below.characteristics();
+        }
         status = IoManager.of(caller).createDevice(init.driver.driver, 0, init.name, init.deviceType, init.characteristics, init.exclusive, created);
         if (status < 0) {
             return status;
         }
         DeviceObject device = created[0];
         device.sddl = init.sddl;
-        device.flags(device.flags() | (init.ioType == 2 ? DeviceObject.DO_BUFFERED_IO : init.ioType == 3 ? DeviceObject.DO_DIRECT_IO : 0));   // KBUF-020
+        int method = DeviceObject.DO_BUFFERED_IO | DeviceObject.DO_DIRECT_IO;
+        device.flags(device.flags() | (init.filter ? below.flags() & method
+                : init.ioType == 2 ? DeviceObject.DO_BUFFERED_IO : init.ioType == 3 ? DeviceObject.DO_DIRECT_IO : 0));   // KBUF-020
+        if (below != null) {
+            IoManager.of(caller).attach(device, below);
+        }
         FxDevice object = new FxDevice(caller.machine, init.driver, device, init);
+        init.created = object;
         object.addContext(read);
         init.used = true;
         caller.machine.nonpaged.free(init.block);
@@ -162,15 +228,20 @@ public final class DeviceApi {
     public static int WdfDeviceCreateSymbolicLink(Caller caller, long handle, long name) {
         FxDevice device = device(caller, handle);
         Framework.required(caller, name, "SymbolicLinkName");
-        if (device.device.name.isEmpty()) {
+        // OBJ-085: a function or filter device without a name of its own links to the physical device's.
+        String to = device.device.name.isEmpty() && device.lower != null ? device.init.physical.name : device.device.name;
+        if (to.isEmpty()) {
             return Framework.STATUS_INVALID_DEVICE_STATE;
+        }
+        if (!device.links.isEmpty()) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         String link = RtlApi.unicode(caller.memory, name);
         Namespace names = Namespace.of(caller.machine);
         if (!names.hasDirectory(link)) {
             return IoManager.STATUS_OBJECT_PATH_NOT_FOUND;
         }
-        if (!names.insert(link, new Namespace.SymbolicLink(link, device.device.name))) {
+        if (!names.insert(link, new Namespace.SymbolicLink(link, to))) {
             return IoManager.STATUS_OBJECT_NAME_COLLISION;
         }
         device.links.add(link);
@@ -180,8 +251,11 @@ public final class DeviceApi {
     @Native
     public static void WdfControlFinishInitializing(Caller caller, long handle) {
         FxDevice device = device(caller, handle);
-        device.finished = true;
-        device.device.flags(device.device.flags() & ~DeviceObject.DO_DEVICE_INITIALIZING);
+        if (device.lower != null) {                                   // OBJ-133
+            Framework.broken(caller, device.label() + " is no control device: the framework itself ends its initialisation", "OBJ-133", null);
+            return;
+        }
+        device.finishInitializing();
     }
 
     @Native
@@ -193,6 +267,26 @@ public final class DeviceApi {
     public static long WdfWdmDeviceGetWdfDeviceHandle(Caller caller, long deviceObject) {
         DeviceObject device = IoManager.of(caller).device(deviceObject);
         return device != null && device.framework instanceof FxDevice found ? found.handle : 0;
+    }
+
+    /// The device that this one is attached to; NULL for a control device.
+    @Native
+    public static long WdfDeviceWdmGetAttachedDevice(Caller caller, long handle) {
+        FxDevice device = device(caller, handle);
+        return device.lower == null ? 0 : device.lower.address();
+    }
+
+    @Native
+    public static long WdfDeviceWdmGetPhysicalDevice(Caller caller, long handle) {
+        FxDevice device = device(caller, handle);
+        return device.lower == null ? 0 : device.init.physical.address();
+    }
+
+    /// OBJ-093.
+    @Native
+    public static long WdfDeviceGetIoTarget(Caller caller, long handle) {
+        FxTarget target = device(caller, handle).localTarget;
+        return target == null ? 0 : target.handle;
     }
 
     @Native

@@ -1,5 +1,6 @@
 package wdfs.wdf;
 
+import wdfs.io.DeviceObject;
 import wdfs.machine.Region;
 
 /// What PWDFDEVICE_INIT points to.
@@ -19,6 +20,16 @@ final class DeviceInit {
     long fileClose;
     long fileCleanup;
     Attributes fileAttributes;
+    /// 0 no, 1 yes, 2 yes for filters (REQ-209).
+    int autoForward = 2;
+    /// The device at the bottom of the stack that this one joins; null for a control device.
+    DeviceObject physical;
+    /// WdfFdoInitSetFilter was called.
+    boolean filter;
+    /// The addresses in WDF_PNPPOWER_EVENT_CALLBACKS, by {@link PnpEvent}.
+    final long[] pnpCallbacks = new long[PnpEvent.values().length];
+    /// What was made of it.
+    FxDevice created;
     boolean used;
 
     DeviceInit(FxDriver driver, Region block) {

@@ -6,13 +6,16 @@ import wdfs.io.DeviceObject;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
+import wdfs.io.KernelSend;
+import wdfs.io.PnpManager;
 import wdfs.io.Transfers;
 import wdfs.kernel.Namespace;
 import wdfs.machine.LongMap;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 
-/// WDFDEVICE: a control device. Every request of its device object comes through {@link #dispatch}.
+/// WDFDEVICE: a control device, or the function or filter device of a plug-and-play stack. Every request of its device object
+/// comes through {@link #dispatch}.
 public final class FxDevice extends FxObject {
     final FxDriver driver;
     public final DeviceObject device;
@@ -22,6 +25,12 @@ public final class FxDevice extends FxObject {
     private final LongMap<FxQueue> routes = new LongMap<>();
     final List<String> links = new ArrayList<>();
     boolean finished;
+    /// What it is attached to; null for a control device.
+    final DeviceObject lower;
+    /// OBJ-093: null for a control device.
+    final FxTarget localTarget;
+    private final FxPnp pnp;
+    private final LongMap<FxFile> files = new LongMap<>();
     /// Requests that have come and are not completed.
     final java.util.Set<FxRequest> live = new java.util.LinkedHashSet<>();
 
@@ -30,7 +39,40 @@ public final class FxDevice extends FxObject {
         this.driver = driver;
         this.device = device;
         this.init = init;
+        this.lower = device.attachedTo;
+        this.localTarget = lower == null ? null : FxTarget.local(this, lower);
+        this.pnp = lower == null ? null : new FxPnp(this);
         device.framework = this;
+    }
+
+    /// From now on it can be opened.
+    void finishInitializing() {
+        finished = true;
+        device.flags(device.flags() & ~DeviceObject.DO_DEVICE_INITIALIZING);
+    }
+
+    boolean isFilter() {
+        return init.filter;
+    }
+
+    /// The framework's object for an open file; null if the driver wants none (REQ-201).
+    FxFile fileObject(FileObject file) {
+        return file == null ? null : files.get(file.address());
+    }
+
+    /// Sends a request to the lower device with a copy of the stack location; `then` runs when it comes back and has it.
+    void sendDown(Caller caller, Irp irp, java.util.function.Consumer<Caller> then) {
+        KernelSend send = KernelSend.onward(caller, lower, irp);
+        send.asItIs();
+        send.send(() -> then.accept(machine.scheduler.running() instanceof Caller c ? c : caller));
+    }
+
+    private int passDown(Caller caller, Irp irp) {
+        if (machine.tracing) {
+            machine.trace("kmdf", "#%d pass    down to %s".formatted(irp.number, lower.label()));
+        }
+        irp.tell("passed on", "by filter " + driver.driver.name());
+        return IoManager.of(caller).passDown(caller, lower, irp);
     }
 
     boolean verifier() {
@@ -70,7 +112,9 @@ public final class FxDevice extends FxObject {
             case 0x12 -> cleanup(caller, irp);
             case 0x02 -> close(caller, irp);
             case Transfers.READ, Transfers.WRITE, Transfers.DEVICE_CONTROL, 0x0F -> transfer(caller, irp, major);
-            default -> complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);       // REQ-032
+            case PnpManager.PNP -> pnp == null ? complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST) : pnp.dispatch(caller, irp);
+            case PnpManager.POWER, PnpManager.SYSTEM_CONTROL -> lower != null ? passDown(caller, irp) : complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);
+            default -> isFilter() ? passDown(caller, irp) : complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);       // REQ-032
         };
     }
 
@@ -83,6 +127,9 @@ public final class FxDevice extends FxObject {
 
     private int transfer(Caller caller, Irp irp, int major) {
         FxQueue queue = queueFor(major);
+        if (init.callerContext == 0 && passesOn(queue, major)) {
+            return passDown(caller, irp);                             // REQ-021, REQ-022
+        }
         if (queue == null && init.callerContext == 0) {
             return complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);           // REQ-021
         }
@@ -109,28 +156,60 @@ public final class FxDevice extends FxObject {
         return IoManager.STATUS_PENDING;
     }
 
+    /// A filter has no handler for the request: the next driver gets it.
+    boolean passesOn(FxQueue queue, int major) {
+        return isFilter() && (queue == null || queue == defaultQueue && queue.dispatchType != FxQueue.MANUAL && !queue.hasHandler(major));
+    }
+
     // ---- files -------------------------------------------------------------------------------------------------------------------------
 
+    /// REQ-209: creates without a callback, cleanups and closes go on to the lower device.
+    private boolean forwardsFiles() {
+        return lower != null && (init.autoForward == 1 || init.autoForward == 2 && isFilter());
+    }
+
+    /// REQ-201.
     private int create(Caller caller, Irp irp) {
         FileObject file = IoManager.of(caller).file(irp.fileObjectAddress());
-        if (init.fileConfig) {
-            FxFile object = new FxFile(machine, this, file);
-            file.framework = object;
+        FxFile object = null;
+        if (init.fileConfig && file != null) {
+            object = new FxFile(machine, this, file);
+            files.put(file.address(), object);
             if (init.fileAttributes != null) {
                 object.addContext(init.fileAttributes);
             }
-            if (init.fileCreate != 0) {
-                FxRequest request = FxRequest.of(caller, this, irp, 0);
-                irp.markPending();
-                request.driverOwned = true;
-                request.presented = true;
-                request.onCreate = object;
-                irp.tell("presented", "EvtDeviceFileCreate");
-                caller.invoke(init.fileCreate, handle, request.handle, object.handle);
-                return IoManager.STATUS_PENDING;
-            }
         }
-        return complete(caller, irp, 0);
+        if (object != null && init.fileCreate != 0) {
+            FxRequest request = FxRequest.of(caller, this, irp, 0);
+            irp.markPending();
+            request.driverOwned = true;
+            request.presented = true;
+            request.onCreate = object;
+            irp.tell("presented", "EvtDeviceFileCreate");
+            caller.invoke(init.fileCreate, handle, request.handle, object.handle);
+            return IoManager.STATUS_PENDING;
+        }
+        if (!forwardsFiles()) {
+            return complete(caller, irp, 0);
+        }
+        if (object == null) {
+            return passDown(caller, irp);
+        }
+        FxFile made = object;
+        irp.markPending();
+        sendDown(caller, irp, back -> {
+            if (irp.status() < 0) {
+                forget(back, made);                                   // REQ-203
+            }
+            IoManager.of(back).complete(back, irp);
+        });
+        return IoManager.STATUS_PENDING;
+    }
+
+    /// The file was not opened, or is closed.
+    void forget(Caller caller, FxFile object) {
+        files.remove(object.file.address());
+        object.delete(caller);
     }
 
     private int cleanup(Caller caller, Irp irp) {
@@ -138,40 +217,55 @@ public final class FxDevice extends FxObject {
         for (FxQueue queue : queues) {
             queue.cancelFor(caller, file);                                                    // REQ-205
         }
-        if (file != null && file.framework instanceof FxFile object && init.fileCleanup != 0) {
+        FxFile object = fileObject(file);
+        if (object != null && init.fileCleanup != 0) {
             caller.invoke(init.fileCleanup, object.handle);
         }
-        return complete(caller, irp, 0);
+        return forwardsFiles() ? passDown(caller, irp) : complete(caller, irp, 0);
     }
 
     private int close(Caller caller, Irp irp) {
-        FileObject file = IoManager.of(caller).file(irp.fileObjectAddress());
-        if (file != null && file.framework instanceof FxFile object) {
+        FxFile object = fileObject(IoManager.of(caller).file(irp.fileObjectAddress()));
+        if (object != null) {
             if (init.fileClose != 0) {
                 caller.invoke(init.fileClose, object.handle);
             }
-            object.delete(caller);
-            file.framework = null;
+            forget(caller, object);
         }
-        return complete(caller, irp, 0);
+        return forwardsFiles() ? passDown(caller, irp) : complete(caller, irp, 0);
+    }
+
+    // ---- the end ---------------------------------------------------------------------------------------------------------------------
+
+    void removeLink() {
+        for (String link : links) {
+            Namespace.of(machine).remove(link);
+        }
+        links.clear();
+    }
+
+    void shutDownQueues(Caller caller) {
+        for (FxQueue queue : queues) {
+            queue.shutDown(caller);
+        }
     }
 
     @Override
     protected void disposing(Caller caller) {
-        for (FxQueue queue : queues) {
-            queue.shutDown(caller);
-        }
-        for (String link : links) {
-            Namespace.of(machine).remove(link);
+        shutDownQueues(caller);
+        removeLink();
+        if (lower != null && device.attachedTo != null) {
+            IoManager.of(machine).detach(lower);
         }
         if (!device.isDeleted()) {
             IoManager.of(machine).deleteDevice(device);
         }
     }
 
+    /// OBJ-005.
     @Override
     protected boolean mayBeDeleted() {
-        return true;
+        return lower == null;
     }
 
     /// WDFFILEOBJECT.

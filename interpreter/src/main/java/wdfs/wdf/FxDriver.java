@@ -1,5 +1,6 @@
 package wdfs.wdf;
 
+import wdfs.io.DeviceObject;
 import wdfs.io.DriverObject;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
@@ -30,6 +31,32 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
             caller.invoke(unload, handle);
         }
         delete(caller);
+    }
+
+    @Override
+    public boolean takesDevices() {
+        return deviceAdd != 0;
+    }
+
+    /// OBJ-066: EvtDriverDeviceAdd; what it created is deleted if it fails.
+    @Override
+    public int addDevice(Caller caller, DeviceObject physical) {
+        if (deviceAdd == 0) {
+            return Framework.STATUS_INVALID_DEVICE_STATE;
+        }
+        DeviceInit init = DeviceApi.initFor(caller, this, physical);
+        if (init == null) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        int status = (int) caller.invoke(deviceAdd, handle, init.block.base);
+        if (init.created == null) {
+            DeviceApi.release(caller, init);
+        } else if (status < 0) {
+            init.created.delete(caller);
+        } else {
+            init.created.finishInitializing();
+        }
+        return status;
     }
 
     @Override

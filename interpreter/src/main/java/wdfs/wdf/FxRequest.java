@@ -15,7 +15,9 @@ public final class FxRequest extends FxObject {
     public Irp irp;
     final int major;
     /// Made by the driver (WdfRequestCreate), to be sent; null for what the framework presents.
-    OwnRequest own;
+    Sending own;
+    /// How a received request is sent on; null until it is formatted.
+    Sending onward;
     FxQueue queue;
     boolean driverOwned;
     boolean presented;
@@ -54,7 +56,7 @@ public final class FxRequest extends FxObject {
     /// A request of the driver's own. Until it is formatted its IRP is a placeholder that nobody sends.
     static FxRequest own(Caller caller, FxDevice device, FxObject parent, Irp placeholder) {
         FxRequest request = new FxRequest(caller.machine, device, parent, placeholder);
-        request.own = new OwnRequest(request);
+        request.own = new Sending(request);
         return request;
     }
 
@@ -79,6 +81,17 @@ public final class FxRequest extends FxObject {
 
     boolean verifier() {
         return device.verifier();
+    }
+
+    /// What the request has for being sent.
+    Sending sending() {
+        if (own != null) {
+            return own;
+        }
+        if (onward == null) {
+            onward = new Sending(this);
+        }
+        return onward;
     }
 
     boolean isControl() {
@@ -155,6 +168,23 @@ public final class FxRequest extends FxObject {
         if (machine.tracing) {
             machine.trace("kmdf", "#%d complete %s information %d".formatted(irp.number, machine.statuses.name(status), information));
         }
+        FxDevice.FxFile created = onCreate;
+        leave(caller, owned, () -> IoManager.of(caller).complete(caller, irp));               // (6)
+        if (created != null && status < 0) {
+            device.forget(caller, created);                           // REQ-099
+        }
+    }
+
+    /// OBJ-242: the request goes to a lower device for good. Its cleanup callback runs before the IRP goes down.
+    void forget(Caller caller, Runnable away) {
+        boolean owned = driverOwned;
+        irp.javaCancel = null;
+        cancelRoutine = 0;
+        leave(caller, owned, away);
+    }
+
+    /// The object gives its IRP away and ends.
+    private void leave(Caller caller, boolean owned, Runnable away) {
         reference();
         if (presented) {
             dispose(caller);                                          // (4) cleanup: children first; the IRP is still there
@@ -163,6 +193,9 @@ public final class FxRequest extends FxObject {
             child.release(caller);
         }
         children.clear();
+        if (onward != null) {
+            onward.clear(caller);                                     // IOM-162: formatted, and not sent
+        }
         if (bufferReferences != 0) {                                  // (5) KBUF-205
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-004", label() + " is completed while its memory is still referenced")
                     .code(0x10D, 3, handle, bufferReferences, 0).blank().subject(irp).stack(ScriptStack.frames(), "").story(irp).build());
@@ -176,11 +209,7 @@ public final class FxRequest extends FxObject {
         closeMemory(output);
         irpGone = true;
         device.live.remove(this);
-        FxDevice.FxFile created = onCreate;
-        IoManager.of(caller).complete(caller, irp);                   // (6)
-        if (created != null && status < 0) {
-            created.delete(caller);                                   // REQ-099
-        }
+        away.run();
         FxQueue from = queue;
         queue = null;
         deleting = true;

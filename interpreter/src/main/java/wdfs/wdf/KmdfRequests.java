@@ -1,5 +1,6 @@
 package wdfs.wdf;
 
+import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.kernel.Mdl;
 import wdfs.machine.Irql;
@@ -262,6 +263,11 @@ public final class KmdfRequests {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         FxQueue queue = device.queueFor(request.major);
+        if (device.passesOn(queue, request.major)) {
+            Irp irp = request.irp;
+            request.forget(caller, () -> IoManager.of(caller).passDown(caller, device.lower, irp));
+            return 0;
+        }
         if (queue == null) {
             Framework.broken(caller, "the device has no queue for this type of request", "KBUF-191", request);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;

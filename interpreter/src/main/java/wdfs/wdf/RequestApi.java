@@ -78,7 +78,7 @@ public final class RequestApi {
     @Native
     public static int WdfRequestGetStatus(Caller caller, long handle) {
         FxRequest request = request(caller, handle);
-        return request.own != null ? request.own.status : request.irp.status();
+        return request.own != null ? request.own.status : request.onward != null ? request.onward.status : request.irp.status();
     }
 
     // ---- questions -------------------------------------------------------------------------------------------------------------------
@@ -129,7 +129,8 @@ public final class RequestApi {
         if (request.onCreate != null) {
             return request.onCreate.handle;
         }
-        return request.irp.file != null && request.irp.file.framework instanceof FxDevice.FxFile file ? file.handle : 0;
+        FxDevice.FxFile file = request.device.fileObject(request.irp.file);
+        return file == null ? 0 : file.handle;
     }
 
     @Native

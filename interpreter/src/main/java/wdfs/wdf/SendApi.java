@@ -14,6 +14,7 @@ import wdfs.runtime.ScriptStack;
 /// Requests that a driver makes itself: create, format, send, reuse (OBJ §6.2 to §6.5).
 public final class SendApi {
     private static final int REQUEST_NOT_ACCEPTED = 0xC00000D0;
+    private static final int REQUEST_INVALID_STATE = 0xC0200208;
     private static final int IO_TIMEOUT = 0xC00000B5;
     private static final int REUSE_PARAMS = 0x18;
     private static final int COMPLETION_PARAMS = 0x48;
@@ -73,10 +74,10 @@ public final class SendApi {
         if (caller.memory.load32(parameters) != REUSE_PARAMS || (caller.memory.load32(parameters + 4) & ~1) != 0) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
-        OwnRequest own = request.own;
-        if (own == null) {
-            return 0;
+        if (request.own == null && (caller.memory.load32(parameters + 4) & 1) != 0) {
+            return REQUEST_INVALID_STATE;                             // OBJ-292: its IRP is the one that came
         }
+        Sending own = request.sending();
         if (own.sent && !own.done) {
             Framework.broken(caller, request.label() + " is reused while the target has it", "OBJ-292", request);
         }
@@ -94,8 +95,8 @@ public final class SendApi {
     private static int format(Caller caller, long targetHandle, long handle, int kind, int code, long in, long inOffsets, long out, long outOffsets, long deviceOffset) {
         FxTarget target = TargetApi.target(caller, targetHandle);
         FxRequest request = request(caller, handle);
-        if (request.own == null) {
-            return REQUEST_NOT_ACCEPTED;                              // a control device's request has one stack location
+        if (request.own == null && target.target != null && !KernelSend.hasRoom(request.irp, target.destination())) {
+            return REQUEST_NOT_ACCEPTED;                              // OBJ-220: a received request has the locations of its own stack
         }
         FxMemory input = in == 0 ? null : TargetApi.memory(caller, in);
         FxMemory output = out == 0 ? null : TargetApi.memory(caller, out);
@@ -105,9 +106,9 @@ public final class SendApi {
             if (target.target == null) {
                 return Framework.STATUS_INVALID_DEVICE_STATE;
             }
-            OwnRequest own = request.own;
+            Sending own = request.sending();
             own.clear(caller);
-            KernelSend send = KernelSend.prepare(caller, target.target);
+            KernelSend send = request.own != null ? KernelSend.prepare(caller, target.destination()) : KernelSend.onward(caller, target.destination(), request.irp);
             if (send == null) {
                 return Framework.STATUS_INSUFFICIENT_RESOURCES;
             }
@@ -158,58 +159,103 @@ public final class SendApi {
         return format(caller, target, request, 0x0F, code, input, inputOffsets, output, outputOffsets, 0);
     }
 
+    /// OBJ-233.
+    @Native
+    public static void WdfRequestFormatRequestUsingCurrentType(Caller caller, long handle) {
+        current(caller, request(caller, handle)).asItIs();
+    }
+
+    /// As above, with a stack location that the driver gives.
+    @Native
+    public static void WdfRequestWdmFormatUsingStackLocation(Caller caller, long handle, long stack) {
+        FxRequest request = request(caller, handle);
+        Framework.required(caller, stack, "Stack");
+        caller.memory.load64(stack);
+        KernelSend send = current(caller, request);
+        send.asItIs();
+        long next = request.irp.stackLocation() - Irp.STACK_LOCATION_SIZE;
+        caller.memory.copy(next, stack, 0x38);
+        caller.machine.memory.field8(next + 3, 0);
+    }
+
+    private static KernelSend current(Caller caller, FxRequest request) {
+        if (request.irp.currentLocation() < 2 || request.own != null) {
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-010",
+                    request.label() + " has no stack location left for a lower driver").code(0x10D, 6, 1, request.handle, 0).blank().subject(request.irp)
+                    .stack(ScriptStack.frames(), "").help("only a request that came through a stack can be sent down it").build());
+        }
+        Sending sending = request.sending();
+        sending.clear(caller);
+        sending.send = KernelSend.onward(caller, null, request.irp);
+        sending.sent = false;
+        sending.done = false;
+        return sending.send;
+    }
+
+    /// OBJ-234: whether the request could be sent to the target, as OBJ-220 asks.
+    @Native
+    public static int WdfRequestChangeTarget(Caller caller, long handle, long targetHandle) {
+        FxRequest request = request(caller, handle);
+        FxTarget target = TargetApi.target(caller, targetHandle);
+        if (target.target == null) {
+            return Framework.STATUS_INVALID_DEVICE_STATE;
+        }
+        return request.own != null || KernelSend.hasRoom(request.irp, target.destination()) ? 0 : REQUEST_NOT_ACCEPTED;
+    }
+
     // ---- sending ---------------------------------------------------------------------------------------------------------------------
 
     @Native
     public static void WdfRequestSetCompletionRoutine(Caller caller, long handle, long routine, long context) {
-        FxRequest request = request(caller, handle);
-        if (request.own != null) {
-            request.own.routine = routine;
-            request.own.context = context;
-        }
+        Sending sending = request(caller, handle).sending();
+        sending.routine = routine;
+        sending.context = context;
     }
 
-    /// OBJ-241 to OBJ-247. @return TRUE if it was sent; if not, WdfRequestGetStatus says why
+    /// Why a send is refused: the status for WdfRequestGetStatus, with a break if it is a mistake of the driver's.
+    private static int refused(Caller caller, FxRequest request, int status, String mistake, String rule) {
+        request.sending().status = status;
+        if (!mistake.isEmpty()) {
+            Framework.broken(caller, mistake, rule, request);
+        }
+        return 0;
+    }
+
+    /// OBJ-241 to OBJ-247. @return TRUE if it was sent; if not, WdfRequestGetStatus says why (OBJ-246)
     @Native
     public static int WdfRequestSend(Caller caller, long handle, long targetHandle, long options) {
         FxRequest request = request(caller, handle);
         FxTarget target = TargetApi.target(caller, targetHandle);
-        int flags = 0;
-        long timeout = 0;
-        OwnRequest own = request.own;
-        if (own == null) {
-            request.irp.status(REQUEST_NOT_ACCEPTED);
-            return 0;
+        Sending sending = request.sending();
+        int flags = options == 0 ? 0 : caller.memory.load32(options + 4);
+        long timeout = (flags & TIMEOUT) == 0 ? 0 : caller.memory.load64(options + 8);
+        if (options != 0 && (caller.memory.load32(options) != 0x10 || (flags & ~0xF) != 0 || (flags & SEND_AND_FORGET) != 0 && flags != SEND_AND_FORGET)) {
+            return refused(caller, request, Framework.STATUS_INVALID_PARAMETER, "WdfRequestSend with options that are not valid", "OBJ-240");
         }
-        if (options != 0) {
-            flags = caller.memory.load32(options + 4);
-            timeout = caller.memory.load64(options + 8);
-            boolean bad = caller.memory.load32(options) != 0x10 || (flags & ~0xF) != 0 || (flags & SEND_AND_FORGET) != 0 && flags != SEND_AND_FORGET
-                    || timeout != 0 && (flags & TIMEOUT) == 0;
-            if (bad) {
-                own.status = Framework.STATUS_INVALID_PARAMETER;
-                return 0;
-            }
+        if ((flags & SEND_AND_FORGET) != 0) {
+            return forget(caller, request, target);
         }
-        if ((flags & SEND_AND_FORGET) != 0) {                         // OBJ-242
-            own.status = Framework.STATUS_INVALID_DEVICE_STATE;
-            return 0;
-        }
-        if (own.sent && !own.done) {                                  // OBJ-244
+        if (sending.sent && !sending.done) {                          // OBJ-244
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-012", request.label() + " is sent, and the target still has it")
                     .code(0x10D, 6, 3, request.handle, 0).stack(ScriptStack.frames(), "").help("wait for its completion, then WdfRequestReuse").build());
         }
-        if (own.send == null || own.done) {
-            own.status = REQUEST_NOT_ACCEPTED;
-            return 0;
+        if (request.own == null && (flags & SYNCHRONOUS) == 0 && sending.routine == 0) {
+            return refused(caller, request, Framework.STATUS_INVALID_DEVICE_REQUEST,
+                    request.label() + " is sent on without a completion routine: nobody would complete it", "OBJ-243");
+        }
+        if (sending.send == null || sending.done) {
+            return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");
         }
         if (target.state != FxTarget.State.STARTED) {
-            own.status = Framework.STATUS_INVALID_DEVICE_STATE;
-            return 0;
+            return refused(caller, request, Framework.STATUS_INVALID_DEVICE_STATE, "", "");
         }
-        own.sent = true;
+        if (request.own == null && !KernelSend.hasRoom(request.irp, target.destination())) {
+            return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");
+        }
+        sending.sent = true;
         request.reference();
-        KernelSend send = own.send;
+        KernelSend send = sending.send;
+        send.redirect(target.destination());
         if (caller.machine.tracing) {
             caller.machine.trace("kmdf", "#%d send    %s to %s".formatted(send.irp.number, request.label(), target.label()));
         }
@@ -219,17 +265,44 @@ public final class SendApi {
             caller.machine.scheduler.start(new Canceller(caller, send));
         });
         send.send(() -> {
-            own.done = true;
-            own.status = late[0] && send.irp.status() == Framework.STATUS_CANCELLED ? IO_TIMEOUT : send.irp.status();
-            own.information = send.irp.information();
+            sending.done = true;
+            sending.status = late[0] && send.irp.status() == Framework.STATUS_CANCELLED ? IO_TIMEOUT : send.irp.status();
+            sending.information = send.irp.information();
             if (timer != null) {
                 timer.cancel();
             }
             completed(caller, request, target);
         });
-        if ((flags & SYNCHRONOUS) != 0 && !own.done) {
+        if ((flags & SYNCHRONOUS) != 0 && !sending.done) {
             Waits.wait(caller, List.of(send), false, Waits.FOREVER);
         }
+        return 1;
+    }
+
+    /// OBJ-242: down for good; the framework keeps nothing of the request.
+    private static int forget(Caller caller, FxRequest request, FxTarget target) {
+        Sending sending = request.sending();
+        if (request.own != null) {
+            return refused(caller, request, Framework.STATUS_INVALID_DEVICE_STATE, "", "");
+        }
+        if (sending.send != null && sending.kind != Sending.NO_FORMAT) {
+            return refused(caller, request, Framework.STATUS_INVALID_DEVICE_REQUEST, request.label() + " is formatted with memory of its own and cannot be sent and forgotten", "OBJ-242");
+        }
+        if (target.state != FxTarget.State.STARTED) {
+            return refused(caller, request, Framework.STATUS_INVALID_DEVICE_STATE, "", "");
+        }
+        if (!KernelSend.hasRoom(request.irp, target.destination())) {
+            return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");
+        }
+        if (sending.routine != 0 && request.verifier()) {
+            Framework.broken(caller, request.label() + " is sent and forgotten: its completion routine will never run", "OBJ-242", request);
+        }
+        if (caller.machine.tracing) {
+            caller.machine.trace("kmdf", "#%d forget  %s to %s".formatted(request.irp.number, request.label(), target.label()));
+        }
+        Irp irp = request.irp;
+        request.irp.tell("sent on", "and forgotten by " + request.device.driver.driver.name());
+        request.forget(caller, () -> IoManager.of(caller).passDown(caller, target.destination(), irp));
         return 1;
     }
 
@@ -278,10 +351,13 @@ public final class SendApi {
 
     /// OBJ-251: the routine is called once, with what came back.
     private static void completed(Caller sender, FxRequest request, FxTarget target) {
-        OwnRequest own = request.own;
+        Sending own = request.sending();
         long routine = own.routine;
         own.routine = 0;
         Caller caller = sender.machine.scheduler.running() instanceof Caller c ? c : sender;
+        if (request.own == null) {
+            own.returned(caller);
+        }
         if (routine != 0) {
             Region parameters = caller.machine.nonpaged.allocate(COMPLETION_PARAMS, "CompletionParams", true);
             fill(caller, own, parameters.base);
@@ -297,7 +373,7 @@ public final class SendApi {
         request.dereference(caller);
     }
 
-    private static void fill(Caller caller, OwnRequest own, long at) {
+    private static void fill(Caller caller, Sending own, long at) {
         var memory = caller.machine.memory;
         memory.field32(at, COMPLETION_PARAMS);
         memory.field32(at + 4, own.kind);
@@ -322,9 +398,9 @@ public final class SendApi {
     public static void WdfRequestGetCompletionParams(Caller caller, long handle, long parameters) {
         FxRequest request = request(caller, handle);
         Framework.required(caller, parameters, "Params");
-        if (request.own != null) {
+        if (request.own != null || request.onward != null) {
             Region copy = caller.machine.nonpaged.allocate(COMPLETION_PARAMS, "CompletionParams", true);
-            fill(caller, request.own, copy.base);
+            fill(caller, request.sending(), copy.base);
             caller.memory.copy(parameters, copy.base, COMPLETION_PARAMS);
             caller.machine.nonpaged.free(copy);
         }
@@ -334,6 +410,6 @@ public final class SendApi {
     @Native
     public static int WdfRequestCancelSentRequest(Caller caller, long handle) {
         FxRequest request = request(caller, handle);
-        return request.own != null && request.own.cancel(caller) ? 1 : 0;
+        return request.sending().cancel(caller) ? 1 : 0;
     }
 }

@@ -111,7 +111,7 @@ public final class TargetApi {
     @Native
     public static long WdfIoTargetWdmGetTargetDeviceObject(Caller caller, long handle) {
         FxTarget target = target(caller, handle);
-        return target.target == null ? 0 : target.target.top().address();
+        return target.destination() == null ? 0 : target.destination().address();
     }
 
     @Native
@@ -203,7 +203,7 @@ public final class TargetApi {
         if (target.state != FxTarget.State.STARTED) {
             return Framework.STATUS_INVALID_DEVICE_STATE;
         }
-        KernelSend send = KernelSend.prepare(caller, target.target);
+        KernelSend send = KernelSend.prepare(caller, target.destination());
         if (send == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }

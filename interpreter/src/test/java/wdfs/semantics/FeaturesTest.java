@@ -12,7 +12,6 @@ class FeaturesTest {
                 hardware Chip { registers memory { 0x00 ID ULONG; } }
                 //       ^^^^ error LANG-132: hardware
                 devnode Node { hardware Chip; function Fifo; upper_filter Tracer; }
-                //      ^^^^ error LANG-132: devnode
                 //                                                        ^^^^^^ error LANG-152: there is no driver Tracer
                 driver Fifo kmdf 1.33 {
                     NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r) { return 0; }
@@ -36,9 +35,7 @@ class FeaturesTest {
                 //            ^^^^ error LANG-132: timer
                 //                                                    ^^^^^^^^^^^^^^ error LANG-132: WdfTimerNotYet
                     }
-                    device Pnp { }
-                //         ^^^ error LANG-132: device without control
                 }
-                """, new Features(Set.of("hardware", "devnode", "umdf driver", "timer", "device without control")), Map.of());
+                """, new Features(Set.of("hardware", "umdf driver", "timer")), Map.of());
     }
 }

@@ -6,12 +6,16 @@ import wdfs.io.IoManager;
 import wdfs.io.KernelSend;
 import wdfs.runtime.Caller;
 
-/// What a request that a driver made and sends has besides: its format, where it went, and what came back (OBJ §6).
-final class OwnRequest {
+/// What a request that a driver sends has besides: its format, where it went, and what came back (OBJ §6). A request of the
+/// driver's own has it from the start, a received one once it is formatted.
+final class Sending {
+    /// WdfRequestTypeNoFormat: the current stack location is sent once more.
+    static final int NO_FORMAT = 0xFF;
+
     private final FxRequest request;
     KernelSend send;
     FxTarget target;
-    int kind = 0xFF;
+    int kind = NO_FORMAT;
     int code;
     FxMemory input;
     FxMemory output;
@@ -25,7 +29,7 @@ final class OwnRequest {
     int status;
     long information;
 
-    OwnRequest(FxRequest request) {
+    Sending(FxRequest request) {
         this.request = request;
     }
 
@@ -58,7 +62,18 @@ final class OwnRequest {
         }
         input = null;
         output = null;
-        kind = 0xFF;
+        kind = NO_FORMAT;
+    }
+
+    /// The target is done with a received request: its IRP and memory are as they were; what came back stays to be read.
+    void returned(Caller caller) {
+        FxMemory in = input;
+        FxMemory out = output;
+        int type = kind;
+        clear(caller);
+        input = in;
+        output = out;
+        kind = type;
     }
 
     boolean cancel(Caller caller) {
