@@ -3,6 +3,7 @@ package wdfs.engine;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import wdfs.codegen.Program;
 import wdfs.io.Devnode;
@@ -12,6 +13,7 @@ import wdfs.machine.Choices;
 import wdfs.machine.Clock;
 import wdfs.runtime.Caller;
 import wdfs.runtime.CompiledImage;
+import wdfs.runtime.Event;
 import wdfs.runtime.Machine;
 import wdfs.runtime.MachineStop;
 import wdfs.win32.Drivers;
@@ -35,13 +37,20 @@ public final class Simulation {
         this.machine.tracing = options.trace();
         this.machine.ioctlNames(program::ioctlName);
         this.machine.siteFiles(program.siteFiles());
-        this.transcript = new Transcript(machine, out);
+        this.transcript = new Transcript(machine, out, options.trace());
         this.machine.listen(transcript);
     }
 
     /// The machine, for those who look into it.
     public Machine machine() {
         return machine;
+    }
+
+    /// Hears of everything that happens, the travel of buffers included. To be called before the run.
+    /// @param listener gets virtual nanoseconds and the event
+    public void listen(BiConsumer<Long, Event> listener) {
+        machine.tracing = true;
+        machine.listen(listener);
     }
 
     /// Runs the processes of the script, and prints the summary.

@@ -8,17 +8,23 @@ import wdfs.runtime.Event;
 import wdfs.runtime.Events;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Report;
+import wdfs.runtime.Travel;
 
 /// Events to lines. What is printed is held to the limit of output, so that no script fills a disk.
 final class Transcript implements BiConsumer<Long, Event> {
     private final Machine machine;
     private final Consumer<String> out;
+    private final boolean tracing;
+    private final TraceText trace;
     private long bytesLeft;
     private boolean closed;
 
-    Transcript(Machine machine, Consumer<String> out) {
+    /// @param tracing whether the I/O is shown
+    Transcript(Machine machine, Consumer<String> out, boolean tracing) {
         this.machine = machine;
         this.out = out;
+        this.tracing = tracing;
+        this.trace = new TraceText(machine.statuses);
         this.bytesLeft = machine.limits.outputBytes();
     }
 
@@ -40,12 +46,19 @@ final class Transcript implements BiConsumer<Long, Event> {
                         report.body().forEach(text -> Wrapping.of(text, Wrapping.indentOf(text)).forEach(this::line));
                     }
                     line("");
-                } else if (machine.tracing) {
-                    line("%-8s%-8sexpected: %s".formatted(Clock.stamp(nanos), "test", report.title()));
+                } else {
+                    traced(nanos, "test", "expected: " + report.title());
                 }
             }
-            case Events.Traced(String lane, String text) -> line("%-8s%-8s%s".formatted(Clock.stamp(nanos), lane, text));
+            case Events.Traced(String lane, String text) -> traced(nanos, lane, text);
+            case Travel travel -> traced(nanos, travel.lane(), trace.of(travel));
             default -> { }
+        }
+    }
+
+    private void traced(long nanos, String lane, String text) {
+        if (tracing && !text.isEmpty()) {
+            line("%-8s%-8s%s".formatted(Clock.stamp(nanos), lane, text));
         }
     }
 

@@ -19,6 +19,7 @@ import wdfs.runtime.LoadedImage;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
+import wdfs.runtime.Travel;
 
 /// The I/O manager: drivers and devices, IRPs on their way down and up. How a request's buffers are set up and given back
 /// is {@link Transfers}'.
@@ -293,6 +294,9 @@ public final class IoManager {
         if ((major == Transfers.READ || major == Transfers.WRITE) && irp.currentLocation() < irp.stackCount()) {
             methodOfStack(device, irp);
         }
+        if (machine.tracing) {
+            dispatched(caller, device, irp, major);
+        }
         LoadedImage before = caller.image;
         caller.image = device.driver.image;
         int irql = caller.irql();
@@ -323,6 +327,14 @@ public final class IoManager {
         irp.put8(Irp.CURRENT_LOCATION, irp.currentLocation() + 1);
         irp.put64(Irp.CURRENT_STACK_LOCATION, irp.stackLocation() + Irp.STACK_LOCATION_SIZE);
         return call(caller, lower, irp);
+    }
+
+    private void dispatched(Caller caller, DeviceObject device, Irp irp, int major) {
+        boolean control = major == Transfers.DEVICE_CONTROL || major == 0x0F;
+        if (control || major == Transfers.READ || major == Transfers.WRITE) {
+            machine.emit(new Travel.Dispatched(irp.number, device.driver.name(), Travel.Place.system(machine, irp.systemBufferAddress()), Travel.Place.system(machine, irp.mdlAddress()),
+                    Travel.Place.of(caller, irp.userBuffer()), control ? Travel.Place.of(caller, irp.type3InputBuffer()) : Travel.Place.NULL, irp.flags()));
+        }
     }
 
     /// IOM-045, IOM-047: the drivers of a stack take buffers in one way, or the lower one finds none.
@@ -400,7 +412,7 @@ public final class IoManager {
             irp.systemBuffer.freedAt = "by the completion of request #" + irp.number;
             machine.nonpaged.free(irp.systemBuffer);
             if (machine.tracing) {
-                machine.trace("io", "#%d free    %s".formatted(irp.number, irp.systemBuffer.label()));
+                machine.emit(new Travel.Freed(irp.number, "io", Travel.Place.system(machine, irp.systemBuffer.base)));
             }
         }
         long at = irp.mdlAddress();
@@ -416,7 +428,7 @@ public final class IoManager {
             }
             mdl.free();
             if (machine.tracing && locked) {
-                machine.trace("io", "#%d unlock  %s; nothing copied back".formatted(irp.number, mdl.label()));
+                machine.emit(new Travel.Unlocked(irp.number, "io", mdl.label()));
             }
         }
     }

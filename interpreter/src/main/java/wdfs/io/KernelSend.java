@@ -6,6 +6,8 @@ import wdfs.machine.Memory;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
+import wdfs.runtime.Travel;
+import wdfs.runtime.Travel.Place;
 
 /// A request that a driver sends to another device, with the driver's buffers brought into the form that the device takes
 /// (OBJ-222 to OBJ-231). Its IRP is made for the stack of that device, and then RequestorMode is KernelMode; or it is one that
@@ -129,7 +131,7 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
     private void converted(String text) {
         irp.tell("converted", text);
         if (machine.tracing) {
-            machine.trace("kmdf", "#%d convert %s".formatted(irp.number, text));
+            machine.emit(new Travel.Converted(irp.number, "kmdf", text));
         }
     }
 
@@ -213,6 +215,9 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         if (copied > 0) {
             sender.memory.copy(region.base, from, copied);
             irp.copiedIn = copied;
+            if (machine.tracing) {
+                machine.emit(new Travel.Copied(irp.number, "kmdf", Travel.Why.IN, Place.of(sender, from), Place.system(machine, region.base), copied));
+            }
         }
         return 0;
     }
@@ -311,7 +316,7 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
             if (count > 0 && target != 0) {
                 sender.memory.copy(target, irp.systemBuffer.base, count);
                 if (machine.tracing) {
-                    machine.trace("kmdf", "#%d copy    %d bytes back to the sender".formatted(irp.number, count));
+                    machine.emit(new Travel.Copied(irp.number, "kmdf", Travel.Why.BACK, Place.system(machine, irp.systemBuffer.base), Place.of(sender, target), count));
                 }
             }
         }

@@ -12,6 +12,8 @@ import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptException;
+import wdfs.runtime.Travel;
+import wdfs.runtime.Travel.Place;
 
 /// Reads, writes and device controls: how the buffers of a request travel. Buffered, direct and neither, each on the way in
 /// (IOM-050, IOM-070) and back (IOM-120 to IOM-136).
@@ -75,6 +77,9 @@ public final class Transfers {
             // IOM-133, ENV-153: an error reaches the status block only if the caller is asynchronous and the request was pended.
             boolean error = status >>> 30 == 3;
             outcome.delivered = !error || !file.synchronous && outcome.pended;
+            if (irp.machine.tracing) {
+                irp.machine.emit(new Travel.Finished(irp.number, status, information, outcome.delivered));
+            }
             if (outcome.delivered && request.iosb != 0) {
                 store(thread, request.iosb, status, information);
             }
@@ -106,10 +111,6 @@ public final class Transfers {
         }
     }
 
-    private static String span(Machine machine, Memory.Space space, long address, long length) {
-        return machine.memory.place(space, address);
-    }
-
     /// The whole of a request: checked already are handle and access.
     public static Outcome perform(Caller caller, FileObject file, Request request) {
         IoManager io = IoManager.of(caller);
@@ -137,7 +138,8 @@ public final class Transfers {
             describe(irp, request, machine);
             irp.tell("created", caller.threadName() + "  " + call(request, machine));
             if (machine.tracing) {
-                machine.trace("io", "#%d %s%s%s".formatted(irp.number, Irp.majorName(irp.major), irp.code.isEmpty() ? "" : " " + irp.code, irp.lengths.isEmpty() ? "" : "  " + irp.lengths));
+                machine.emit(new Travel.Begun(irp.number, irp.major, request.code, request.code == 0 ? "" : machine.ioctlName(request.code), Place.of(caller, request.in), request.inLength,
+                        Place.of(caller, request.out), request.outLength));
             }
             int status = setUp(caller, irp, request, top);
             if (status < 0) {
@@ -265,7 +267,7 @@ public final class Transfers {
                 if (length == 0) {
                     return 0;                                          // IOM-060
                 }
-                if (!range(caller, address, length, read)) {
+                if (!probe(caller, irp.number, address, length, read)) {
                     return ACCESS_VIOLATION;
                 }
                 irp.put64(Irp.USER_BUFFER, address);
@@ -324,13 +326,21 @@ public final class Transfers {
         return true;
     }
 
+    private static boolean probe(Caller caller, int request, long address, long length, boolean write) {
+        boolean passed = range(caller, address, length, write);
+        if (caller.machine.tracing) {
+            caller.machine.emit(new Travel.Probed(request, "io", Place.of(caller, address), length, write, passed));
+        }
+        return passed;
+    }
+
     /// The checks that come before a handle is looked at (IOM-101). @return STATUS_SUCCESS or STATUS_ACCESS_VIOLATION
     public static int probeControl(Caller caller, int code, long in, long inLength, long out, long outLength) {
         int method = code & 3;
-        if (method == 0 && outLength > 0 && out != 0 && !range(caller, out, outLength, true)) {
+        if (method == 0 && outLength > 0 && out != 0 && !probe(caller, 0, out, outLength, true)) {
             return ACCESS_VIOLATION;
         }
-        if (method != 3 && inLength > 0 && in != 0 && !range(caller, in, inLength, false)) {
+        if (method != 3 && inLength > 0 && in != 0 && !probe(caller, 0, in, inLength, false)) {
             return ACCESS_VIOLATION;
         }
         return 0;
@@ -346,6 +356,9 @@ public final class Transfers {
         Region named = named(machine, buffer, irp);
         irp.systemBuffer = named;
         irp.put64(Irp.SYSTEM_BUFFER, named.base);
+        if (machine.tracing) {
+            machine.emit(new Travel.Allocated(irp.number, "io", Place.system(machine, named.base), length));
+        }
         Memory memory = machine.memory;
         if (copied > 0) {
             if (!range(caller, from, copied, false)) {
@@ -365,7 +378,7 @@ public final class Transfers {
             irp.copiedIn = copied;
             irp.tell("copied", Report.count(copied, "byte") + " from the application to " + named.label());
             if (machine.tracing) {
-                machine.trace("io", "#%d copy    %s  %s:%s → %s".formatted(irp.number, Report.count(copied, "byte"), caller.process.processName(), span(machine, caller.process.space(), from, copied), named.label()));
+                machine.emit(new Travel.Copied(irp.number, "io", Travel.Why.IN, Place.of(caller, from), Place.system(machine, named.base), copied));
             }
         }
         int base = readOnly ? Shadow.READ_ONLY : 0;
@@ -416,8 +429,7 @@ public final class Transfers {
         int pages = (int) ((address & 0xFFF) + length + 0xFFF >>> 12);
         irp.tell("locked", pages + (pages == 1 ? " page for " : " pages for ") + (write ? "writing" : "reading"));
         if (machine.tracing) {
-            machine.trace("io", "#%d lock    %d %s for %s  %s:%s (%d bytes at +%03X)  → %s".formatted(irp.number, pages, pages == 1 ? "page" : "pages", write ? "writing" : "reading",
-                    caller.process.processName(), span(machine, space, address, length), length, address & 0xFFF, mdl.label()));
+            machine.emit(new Travel.Locked(irp.number, "io", Place.of(caller, address), length, pages, write, mdl.label(), Place.NULL));
         }
         return 0;
     }
@@ -431,7 +443,7 @@ public final class Transfers {
         boolean buffered = (irp.flags() & (Irp.BUFFERED_IO | Irp.INPUT_OPERATION)) == (Irp.BUFFERED_IO | Irp.INPUT_OPERATION);
         if (!buffered || status >>> 30 == 3 || status == VERIFY_REQUIRED || information == 0 || irp.systemBuffer == null) {
             if (machine.tracing) {
-                machine.trace("io", "#%d complete %s information %d".formatted(irp.number, machine.statuses.name(status), information));
+                machine.emit(new Travel.Completed(irp.number, "io", status, information));
             }
             return status;
         }
@@ -446,7 +458,7 @@ public final class Transfers {
         IoManager.of(machine).infoLeak(irp, irp.systemBuffer, count);
         Memory memory = machine.memory;
         if (machine.tracing) {
-            machine.trace("io", "#%d complete %s information %d".formatted(irp.number, machine.statuses.name(status), information));
+            machine.emit(new Travel.Completed(irp.number, "io", status, information));
         }
         byte[] bytes = new byte[(int) count];
         for (int i = 0; i < count; i++) {
@@ -469,8 +481,7 @@ public final class Transfers {
             }
         }
         if (machine.tracing) {
-            machine.trace("io", "#%d copy    %s  %s → %s:%s".formatted(irp.number, Report.count(count, "byte"), irp.systemBuffer.label(), requestor.thread.process.processName(),
-                    span(machine, space, request.out, count)));
+            machine.emit(new Travel.Copied(irp.number, "io", Travel.Why.BACK, Place.system(machine, irp.systemBuffer.base), Place.of(requestor.thread, request.out), count));
         }
         return status;
     }

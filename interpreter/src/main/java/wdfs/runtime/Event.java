@@ -4,7 +4,4 @@ package wdfs.runtime;
 public interface Event {
     /// Who: `app.1`, `io`, `kmdf`, a driver's name.
     String lane();
-
-    /// One line for `--trace`, without time and lane; symbolic places, stable between runs.
-    String text();
 }

@@ -16,15 +16,13 @@ public final class Events {
 
     public record Reported(Report report, boolean expected) implements Event {
         @Override public String lane() { return "wdfs"; }
-        @Override public String text() { return report.title(); }
     }
 
     /// An expectation that held; counted, not shown.
     public record Held(String place) implements Event {
         @Override public String lane() { return "test"; }
-        @Override public String text() { return "held " + place; }
     }
 
-    /// Everything else that a trace shows: one line of one lane.
+    /// What else a trace shows (calls of applications): one line of one lane.
     public record Traced(String lane, String text) implements Event {}
 }

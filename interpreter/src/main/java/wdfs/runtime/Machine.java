@@ -127,6 +127,7 @@ public final class Machine {
         listeners.add(listener);
     }
 
+    /// Somebody listens to the I/O: {@link Travel} and the trace's lines are emitted.
     public boolean tracing;
 
     public void emit(Event event) {

@@ -13,6 +13,7 @@ import wdfs.kernel.Namespace;
 import wdfs.machine.LongMap;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
+import wdfs.runtime.Travel;
 
 /// WDFDEVICE: a control device, or the function or filter device of a plug-and-play stack. Every request of its device object
 /// comes through {@link #dispatch}.
@@ -69,7 +70,7 @@ public final class FxDevice extends FxObject {
 
     private int passDown(Caller caller, Irp irp) {
         if (machine.tracing) {
-            machine.trace("kmdf", "#%d pass    down to %s".formatted(irp.number, lower.label()));
+            machine.emit(new Travel.Passed(irp.number, "kmdf", driver.driver.name(), lower.label()));
         }
         irp.tell("passed on", "by filter " + driver.driver.name());
         return IoManager.of(caller).passDown(caller, lower, irp);
@@ -147,7 +148,7 @@ public final class FxDevice extends FxObject {
             request.presented = true;
             irp.tell("presented", "EvtIoInCallerContext");
             if (machine.tracing) {
-                machine.trace("kmdf", "#%d present → %s".formatted(irp.number, caller.functionName(init.callerContext)));
+                machine.emit(new Travel.Presented(irp.number, "kmdf", "", caller.functionName(init.callerContext)));
             }
             caller.invoke(init.callerContext, handle, request.handle);                       // REQ-025, REQ-060
             return IoManager.STATUS_PENDING;

@@ -4,6 +4,7 @@ import wdfs.kernel.Mdl;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
+import wdfs.runtime.Travel;
 
 /// WDFMEMORY: one buffer (MEM-001). Its kind says whose the buffer is and when it goes.
 public final class FxMemory extends FxObject {
@@ -41,6 +42,9 @@ public final class FxMemory extends FxObject {
             (block.paged ? machine.paged : machine.nonpaged).free(block);
         }
         if (mdl != null) {
+            if (machine.tracing) {
+                machine.emit(new Travel.Unlocked(request.irp.number, "kmdf", mdl.label()));
+            }
             mdl.unlock();                                            // KBUF-180, KBUF-185
             mdl.free();
         }

@@ -7,6 +7,7 @@ import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
+import wdfs.runtime.Travel;
 
 /// WDFQUEUE: holds requests and presents them to the driver (REQ §4, §9).
 public final class FxQueue extends FxObject {
@@ -190,7 +191,7 @@ public final class FxQueue extends FxObject {
         String name = caller.functionName(handler);
         request.irp.tell("presented", "queue " + shown() + " → " + name);
         if (machine.tracing) {
-            machine.trace("kmdf", "#%d present %s → %s".formatted(request.irp.number, shown(), name));
+            machine.emit(new Travel.Presented(request.irp.number, "kmdf", shown(), name));
         }
         try {
             boolean specific = handler != evtDefault || evtDefault == handlerOf(major);

@@ -8,6 +8,7 @@ import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
+import wdfs.runtime.Travel;
 
 /// WDFREQUEST: an IRP in the framework's hands.
 public final class FxRequest extends FxObject {
@@ -166,7 +167,7 @@ public final class FxRequest extends FxObject {
         irp.javaCancel = null;
         cancelRoutine = 0;
         if (machine.tracing) {
-            machine.trace("kmdf", "#%d complete %s information %d".formatted(irp.number, machine.statuses.name(status), information));
+            machine.emit(new Travel.Completed(irp.number, "kmdf", status, information));
         }
         FxDevice.FxFile created = onCreate;
         leave(caller, owned, () -> IoManager.of(caller).complete(caller, irp));               // (6)

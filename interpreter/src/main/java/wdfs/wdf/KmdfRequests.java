@@ -11,6 +11,7 @@ import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
+import wdfs.runtime.Travel;
 
 /// DDIs of requests that only KMDF has: MDLs, raw user addresses, probe and lock, the caller's context (KBUF §6, §8).
 public final class KmdfRequests {
@@ -31,11 +32,21 @@ public final class KmdfRequests {
 
     // ---- MDLs ------------------------------------------------------------------------------------------------------------------------
 
-    /// KBUF-081, KBUF-082.
     private static int mdl(Caller caller, long handle, long result, boolean in) {
         FxRequest request = RequestApi.request(caller, handle);
         Framework.required(caller, result, "Mdl");
         caller.memory.store64(result, 0);
+        int status = mdl(caller, request, result, in);
+        if (caller.machine.tracing) {
+            Mdl mdl = status < 0 ? null : Mdl.at(caller.machine, caller.memory.load64(result));
+            RequestApi.retrieved(caller, request, in ? "WdfRequestRetrieveInputWdmMdl" : "WdfRequestRetrieveOutputWdmMdl", status, mdl == null ? "" : mdl.label(),
+                    mdl == null ? 0 : mdl.virtualAddress(), mdl == null ? 0 : mdl.byteCount());
+        }
+        return status;
+    }
+
+    /// KBUF-081, KBUF-082.
+    private static int mdl(Caller caller, FxRequest request, long result, boolean in) {
         Irp irp = request.irp;
         if (request.major == (in ? 0x03 : 0x04)) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
@@ -107,8 +118,17 @@ public final class KmdfRequests {
 
     // ---- raw addresses -----------------------------------------------------------------------------------------------------------------
 
-    /// KBUF-161, KBUF-162.
     private static int unsafe(Caller caller, long handle, long minimum, long buffer, long length, boolean in) {
+        int status = raw(caller, handle, minimum, buffer, length, in);
+        if (caller.machine.tracing && caller.machine.handles.object(handle) instanceof FxRequest request) {
+            RequestApi.retrieved(caller, request, in ? "WdfRequestRetrieveUnsafeUserInputBuffer" : "WdfRequestRetrieveUnsafeUserOutputBuffer", status, "",
+                    status < 0 ? 0 : caller.memory.load64(buffer), request.major == 0x0E ? in ? request.irp.inputLength() : request.irp.outputLength() : request.irp.transferLength());
+        }
+        return status;
+    }
+
+    /// KBUF-161, KBUF-162.
+    private static int raw(Caller caller, long handle, long minimum, long buffer, long length, boolean in) {
         FxRequest request = Framework.object(caller, handle, FxRequest.class, "WDFREQUEST");
         if (request.irpGone && (!request.verifier() || request.inCallerContext)) {
             throw RequestApi.goneIrp(caller, request);                // KBUF-202: the mark of the caller's context outlives the IRP
@@ -236,8 +256,8 @@ public final class KmdfRequests {
         memory.mdl = mdl;
         request.irp.tell("locked", length + " bytes of the application for " + (write ? "writing" : "reading"));
         if (caller.machine.tracing) {
-            caller.machine.trace("kmdf", "#%d lock    %d bytes for %s  %s:%s → %s".formatted(request.irp.number, length, write ? "writing" : "reading", caller.process.processName(),
-                    caller.machine.memory.place(caller.process.space(), buffer), caller.machine.memory.place(null, address)));
+            caller.machine.emit(new Travel.Locked(request.irp.number, "kmdf", Travel.Place.of(caller, buffer), length, (int) ((buffer & 0xFFF) + length + 0xFFF >>> 12), write, mdl.label(),
+                    Travel.Place.system(caller.machine, address)));
         }
         caller.memory.store64(result, memory.handle);
         return 0;

@@ -5,6 +5,7 @@ import wdfs.machine.View;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Handles;
 import wdfs.runtime.Native;
+import wdfs.runtime.Travel;
 
 /// DDIs of WDFREQUEST that both frameworks have: completion, parameters, buffers and memory.
 public final class RequestApi {
@@ -348,7 +349,7 @@ public final class RequestApi {
             return Slot.failed(Framework.STATUS_INSUFFICIENT_RESOURCES);
         }
         if (first && caller.machine.tracing && mdl.mapping() != null) {
-            caller.machine.trace("kmdf", "#%d map     %s at %s (%d)".formatted(request.irp.number, mdl.label(), mdl.mapping().label(), length));
+            caller.machine.emit(new Travel.Mapped(request.irp.number, "kmdf", mdl.label(), Travel.Place.system(caller.machine, mdl.mapping().base), length));
         }
         return new Slot(0, address, length, readOnly);
     }
@@ -373,11 +374,16 @@ public final class RequestApi {
                 m.store64(length, slot.length);
             }
         }
-        if (caller.machine.tracing) {
-            caller.machine.trace("kmdf", "#%d %s → %s".formatted(request.irp.number, name, status < 0 ? caller.machine.statuses.name(status)
-                    : caller.machine.memory.place(caller.memory.space(), slot.address) + " (" + slot.length + ")"));
-        }
+        retrieved(caller, request, name, status, "", slot.address, slot.length);
         return status;
+    }
+
+    /// Tells what a DDI gave for one of the request's buffers.
+    static void retrieved(Caller caller, FxRequest request, String ddi, int status, String object, long address, long length) {
+        if (caller.machine.tracing) {
+            boolean failed = status < 0;
+            caller.machine.emit(new Travel.Retrieved(request.irp.number, "kmdf", ddi, status, failed ? "" : object, failed ? Travel.Place.NULL : Travel.Place.of(caller, address), failed ? 0 : length));
+        }
     }
 
     @Native
@@ -394,7 +400,9 @@ public final class RequestApi {
         FxRequest request = request(caller, handle);
         Framework.required(caller, result, "Memory");
         Slot slot = in ? input(caller, request) : output(caller, request);
+        String name = in ? "WdfRequestRetrieveInputMemory" : "WdfRequestRetrieveOutputMemory";
         if (slot.status < 0) {
+            retrieved(caller, request, name, slot.status, "", 0, 0);
             return slot.status;                                       // KBUF-032: *Memory is left alone
         }
         // KBUF-073: a read's output and a write's input are one slot, as a control's input is.
@@ -409,6 +417,7 @@ public final class RequestApi {
             }
         }
         caller.memory.store64(result, memory.handle);
+        retrieved(caller, request, name, 0, memory.label(), memory.address, memory.size);
         return 0;
     }
 

@@ -10,6 +10,7 @@ import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
+import wdfs.runtime.Travel;
 
 /// Requests that a driver makes itself: create, format, send, reuse (OBJ §6.2 to §6.5).
 public final class SendApi {
@@ -257,7 +258,7 @@ public final class SendApi {
         KernelSend send = sending.send;
         send.redirect(target.destination());
         if (caller.machine.tracing) {
-            caller.machine.trace("kmdf", "#%d send    %s to %s".formatted(send.irp.number, request.label(), target.label()));
+            caller.machine.emit(new Travel.Sent(send.irp.number, "kmdf", request.label(), target.label()));
         }
         boolean[] late = new boolean[1];
         var timer = timeout >= 0 ? null : caller.machine.scheduler.after(-timeout * 100, () -> {
@@ -298,7 +299,7 @@ public final class SendApi {
             Framework.broken(caller, request.label() + " is sent and forgotten: its completion routine will never run", "OBJ-242", request);
         }
         if (caller.machine.tracing) {
-            caller.machine.trace("kmdf", "#%d forget  %s to %s".formatted(request.irp.number, request.label(), target.label()));
+            caller.machine.emit(new Travel.Passed(request.irp.number, "kmdf", request.device.driver.driver.name(), target.destination().label()));
         }
         Irp irp = request.irp;
         request.irp.tell("sent on", "and forgotten by " + request.device.driver.driver.name());

@@ -13,6 +13,7 @@ import wdfs.kernel.Waits;
 import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
+import wdfs.runtime.Travel;
 
 /// DDIs of I/O targets: opening a remote one, and sending to it synchronously.
 public final class TargetApi {
@@ -218,7 +219,7 @@ public final class TargetApi {
             return status;
         }
         if (caller.machine.tracing) {
-            caller.machine.trace("kmdf", "#%d send    to %s".formatted(send.irp.number, target.label()));
+            caller.machine.emit(new Travel.Sent(send.irp.number, "kmdf", "", target.label()));
         }
         send.send(() -> { });
         boolean late = false;
