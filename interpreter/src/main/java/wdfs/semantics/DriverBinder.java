@@ -36,7 +36,7 @@ final class DriverBinder {
         this.analysis = analysis;
         this.driver = driver;
         this.symbol = symbol;
-        this.scope = around.inner(Scope.Level.DRIVER);
+        this.scope = around.ofDriver(symbol.kind());
         this.image = new Image(analysis, symbol, scope, false, this);
         this.shape = new DriverShape(analysis, driver, symbol.kind());
     }

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import wdfs.semantics.bound.BoundExpr;
 import wdfs.semantics.bound.BoundExpr.UnaryOp;
 import wdfs.semantics.bound.BoundStmt;
+import wdfs.semantics.bound.ImageSymbol;
 import wdfs.semantics.bound.GlobalSymbol;
 import wdfs.semantics.bound.LValue;
 import wdfs.semantics.bound.LocalSymbol;
@@ -606,6 +607,9 @@ final class ExprBinder {
     }
 
     private Optional<Type.Field> field(Type.Struct struct, Expr.Member e) {
+        if (body.image.symbol.kind() == ImageSymbol.Kind.UMDF_DRIVER && isClosedToUserMode(struct, e)) {
+            return Optional.empty();
+        }
         if (!struct.isComplete()) {
             body.report(SemanticFindings.incompleteStruct(e.span(), struct));
             return Optional.empty();
@@ -616,6 +620,26 @@ final class ExprBinder {
                     Suggestions.near(e.member().text(), struct.memberNames())));
         }
         return field;
+    }
+
+    /// What user mode has only as a pointer, or in part; a finding has been given.
+    private boolean isClosedToUserMode(Type.Struct struct, Expr.Member e) {
+        Symbol.Entry tag = body.analysis.libraryScope.lookupTag(struct.name());
+        if (Absences.isKernelStructure(tag, e.span()) && struct == body.analysis.entries.type(tag)) {
+            body.report(SemanticFindings.kernelMember(e.member().span(), struct.name(), e.member().text()));
+            return true;
+        }
+        if (e.member().text().equals("MdlType") && isOfMemoryDescriptor(struct)) {
+            body.report(SemanticFindings.noMdlDescriptor(e.member().span()));
+            return true;
+        }
+        return false;
+    }
+
+    /// Whether it is the union `u` of WDF_MEMORY_DESCRIPTOR.
+    private boolean isOfMemoryDescriptor(Type.Struct struct) {
+        return body.analysis.entries.libraryType("WDF_MEMORY_DESCRIPTOR") instanceof Type.Struct descriptor
+                && descriptor.find("u").filter(f -> f.type() == struct).isPresent();
     }
 
     static Operand fieldOf(LValue.InMemory whole, boolean isConst, Type.Field field, Span span) {

@@ -163,6 +163,9 @@ final class Image {
 
     /// Holds the callbacks that run above PASSIVE_LEVEL against the ceilings of what they call.
     void checkIrql() {
+        if (symbol.kind() == ImageSymbol.Kind.UMDF_DRIVER) {
+            return;                                                 // OBJ-462: all callbacks of UMDF run at PASSIVE_LEVEL
+        }
         List<Map.Entry<FunctionSymbol, Entry>> all = new ArrayList<>(declarations.entrySet());
         all.sort(java.util.Comparator.comparingInt(e -> e.getKey().index()));
         for (var e : all) {

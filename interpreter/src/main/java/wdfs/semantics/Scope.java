@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import wdfs.semantics.Symbol.Entry;
+import wdfs.semantics.bound.ImageSymbol;
 import wdfs.syntax.Decl;
 import wdfs.syntax.Name;
 import wdfs.syntax.TypeSyntax;
@@ -20,6 +21,7 @@ final class Scope {
     private final Map<String, Symbol> names = new LinkedHashMap<>();
     private final Map<String, Entry> tags = new HashMap<>();
     private final Library library;
+    private ImageSymbol.Kind driver;
 
     private Scope(Level level, Scope parent, Library library) {
         this.level = level;
@@ -33,6 +35,23 @@ final class Scope {
 
     Scope inner(Level level) {
         return new Scope(level, this, null);
+    }
+
+    /// The scope of a driver's members.
+    Scope ofDriver(ImageSymbol.Kind kind) {
+        Scope scope = inner(Level.DRIVER);
+        scope.driver = kind;
+        return scope;
+    }
+
+    /// The kind of the driver around; null outside of drivers.
+    ImageSymbol.Kind driver() {
+        for (Scope scope = this; scope != null; scope = scope.parent) {
+            if (scope.driver != null) {
+                return scope.driver;
+            }
+        }
+        return null;
     }
 
     // ---- lookup ----------------------------------------------------------------------------------------------------------

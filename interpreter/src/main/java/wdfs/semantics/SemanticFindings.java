@@ -381,7 +381,37 @@ final class SemanticFindings {
     }
 
     static Diagnostic notAvailable(Span span, String name, ImageSymbol.Kind kind, Set<String> places) {
-        return Diagnostic.error("LANG-131", span, "%s does not exist in %s", name, showKind(kind)).help("it is for %s", showPlaces(places));
+        Diagnostic finding = places.equals(Set.of("umdf"))
+                ? Diagnostic.error("LANG-131", span, "%s is UMDF only: it does not exist in %s (UMDF-116)", name, showKind(kind))
+                : Diagnostic.error("LANG-131", span, "%s does not exist in %s", name, showKind(kind));
+        return finding.help("it is for %s", showPlaces(places));
+    }
+
+    /// A DDI of KMDF, or a routine of the kernel, in a UMDF driver.
+    static Diagnostic notInUmdf(Span span, String name, Set<String> places) {
+        if (places.contains("kmdf")) {
+            Absences.Absence absence = Absences.ofFramework(name);
+            return instead(Diagnostic.error("LANG-131", span, "%s is KMDF only: a UMDF driver %s (%s)", name, absence.why(), absence.rules()), absence.instead());
+        }
+        if (places.contains("kernel") || places.contains("wdm")) {
+            return instead(Diagnostic.error("LANG-131", span, "%s is a routine of the kernel: a UMDF driver runs in user mode, in its host process (UMDF-062, OBJ-462)",
+                    name), Absences.insteadOf(name));
+        }
+        return Diagnostic.error("LANG-131", span, "%s does not exist in a UMDF driver", name).help("it is for %s", showPlaces(places));
+    }
+
+    static Diagnostic kernelType(Span span, String name) {
+        return Diagnostic.error("LANG-131", span, "%s is a type of the kernel's headers: a UMDF driver runs in user mode, in its host process (UMDF-062, OBJ-462)", name);
+    }
+
+    static Diagnostic kernelMember(Span span, String struct, String member) {
+        return Diagnostic.error("LANG-131", span, "a UMDF driver sees nothing of %s, so not its member %s: the structure lies in the kernel (UMDF-002, OBJ-460)",
+                struct.startsWith("_") ? struct.substring(1) : struct, member);
+    }
+
+    static Diagnostic noMdlDescriptor(Span span) {
+        return Diagnostic.error("LANG-131", span, "a memory descriptor has no MDL form in UMDF (UMDF-063)")
+                .help("instead: WDF_MEMORY_DESCRIPTOR_INIT_HANDLE or WDF_MEMORY_DESCRIPTOR_INIT_BUFFER");
     }
 
     static Diagnostic irqlTooHigh(Span span, String callee, int ceiling, int level, Span callback, boolean certain) {
@@ -580,6 +610,10 @@ final class SemanticFindings {
 
     private static Diagnostic known(Diagnostic finding, List<String> members) {
         return members.isEmpty() ? finding : finding.help("it has %s", String.join(", ", members));
+    }
+
+    private static Diagnostic instead(Diagnostic finding, String what) {
+        return what.isEmpty() ? finding : finding.help("instead: %s", what);
     }
 
     private static Diagnostic arrow(Diagnostic finding, Span base, Type type, String member) {

@@ -28,6 +28,8 @@ final class TypeResolver {
     private final Analysis analysis;
     private final Map<TypeSyntax, Type> bodies = new IdentityHashMap<>();
     private final Map<String, Type.Struct> opaque = new HashMap<>();
+    /// Types that have been told to be none of the driver's; a declaration may be looked at several times.
+    private final Set<TypeSyntax> refused = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<TypeSyntax> open = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
 
     TypeResolver(Analysis analysis) {
@@ -98,7 +100,7 @@ final class TypeResolver {
     private Type written(TypeSyntax syntax, Scope scope, Body body) {
         return switch (syntax) {
             case TypeSyntax.Builtin t -> builtin(t);
-            case TypeSyntax.Named t -> named(t, scope);
+            case TypeSyntax.Named t -> named(t, scope, body);
             case TypeSyntax.Tagged t -> tagged(t, scope);
             case TypeSyntax.StructBody t -> struct(t, scope);
             case TypeSyntax.EnumBody t -> enumeration(t, scope);
@@ -167,15 +169,18 @@ final class TypeResolver {
         return kind == null ? CTypes.VOID : Type.Int.of(unsigned ? kind.unsigned() : kind);
     }
 
-    private Type named(TypeSyntax.Named t, Scope scope) {
+    private Type named(TypeSyntax.Named t, Scope scope, Body body) {
         String name = t.name().text();
         Symbol.Entry typedef = typedef(t, scope);
-        if (typedef != null) {
-            return analysis.entries.type(typedef);
-        }
-        Symbol.Entry tag = scope.lookupTag(name);
-        if (tag != null) {
-            return analysis.entries.type(tag);
+        Symbol.Entry found = typedef != null ? typedef : scope.lookupTag(name);
+        if (found != null) {
+            if (Absences.isKernelType(found, body == null ? scope.driver() : body.image.symbol.kind(), t.span())) {
+                if (refused.add(t)) {
+                    analysis.report(SemanticFindings.kernelType(t.span(), name));
+                }
+                return CTypes.ERROR;
+            }
+            return analysis.entries.type(found);
         }
         Type managed = MANAGED.get(name);
         if (managed != null) {

@@ -27,6 +27,7 @@ public final class Win32Api {
     private static final int ERROR_IO_INCOMPLETE = 996;
     private static final int ERROR_NOT_FOUND = 1168;
     private static final int FILE_FLAG_OVERLAPPED = 0x4000_0000;
+    private static final int MOST_DEBUG_TEXT = 65_536;
 
     private Win32Api() {}
 
@@ -447,6 +448,24 @@ public final class Win32Api {
     /// Lines that `printf` has begun and not ended, by process.
     private static final class Lines {
         final java.util.Map<String, StringBuilder> open = new java.util.HashMap<>();
+    }
+
+    /// Shown like DbgPrint's text: behind the name of the image whose code calls, line by line.
+    @Native
+    public static void OutputDebugStringA(Caller caller, long text) {
+        debug(caller, text == 0 ? "" : Format.cString(caller.memory, text, MOST_DEBUG_TEXT));
+    }
+
+    @Native
+    public static void OutputDebugStringW(Caller caller, long text) {
+        debug(caller, text == 0 ? "" : Format.wideString(caller.memory, text, MOST_DEBUG_TEXT));
+    }
+
+    private static void debug(Caller caller, String text) {
+        String whole = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+        for (String line : whole.split("\n", -1)) {
+            caller.machine.emit(new Events.DebugPrinted(caller.image.name(), line));
+        }
     }
 
     @Native

@@ -21,9 +21,9 @@ class FeaturesTest {
                     NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r) {
                         WdfRequestComplete(NULL, STATUS_SUCCESS);
                         WdfRequestWdmGetIrp(NULL);
-                //      ^^^^^^^^^^^^^^^^^^^ error LANG-131: WdfRequestWdmGetIrp does not exist in a UMDF driver
+                //      ^^^^^^^^^^^^^^^^^^^ error LANG-131: WdfRequestWdmGetIrp is KMDF only: a UMDF driver never sees an IRP (UMDF-002, UMDF-061)
                         ProbeForRead(NULL, 0, 1);
-                //      ^^^^^^^^^^^^ error LANG-131: ProbeForRead does not exist in a UMDF driver
+                //      ^^^^^^^^^^^^ error LANG-131: ProbeForRead is a routine of the kernel: a UMDF driver runs in user mode
                         CloseHandle(NULL);
                         return missing;
                 //             ^^^^^^^ error LANG-101: nothing here is called missing
