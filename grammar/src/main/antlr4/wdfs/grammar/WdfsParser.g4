@@ -70,10 +70,14 @@ callbackParameters: callbackParameter (Comma callbackParameter)*;
 callbackParameter: declSpec+ declarator | name;
 
 property
-    : name LBrace property* RBrace                                      # propertyBlock
+    : name LBrace (property | directive)* RBrace                        # propertyBlock
     | name (propertyValue (Comma propertyValue)*)? Semi                 # propertyLine
     ;
 propertyValue: typeName | assignment;
+
+/// `UmdfHostProcessSharing = ProcessSharingDisabled;`, as in the DDInstall.WDF section of an INF file.
+directive: name Assign directiveValue (Comma directiveValue)* Semi;
+directiveValue: anyName | VersionLiteral (Dot IntLiteral)? | StringLiteral;
 
 hardwareMember
     : REGISTERS name LBrace register* RBrace                            # registersDecl

@@ -1,6 +1,7 @@
 package wdfs.runtime;
 
 import java.util.List;
+import java.util.Map;
 
 /// The generated class of an image extends this; it holds no state, so that one program can run on many machines.
 public abstract class CompiledImage {
@@ -12,8 +13,10 @@ public abstract class CompiledImage {
     /// @param verifier whether the framework verifier is on for a driver
     /// @param processes the processes inside a test
     /// @param place where it is declared, `file:line`
+    /// @param inf the directives of a UMDF driver's INF (UMDF-140 to UMDF-152): `UmdfMethodNeitherAction` → `Copy`, both in
+    ///     Windows' spelling. Only what the script gives; what is missing has the default of its rule
     public record Info(String kind, String name, int ordinal, byte[] constants, byte[] data, List<String> functionNames, int entryIndex,
-            String version, boolean startsOnDemand, boolean verifier, String after, List<CompiledImage> processes, String place) {
+            String version, boolean startsOnDemand, boolean verifier, String after, List<CompiledImage> processes, String place, Map<String, String> inf) {
         public boolean isKernel() {
             return kind.equals("KMDF_DRIVER") || kind.equals("WDM_DRIVER");
         }

@@ -51,6 +51,19 @@ final class DeclarationFindings {
         return Diagnostic.error("LANG-142", span, "%s wants %s", word, what);
     }
 
+    static Diagnostic unknownDirective(Span span, String name, List<String> near, List<String> known) {
+        return nearOr(Diagnostic.error("LANG-142", span, "%s is no directive of a UMDF driver's INF (UMDF-153)", name), near, known);
+    }
+
+    static Diagnostic unknownDirectiveValue(Span span, String value, String directive, List<String> near, List<String> allowed) {
+        Diagnostic finding = Diagnostic.error("LANG-142", span, "%s is nothing that %s can be (UMDF-153)", value, directive);
+        return near.isEmpty() ? finding.help("%s", String.join(" | ", allowed)) : SemanticFindings.near(finding, near);
+    }
+
+    static Diagnostic directiveNotHere(Span span, String name, String place) {
+        return Diagnostic.error("LANG-142", span, "%s = is for inf { }; a property of %s has no =", name, place);
+    }
+
     static Diagnostic unknownCallback(Span span, String name, String place, String home, List<String> near) {
         return home(Diagnostic.error("LANG-143", span, "%s is no callback of %s", name, place), place, home, near);
     }

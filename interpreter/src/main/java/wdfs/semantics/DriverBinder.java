@@ -45,6 +45,7 @@ final class DriverBinder {
         declareMembers(driver.members(), scope);
         boolean ownEntry = scope.own("DriverEntry") instanceof Entry e && e.kind == Entry.Kind.FUNCTION && e.definition != null;
         shape.check(ownEntry);
+        symbol.inf(shape.inf());
         for (Decl member : driver.members()) {
             switch (member) {
                 case Decl.Device d -> device(d);
@@ -70,6 +71,10 @@ final class DriverBinder {
 
     private boolean isWdm() {
         return symbol.kind() == ImageSymbol.Kind.WDM_DRIVER;
+    }
+
+    private boolean isUmdf() {
+        return symbol.kind() == ImageSymbol.Kind.UMDF_DRIVER;
     }
 
     /// What nothing calls is checked all the same.
@@ -200,6 +205,9 @@ final class DriverBinder {
                     if (queue.dispatch().text().equals("manual") && c.name().text().startsWith("EvtIo") && shape.isPresenting(c.name().text())) {
                         analysis.report(DeclarationFindings.manualQueueCallback(c.name().span(), c.name().text(), queue.name().text()));
                     }
+                    if (isUmdf() && c.name().text().equals("EvtIoInternalDeviceControl")) {
+                        analysis.report(UmdfFindings.internalNeverCalled(c.name().span(), c.name().text()));
+                    }
                 }
                 case Decl.Handle h -> handle(device, queue, h, own, codes);
                 default -> { }
@@ -232,6 +240,10 @@ final class DriverBinder {
 
     private void callback(Decl.Callback c, Map<String, String> table, String mangled, String place, Scope around) {
         String name = c.name().text();
+        if (isUmdf() && UmdfFindings.CALLBACKS.containsKey(name) && table.containsKey(name)) {
+            analysis.report(UmdfFindings.noCallback(c.name().span(), name));
+            return;
+        }
         String typeName = table.get(name);
         if (typeName == null) {
             String home = CallbackTable.home(name);
@@ -357,7 +369,13 @@ final class DriverBinder {
         if (!given.containsKey("Request")) {
             analysis.report(DeclarationFindings.handleWithoutRequest(h.ioctl().span()));
         }
+        if (isUmdf() && h.internal()) {
+            analysis.report(UmdfFindings.internalNeverCalled(h.ioctl().span(), "the block"));
+        }
         boolean neither = facts.isPresent() && (facts.get().code() & 3) == 3;
+        if (neither && isUmdf() && !symbol.inf().getOrDefault("UmdfMethodNeitherAction", "Reject").equals("Copy")) {
+            analysis.report(UmdfFindings.neitherRejected(h.ioctl().span(), h.ioctl().text()));
+        }
         List<Name> names = new ArrayList<>();
         List<Type> types = new ArrayList<>();
         for (String name : order) {

@@ -12,6 +12,7 @@ import wdfs.syntax.Expr;
 /// version of the machine cannot run.
 final class DriverShape {
     private static final List<String> DRIVER_WORDS = List.of("start", "inf", "io_type", "verifier", "host", "pool_tag");
+    private static final List<String> IO_TYPE_WORDS = List.of("read_write", "ioctl", "threshold");
     private static final List<String> DEVICE_WORDS = List.of("name", "symbolic_link", "io_type", "context", "request_context", "file_context", "sddl",
             "exclusive", "interface", "extension", "device_type", "characteristics", "power_policy_owner", "filter", "file_object", "auto_forward");
     private static final List<String> QUEUE_WORDS = List.of("context", "power_managed", "allow_zero_length", "number_of_presented_requests", "forward",
@@ -25,6 +26,7 @@ final class DriverShape {
     private final Analysis analysis;
     private final Decl.Driver driver;
     private final ImageSymbol.Kind kind;
+    private Map<String, String> inf = Map.of();
 
     DriverShape(Analysis analysis, Decl.Driver driver, ImageSymbol.Kind kind) {
         this.analysis = analysis;
@@ -32,12 +34,21 @@ final class DriverShape {
         this.kind = kind;
     }
 
+    /// The directives of `inf { … }`, once {@link #check} has seen it.
+    Map<String, String> inf() {
+        return inf;
+    }
+
+    private boolean isUmdf() {
+        return kind == ImageSymbol.Kind.UMDF_DRIVER;
+    }
+
     boolean isPresenting(String callback) {
         return PRESENTING.contains(callback);
     }
 
     void check(boolean ownEntry) {
-        if (kind == ImageSymbol.Kind.UMDF_DRIVER) {
+        if (isUmdf()) {
             feature("umdf driver", driver.framework().span());
         } else if (kind == ImageSymbol.Kind.WDM_DRIVER) {
             feature("wdm driver", driver.framework().span());
@@ -57,20 +68,39 @@ final class DriverShape {
                         }
                         plugAndPlay = d;
                     }
+                    if (d.control() && isUmdf()) {
+                        analysis.report(UmdfFindings.controlDevice(d.name().span(), d.name().text()));
+                    }
                     device(d);
                 }
                 case Decl.Property p -> {
                     word(p.word(), "a driver", DRIVER_WORDS);
                     oneOf(p, "start", List.of("boot", "demand"));
                     oneOf(p, "verifier", List.of("on", "off"));
+                    if (p.word().text().equals("io_type")) {
+                        ofUmdf(p.word(), ownEntry);
+                        oneOf(p, "io_type", ioTypes());
+                    } else if (p.word().text().equals("inf")) {
+                        ofUmdf(p.word(), false);
+                        analysis.report(DeclarationFindings.propertyWants(p.span(), "inf", "a block: inf { NAME = VALUE; }"));
+                    }
                 }
-                case Decl.PropertyBlock p -> word(p.word(), "a driver", DRIVER_WORDS);
+                case Decl.PropertyBlock p -> {
+                    word(p.word(), "a driver", DRIVER_WORDS);
+                    block(p, "a driver");
+                    if (p.word().text().equals("io_type")) {
+                        ofUmdf(p.word(), ownEntry);
+                    } else if (p.word().text().equals("inf")) {
+                        inf(p);
+                    }
+                }
                 case Decl.Callback c when ownEntry && kind != ImageSymbol.Kind.WDM_DRIVER ->
                         analysis.report(DeclarationFindings.entryAndDevices(c.name().span(), c.name().text()));
                 case Decl.Handle h -> analysis.report(DeclarationFindings.handleOutsideQueue(h.span()));
                 default -> { }
             }
         }
+        ioTypeOnce(plugAndPlay);
         if (devices == 0 && !ownEntry && !driver.framework().text().isEmpty() && kind != ImageSymbol.Kind.WDM_DRIVER && driver.members().stream().noneMatch(m -> m instanceof Decl.Callback)) {
             analysis.report(DeclarationFindings.driverWithoutDevice(driver.name().span(), driver.name().text()));
         }
@@ -82,9 +112,15 @@ final class DriverShape {
             switch (member) {
                 case Decl.Property p -> {
                     word(p.word(), "a device", DEVICE_WORDS);
+                    if (isUmdf() && UmdfFindings.OF_INF.containsKey(p.word().text())) {
+                        analysis.report(UmdfFindings.ofInf(p.span(), p.word().text()));
+                    }
                     property(p);
                 }
-                case Decl.PropertyBlock p -> word(p.word(), "a device", DEVICE_WORDS);
+                case Decl.PropertyBlock p -> {
+                    word(p.word(), "a device", DEVICE_WORDS);
+                    block(p, "a device");
+                }
                 case Decl.Handle h -> analysis.report(DeclarationFindings.handleOutsideQueue(h.span()));
                 case Decl.Callback c when d.control() && CallbackTable.isPnpEvent(c.name().text()) ->
                         analysis.report(DeclarationFindings.pnpEventOfControlDevice(c.name().span(), c.name().text()));
@@ -108,13 +144,75 @@ final class DriverShape {
                     analysis.report(DeclarationFindings.propertyWants(p.span(), p.word().text(), "a wide string, L\"…\""));
                 }
             }
-            case "io_type" -> oneOf(p, "io_type", List.of("buffered", "direct", "neither"));
+            case "io_type" -> oneOf(p, "io_type", ioTypes());
             case "exclusive" -> {
                 if (!p.values().isEmpty()) {
                     analysis.report(DeclarationFindings.propertyWants(p.span(), "exclusive", "nothing behind it"));
                 }
             }
             default -> { }
+        }
+    }
+
+    // ---- io_type and inf -------------------------------------------------------------------------------------------------------
+
+    /// A UMDF driver cannot ask for neither, which a KMDF driver can; and only it can leave the choice open (UMDF-013, UMDF-015).
+    private List<String> ioTypes() {
+        return isUmdf() ? List.of("buffered", "direct", "buffered_or_direct") : List.of("buffered", "direct", "neither");
+    }
+
+    private void block(Decl.PropertyBlock block, String place) {
+        if (block.word().text().equals("io_type")) {
+            for (Decl.Property p : block.properties()) {
+                word(p.word(), "io_type", IO_TYPE_WORDS);
+                if (isUmdf()) {
+                    oneOf(p, "read_write", ioTypes());
+                    oneOf(p, "ioctl", ioTypes());
+                }
+            }
+        }
+        if (!block.word().text().equals("inf")) {
+            block.directives().forEach(d -> analysis.report(DeclarationFindings.directiveNotHere(d.span(), d.name().text(), place)));
+        }
+    }
+
+    private void inf(Decl.PropertyBlock block) {
+        ofUmdf(block.word(), false);
+        if (!isUmdf()) {
+            return;
+        }
+        if (!inf.isEmpty()) {
+            analysis.report(SemanticFindings.propertyTwice(block.word().span(), "inf"));
+        }
+        inf = InfDirectives.of(analysis, block);
+    }
+
+    /// @param ownEntry what it says would be said by a call in C
+    private void ofUmdf(wdfs.syntax.Name word, boolean ownEntry) {
+        if (!isUmdf()) {
+            analysis.report(UmdfFindings.ofUmdfDrivers(word.span(), word.text()));
+        } else if (ownEntry) {
+            analysis.report(DeclarationFindings.entryAndDevices(word.span(), word.text()));
+        }
+    }
+
+    /// In the driver's block `io_type` speaks for the one device that it has.
+    private void ioTypeOnce(Decl.Device device) {
+        Span last = null;
+        List<Decl> all = new java.util.ArrayList<>(driver.members());
+        if (device != null) {
+            all.addAll(device.members());
+        }
+        for (Decl member : all) {
+            Span here = switch (member) {
+                case Decl.Property p when p.word().text().equals("io_type") -> p.word().span();
+                case Decl.PropertyBlock p when p.word().text().equals("io_type") -> p.word().span();
+                default -> null;
+            };
+            if (here != null && last != null && isUmdf()) {
+                analysis.report(SemanticFindings.propertyTwice(here, "io_type"));
+            }
+            last = here == null ? last : here;
         }
     }
 
@@ -134,7 +232,10 @@ final class DriverShape {
         for (Decl member : queue.members()) {
             switch (member) {
                 case Decl.Property p -> word(p.word(), "a queue", QUEUE_WORDS);
-                case Decl.PropertyBlock p -> word(p.word(), "a queue", QUEUE_WORDS);
+                case Decl.PropertyBlock p -> {
+                    word(p.word(), "a queue", QUEUE_WORDS);
+                    block(p, "a queue");
+                }
                 case Decl.Variable v when !v.storage().equals("typedef") ->
                         analysis.report(DeclarationFindings.variableNotHere(v.name().span(), v.name().text()));
                 default -> { }
@@ -144,7 +245,11 @@ final class DriverShape {
 
     private void object(Decl.FrameworkObject o) {
         String word = o.kind().text();
-        feature(word, o.name().span());
+        if (isUmdf() && UmdfFindings.OBJECTS.containsKey(word)) {
+            analysis.report(UmdfFindings.noObject(o.name().span(), word));
+        } else {
+            feature(word, o.name().span());
+        }
         if (kind == ImageSymbol.Kind.WDM_DRIVER) {
             analysis.report(DeclarationFindings.frameworkInWdm(o.name().span(), "a " + word));
         }
@@ -153,6 +258,8 @@ final class DriverShape {
             if (!clauses.contains(clause.word().text())) {
                 analysis.report(DeclarationFindings.unknownProperty(clause.word().span(), clause.word().text(), "a " + word,
                         Suggestions.near(clause.word().text(), clauses), clauses));
+            } else if (isUmdf() && clause.word().text().equals("high_resolution")) {
+                analysis.report(UmdfFindings.highResolution(clause.word().span()));
             }
         }
         for (Decl member : o.members()) {

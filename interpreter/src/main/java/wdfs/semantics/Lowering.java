@@ -56,7 +56,7 @@ public final class Lowering {
     /// The driver has no `DriverEntry` of its own. Never throws for what a user wrote: what the checker has already
     /// refused is left out.
     public static Lowered lower(Decl.Driver driver, Surroundings surroundings, Findings findings) {
-        Lowering lowering = new Lowering(driver, surroundings, findings);
+        Lowering lowering = new Lowering(driver.framework().text().equals("umdf") ? UserMode.of(driver) : driver, surroundings, findings);
         if (driver.framework().text().equals("wdm")) {
             new WdmLowering(driver, lowering.out).write();
         } else {

@@ -69,9 +69,15 @@ public sealed interface Decl {
         public Property { values = List.copyOf(values); }
     }
 
-    /// `word { … }` in a block that holds properties (`io_type { … }`, `inf { … }`).
-    record PropertyBlock(Name word, List<Property> properties, Span span) implements Decl {
-        public PropertyBlock { properties = List.copyOf(properties); }
+    /// `word { … }` in a block that holds properties (`io_type { … }`) or directives (`inf { … }`).
+    record PropertyBlock(Name word, List<Property> properties, List<Directive> directives, Span span) implements Decl {
+        public PropertyBlock { properties = List.copyOf(properties); directives = List.copyOf(directives); }
+    }
+
+    /// `UmdfMethodNeitherAction = Copy;`.
+    /// @param values the words as written, a string without its quotes
+    record Directive(Name name, List<Name> values, Span span) {
+        public Directive { values = List.copyOf(values); }
     }
 
     sealed interface PropertyValue {

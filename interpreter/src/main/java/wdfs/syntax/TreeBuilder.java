@@ -246,9 +246,25 @@ final class TreeBuilder {
         return list;
     }
 
+    private List<Decl.Directive> directives(List<WdfsParser.DirectiveContext> trees) {
+        List<Decl.Directive> list = new ArrayList<>();
+        for (WdfsParser.DirectiveContext tree : trees) {
+            whole(() -> {
+                List<Name> values = new ArrayList<>();
+                for (WdfsParser.DirectiveValueContext value : tree.directiveValue()) {
+                    Span place = span(value);
+                    String text = value.StringLiteral() == null ? place.text() : place.text().substring(place.text().indexOf('"') + 1, place.text().length() - 1);
+                    values.add(new Name(text, place));
+                }
+                return new Decl.Directive(name(tree.name()), values, span(tree));
+            }).ifPresent(list::add);
+        }
+        return list;
+    }
+
     private Decl property(WdfsParser.PropertyContext tree) {
         return switch (tree) {
-            case WdfsParser.PropertyBlockContext c -> new Decl.PropertyBlock(name(c.name()), properties(c.property()), span(c));
+            case WdfsParser.PropertyBlockContext c -> new Decl.PropertyBlock(name(c.name()), properties(c.property()), directives(c.directive()), span(c));
             case WdfsParser.PropertyLineContext c -> {
                 List<Decl.PropertyValue> values = new ArrayList<>();
                 for (WdfsParser.PropertyValueContext value : c.propertyValue()) {

@@ -27,6 +27,9 @@ import wdfs.source.Span;
 final class Checked {
     private static final Pattern EXPECTATION = Pattern.compile("^\\s*//(\\s*)(\\^+) (error|warning) ([A-Z]+-\\d+)(?:: (.*))?$");
 
+    /// A script that begins so is checked against the library that wdfs comes with.
+    private static final String REAL = "// library: the real one\n";
+
     private record Expected(int line, int column, int length, String severity, String code, String fragment) {}
 
     final BoundProgram program;
@@ -35,7 +38,7 @@ final class Checked {
 
     private Checked(String text, Features features, Map<String, String> others) {
         Findings collected = new Findings();
-        TextLibrary library = library();
+        TextLibrary library = text.startsWith(REAL) ? TextLibrary.fromClassPath(Checked.class.getClassLoader()) : library();
         Map<String, SourceFile> files = new HashMap<>();
         others.forEach((path, content) -> files.put(path,
                 new SourceFile(path, content, path.endsWith(".h") ? SourceFile.Origin.HEADER : SourceFile.Origin.SCRIPT)));

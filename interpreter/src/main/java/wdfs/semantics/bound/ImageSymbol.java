@@ -2,6 +2,7 @@ package wdfs.semantics.bound;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import wdfs.source.Span;
 
@@ -27,6 +28,7 @@ public final class ImageSymbol {
     private boolean startDemand;
     private boolean verifierOn = true;
     private Optional<String> after = Optional.empty();
+    private Map<String, String> inf = Map.of();
 
     public ImageSymbol(Kind kind, String name, int ordinal, Span span) {
         this.kind = kind;
@@ -61,5 +63,8 @@ public final class ImageSymbol {
     /// `process b after a`.
     public Optional<String> after() { return after; }
     public void after(Optional<String> process) { after = process; }
+    /// A UMDF driver's `inf { … }`: directive → value, both in Windows' spelling; only what is given.
+    public Map<String, String> inf() { return inf; }
+    public void inf(Map<String, String> directives) { inf = directives; }
     @Override public String toString() { return name; }
 }
