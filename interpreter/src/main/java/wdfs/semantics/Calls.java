@@ -268,7 +268,7 @@ final class Calls {
         }
         ImageSymbol.Kind kind = body.image.symbol.kind();
         if (!prototype.places().isEmpty() && !isAvailable(prototype, kind)) {
-            body.report(kind == ImageSymbol.Kind.UMDF_DRIVER ? SemanticFindings.notInUmdf(span, entry.name, prototype.places())
+            body.report(kind == ImageSymbol.Kind.UMDF_DRIVER && prototype.library() ? SemanticFindings.notInUmdf(span, entry.name, prototype.places())
                     : SemanticFindings.notAvailable(span, entry.name, kind, prototype.places()));
             return false;
         }
