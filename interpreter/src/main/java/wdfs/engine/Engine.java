@@ -7,6 +7,7 @@ import wdfs.codegen.CodeGenerator;
 import wdfs.codegen.Program;
 import wdfs.diagnostics.Diagnostic;
 import wdfs.diagnostics.Findings;
+import wdfs.host.HostApi;
 import wdfs.io.IoApi;
 import wdfs.io.PnpApi;
 import wdfs.kernel.DispatcherApi;
@@ -36,6 +37,7 @@ import wdfs.wdf.QueueApi;
 import wdfs.wdf.RequestApi;
 import wdfs.wdf.SendApi;
 import wdfs.wdf.TargetApi;
+import wdfs.wdf.UmdfRequests;
 import wdfs.win32.NtApi;
 import wdfs.win32.ScriptApi;
 import wdfs.win32.Win32Api;
@@ -44,12 +46,13 @@ import wdfs.win32.Win32Api;
 /// engine serves any number of scripts, one after the other.
 public final class Engine {
     /// What the runtime does not have yet; a script that declares it is refused by name.
-    private static final Set<String> NOT_YET = Set.of("umdf driver", "hardware", "timer",
+    private static final Set<String> NOT_YET = Set.of("hardware", "timer",
             "interrupt", "work_item", "dpc", "dma_enabler");
 
     private final Natives natives = new Natives(List.of(DispatcherApi.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class, PnpApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
-            MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class));
+            MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class,
+            UmdfRequests.class, HostApi.class));
     private final Library library;
     private final Statuses statuses = new Statuses();
 

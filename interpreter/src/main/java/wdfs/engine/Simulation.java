@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import wdfs.codegen.Program;
+import wdfs.host.DriverHosts;
 import wdfs.io.Devnode;
 import wdfs.io.IoManager;
 import wdfs.io.PnpManager;
@@ -100,10 +101,17 @@ public final class Simulation {
 
     private void boot() {
         Drivers drivers = Drivers.of(machine);
-        program.drivers().forEach(drivers::declare);
+        DriverHosts hosts = DriverHosts.of(machine);
+        for (CompiledImage driver : program.drivers()) {
+            if (driver.info().isKernel()) {
+                drivers.declare(driver);
+            } else {
+                hosts.declare(driver);
+            }
+        }
         system(caller -> {
             for (CompiledImage driver : program.drivers()) {
-                if (!driver.info().startsOnDemand()) {
+                if (driver.info().isKernel() && !driver.info().startsOnDemand()) {
                     drivers.load(caller, driver.info().name());
                 }
             }
@@ -113,7 +121,7 @@ public final class Simulation {
         }
         PnpManager pnp = PnpManager.of(machine);
         program.bound().devnodes().forEach(d -> pnp.declare(new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters())));
-        system(caller -> pnp.nodes().forEach(node -> pnp.start(caller, node, drivers)));
+        system(caller -> pnp.nodes().forEach(node -> pnp.start(caller, node, hosts)));
     }
 
     /// A thread of the process System does `work`; the machine runs until nothing more can happen.

@@ -15,7 +15,7 @@ final class Stalls {
         int count = 0;
         for (SimThread thread : machine.scheduler.alive()) {
             // Whoever waits for a request has been told of by its story.
-            if (thread instanceof Caller caller && !caller.isEnded() && !caller.waitingFor().startsWith("request ")) {
+            if (thread instanceof Caller caller && !caller.isEnded() && !caller.waitingFor().startsWith("request ") && !caller.isIdle()) {
                 count++;
                 if (count <= 20) {
                     report.fact(caller.threadName(), "waits for " + caller.waitingFor());

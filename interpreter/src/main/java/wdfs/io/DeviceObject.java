@@ -31,6 +31,10 @@ public final class DeviceObject {
     public DeviceObject attached;
     public int opens;
     boolean deleted;
+    /// The name that PnP gave the device at the bottom of the stack; empty for others.
+    public String pnpName = "";
+    /// Part of a stack inside a driver host: requests for it have {@link Irp#hosted}.
+    public boolean inHost;
     /// Who may open it; empty for everybody.
     public String sddl = "";
     /// The framework's device.

@@ -11,6 +11,8 @@ public final class FileObject extends Waitable {
     /// Opened without FILE_FLAG_OVERLAPPED: calls are serialised and wait (ENV-122).
     public final boolean synchronous;
     public int handles;
+    /// SECURITY_IMPERSONATION_LEVEL that the opener grants; SecurityImpersonation unless CreateFile says less.
+    public int impersonationLevel = 2;
     public int references;
     public boolean closed;
     /// Cleaned up: the last handle is gone.

@@ -64,7 +64,32 @@ public final class IoManager {
     }
 
     /// A driver of the system's own has no image.
-    DriverObject newDriver(String name, LoadedImage image) {
+    public DriverObject newSystemDriver(String name) {
+        return newDriver(name, null);
+    }
+
+    /// What a driver host has for one of its drivers; it is in no directory.
+    /// @param dispatch the address, in user mode, of the framework's dispatch routine
+    public DriverObject newHostedDriver(LoadedImage image, long dispatch) {
+        DriverObject driver = newDriver(image.name(), image);
+        Namespace.of(machine).remove("\\Driver\\" + image.name());
+        for (int i = 0; i <= 27; i++) {
+            driver.put64(DriverObject.MAJOR_FUNCTION + 8 * i, dispatch);
+        }
+        return driver;
+    }
+
+    /// The driver whose code an image is; null if none is loaded from it.
+    public DriverObject driverOf(LoadedImage image) {
+        for (DriverObject driver : driverList) {
+            if (driver.image == image) {
+                return driver;
+            }
+        }
+        return null;
+    }
+
+    private DriverObject newDriver(String name, LoadedImage image) {
         Region block = machine.nonpaged.allocate(DriverObject.SIZE, "DRIVER_OBJECT", true);
         Region extension = machine.nonpaged.allocate(DriverObject.EXTENSION_SIZE, "DRIVER_EXTENSION", true);
         DriverObject driver = new DriverObject(machine, name, image, block, extension);
@@ -233,6 +258,24 @@ public final class IoManager {
         requestsEver++;
         Irp irp = new Irp(machine, block, block.number);
         initialize(irp, stackSize);
+        irps.put(irp.address, irp);
+        return irp;
+    }
+
+    /// The request of a driver host that stands for one of the kernel's: with the same number and story. Null if memory is short.
+    public Irp standIn(Irp kernel, int stackSize) {
+        Region block = machine.nonpaged.allocate(Irp.SIZE + (long) Irp.STACK_LOCATION_SIZE * stackSize, "HostRequest", true);
+        if (block == null) {
+            return null;
+        }
+        Irp irp = new Irp(machine, block, kernel.number);
+        initialize(irp, stackSize);
+        irp.standsFor = kernel;
+        irp.file = kernel.file;
+        irp.code = kernel.code;
+        irp.lengths = kernel.lengths;
+        irp.major = kernel.major;
+        irp.put8(Irp.REQUESTOR_MODE, kernel.isUserMode() ? 1 : 0);
         irps.put(irp.address, irp);
         return irp;
     }

@@ -69,6 +69,18 @@ public final class Irp implements Subject {
     boolean unmarked;
     /// Bytes of the input that were copied into the system buffer.
     long copiedIn;
+    /// The buffers in the driver host, of a request that a UMDF stack gets; null for what goes through the kernel.
+    public HostBuffers hosted;
+    /// The request that this one stands for in a host: both have one story.
+    Irp standsFor;
+    /// A driver in some host made it.
+    public boolean fromUserModeDriver;
+
+    /// The process whose thread asked; 4, the System, for the kernel's own.
+    public long requestorProcessId() {
+        Irp asked = standsFor != null ? standsFor : this;
+        return asked.requestor == null || asked.requestor.thread() == null ? 4 : asked.requestor.thread().process.processId();
+    }
     /// A framework's cancel routine.
     public Runnable javaCancel;
     /// RequestNotCompleted has been told.
@@ -246,6 +258,27 @@ public final class Irp implements Subject {
         return stack64(0x30);
     }
 
+    /// The first stack location of a request that stands for another one (UMDF-109: the code as it came, and no raw address).
+    public void describeLike(Irp other) {
+        long from = other.stackLocation();
+        long to = stackLocation() - STACK_LOCATION_SIZE;
+        for (int i = 0; i < 0x38; i += 8) {
+            machine.memory.field64(to + i, machine.memory.field64(from + i));
+        }
+        machine.memory.field8(to + 3, 0);
+        if (other.majorFunction() == Transfers.DEVICE_CONTROL) {
+            machine.memory.field64(to + 0x20, 0);
+        }
+    }
+
+    /// The first stack location of a request of the system's own; its status begins as STATUS_NOT_SUPPORTED.
+    public void begin(int majorFunction, int minorFunction) {
+        long to = stackLocation() - STACK_LOCATION_SIZE;
+        machine.memory.field64(to, majorFunction | minorFunction << 8);
+        major = majorFunction;
+        status(0xC00000BB);
+    }
+
     public void markPending() {
         long at = stackLocation() + 3;
         int control = machine.memory.peek(null, at) & 0xFF;
@@ -288,6 +321,10 @@ public final class Irp implements Subject {
 
     /// Adds to the story: what happened, and where the script was.
     public void tell(String what, String detail) {
+        if (standsFor != null) {
+            standsFor.tell(what, detail);
+            return;
+        }
         if (story.size() < 64) {
             story.add(new Told(machine.clock.nowNanos(), what, detail, machine.site()));
         }
@@ -305,6 +342,9 @@ public final class Irp implements Subject {
 
     @Override
     public List<String> story() {
+        if (standsFor != null) {
+            return standsFor.story();
+        }
         List<String> lines = new ArrayList<>();
         for (Told told : story) {
             String site = machine.siteText(told.site());

@@ -41,9 +41,9 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
     private final Shared before;
 
     /// The part of an IRP that all drivers of a stack see.
-    private record Shared(long systemBuffer, long mdl, long userBuffer, int flags, Region region, Mdl mdlObject, long copiedIn, int major) {
+    private record Shared(long systemBuffer, long mdl, long userBuffer, int flags, Region region, Mdl mdlObject, HostBuffers hosted, long copiedIn, int major) {
         static Shared of(Irp irp) {
-            return new Shared(irp.systemBufferAddress(), irp.mdlAddress(), irp.userBuffer(), irp.flags(), irp.systemBuffer, irp.mdl, irp.copiedIn, irp.major);
+            return new Shared(irp.systemBufferAddress(), irp.mdlAddress(), irp.userBuffer(), irp.flags(), irp.systemBuffer, irp.mdl, irp.hosted, irp.copiedIn, irp.major);
         }
 
         void putBack(Irp irp) {
@@ -53,6 +53,7 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
             irp.flags(flags);
             irp.systemBuffer = region;
             irp.mdl = mdlObject;
+            irp.hosted = hosted;
             irp.copiedIn = copiedIn;
             irp.major = major;
         }
@@ -139,6 +140,10 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
     public int transfer(boolean read, Buffer buffer, long deviceOffset, FileObject file) {
         location(read ? Transfers.READ : Transfers.WRITE, buffer.length(), 0, deviceOffset, 0, file);
         shown("", "length " + buffer.length());
+        if (device.inHost) {                                          // UMDF-155: no conversion inside a host
+            irp.hosted = read ? new HostBuffers(0, 0, buffer.mapped(), buffer.length(), false) : new HostBuffers(buffer.mapped(), buffer.length(), 0, 0, false);
+            return 0;
+        }
         if (buffer.length() == 0) {
             return 0;
         }
@@ -175,8 +180,12 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         if (in.length() > 0 && rawIn == 0) {
             return INSUFFICIENT_RESOURCES;
         }
-        location(internal ? 0x0F : 0x0E, out.length(), in.length(), code & 0xFFFF_FFFFL, method == 3 ? rawIn : 0, file);
+        location(internal ? 0x0F : 0x0E, out.length(), in.length(), code & 0xFFFF_FFFFL, method == 3 && !device.inHost ? rawIn : 0, file);
         shown(machine.ioctlName(code) + "  " + Irp.methodName(code), "in " + in.length() + "  out " + out.length());
+        if (device.inHost) {
+            irp.hosted = new HostBuffers(rawIn, in.length(), out.length() == 0 ? 0 : out.mapped(), out.length(), false);
+            return 0;
+        }
         switch (method) {
             case 0 -> {
                 long length = Math.max(in.length(), out.length());

@@ -57,7 +57,7 @@ public final class PnpManager {
 
     private DriverObject root() {
         if (root == null) {
-            root = IoManager.of(machine).newDriver("PnpManager", null);
+            root = IoManager.of(machine).newSystemDriver("PnpManager");
             long dispatch = ImageLayout.KERNEL_NATIVES + 16L * machine.natives.ordinal("PnpRootDispatch");
             root.put64(DriverObject.MAJOR_FUNCTION + 8 * PNP, dispatch);
             root.put64(DriverObject.MAJOR_FUNCTION + 8 * POWER, dispatch);
@@ -72,6 +72,7 @@ public final class PnpManager {
             return null;
         }
         DeviceObject physical = created[0];
+        physical.pnpName = name;
         physical.flags(physical.flags() & ~DeviceObject.DO_DEVICE_INITIALIZING | BUS_ENUMERATED_DEVICE);
         return physical;
     }
@@ -153,6 +154,14 @@ public final class PnpManager {
         if (node.physical != null) {
             takeDown(caller, node);
             node.state = Devnode.State.ABSENT;
+        }
+    }
+
+    /// The device goes and stays away: it has failed too often.
+    public void fail(Caller caller, Devnode node) {
+        if (node.physical != null) {
+            takeDown(caller, node);
+            node.state = Devnode.State.FAILED;
         }
     }
 

@@ -30,6 +30,12 @@ public final class Mdl {
     final Region block;
     public final int number;
     int[] frames;
+
+    /// The frame of one of its locked pages, counted from 0.
+    public int frame(int page) {
+        return frames[page];
+    }
+
     Region mapping;
     boolean locked;
     boolean write;

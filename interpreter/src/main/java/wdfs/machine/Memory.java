@@ -231,6 +231,29 @@ public final class Memory {
         }
     }
 
+    /// Maps a frame under one page of a process as well: both see the same bytes.
+    public void share(Space space, long address, int frame) {
+        hold(frame);
+        space.table.put(address >>> 12, PageTable.entry(frame, PageTable.PRESENT | PageTable.WRITABLE | PageTable.USER));
+    }
+
+    /// Copies bytes between address spaces as the system does it, without the rules that hold for drivers; what nobody wrote
+    /// stays marked as such. Both ranges are mapped.
+    public void carry(Space fromSpace, long from, Space toSpace, long to, long length) {
+        for (long done = 0; done < length; ) {
+            long source = from + done;
+            long target = to + done;
+            int piece = (int) Math.min(length - done, Math.min(PAGE - (source & PAGE - 1), PAGE - (target & PAGE - 1)));
+            int out = PageTable.frame(tableOf(source, fromSpace).get(source >>> 12)) * PAGE + (int) (source & PAGE - 1);
+            int in = PageTable.frame(tableOf(target, toSpace).get(target >>> 12)) * PAGE + (int) (target & PAGE - 1);
+            System.arraycopy(ram, out, ram, in, piece);
+            for (int i = 0; i < piece; i++) {
+                shadow[in + i] = (byte) (shadow[in + i] & ~Shadow.UNWRITTEN | shadow[out + i] & Shadow.UNWRITTEN);
+            }
+            done += piece;
+        }
+    }
+
     private void flush(long page) {
         for (View view : views) {
             view.flush(page);

@@ -264,6 +264,11 @@ public abstract class Caller extends SimThread {
     /// Set when the thread's process ends: it stops at its next step into the scheduler.
     public boolean ending;
 
+    /// A thread of a pool that has nothing to do.
+    public boolean isIdle() {
+        return false;
+    }
+
     /// Waits for {@link #wake}; time passes for others.
     public int waitFor(String why) {
         int reason = block(why);
@@ -309,9 +314,7 @@ public abstract class Caller extends SimThread {
             long ordinal = (function - ImageLayout.KERNEL_BASE) / ImageLayout.STRIDE;
             return ordinal < 0 || ordinal > 10_000 ? null : machine.kernelImages.get((int) ordinal);
         }
-        LoadedImage own = process.image();
-        return own != null && !inKernel() && function >= ImageLayout.base(false, own.info().ordinal())
-                && function < ImageLayout.base(false, own.info().ordinal()) + ImageLayout.STRIDE ? own : null;
+        return inKernel() ? null : process.imageAt(function);
     }
 
     private Method nativeAt(long function) {
@@ -366,7 +369,7 @@ public abstract class Caller extends SimThread {
 
     /// `EvtIoRead` for the address of a function of a driver; the number if it is none.
     public String functionName(long function) {
-        LoadedImage target = function < 0 ? machine.kernelImages.get((int) ((function - ImageLayout.KERNEL_BASE) / ImageLayout.STRIDE)) : process.image();
+        LoadedImage target = function < 0 ? machine.kernelImages.get((int) ((function - ImageLayout.KERNEL_BASE) / ImageLayout.STRIDE)) : process.imageAt(function);
         int index = target == null ? -1 : target.functionAt(function);
         return index < 0 ? "0x%X".formatted(function) : ScriptStack.shown(target.info().functionNames().get(index));
     }

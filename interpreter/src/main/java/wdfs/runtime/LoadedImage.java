@@ -69,6 +69,11 @@ public final class LoadedImage {
         }
     }
 
+    public boolean contains(long address) {
+        long base = ImageLayout.base(isKernel(), info.ordinal());
+        return address >= base && address < base + ImageLayout.STRIDE;
+    }
+
     /// The function whose address is given, or -1.
     public int functionAt(long address) {
         long offset = address - ImageLayout.base(isKernel(), info.ordinal()) - ImageLayout.TEXT_OFFSET;

@@ -54,6 +54,8 @@ public final class Machine {
     private Function<Integer, String> ioctlNames = code -> null;
     public int violations;
     public int bugChecks;
+    /// Driver hosts that ended by a mistake of their drivers.
+    public int hostKills;
     public int failures;
     public int held;
     public int threadsEver;
@@ -184,7 +186,7 @@ public final class Machine {
                 emit(new Events.Reported(report, true));
                 return;
             }
-            if (expectation.kind.equals("bugcheck")) {
+            if (expectation.kind.equals("bugcheck") || expectation.kind.equals("host_kill")) {
                 emit(new Events.Reported(report, true));
                 return;
             }
@@ -198,9 +200,32 @@ public final class Machine {
 
     /// The end of the machine; never returns.
     public MachineStop bugCheck(Report report) {
+        if (scheduler.running() instanceof Caller caller && !caller.inKernel()) {
+            caller.process.endInstead(report);                        // UMDF-170: a host of drivers dies, and the machine goes on
+        }
+        boolean expected = announced(report, "bugcheck");
+        if (!expected) {
+            bugChecks++;
+        }
+        dead = true;
+        emit(new Events.Reported(report.with(BugCheckParameters.describe(this, report)), expected));
+        throw new MachineStop(report.name());
+    }
+
+    /// VER-040: a driver host ends. The caller sees to its requests; `report` says what it would have been in the kernel.
+    public void hostTerminated(Report report) {
+        boolean expected = announced(report, "host_kill");
+        if (!expected) {
+            hostKills++;
+        }
+        emit(new Events.Reported(report.with(BugCheckParameters.describe(this, report)), expected));
+    }
+
+    /// Whether an `expect` block waits for this end.
+    private boolean announced(Report report, String kind) {
         boolean expected = false;
         for (Expectation expectation : expectations) {
-            if (expectation.kind.equals("bugcheck") && (expectation.name.equals(report.name()) || expectation.name.equalsIgnoreCase("0x%X".formatted(report.code())))) {
+            if (expectation.kind.equals(kind) && (expectation.name.equals(report.name()) || expectation.name.equalsIgnoreCase("0x%X".formatted(report.code())))) {
                 boolean same = true;
                 for (int i = 0; i < expectation.parameters.length; i++) {
                     same &= expectation.parameters[i] == null || expectation.parameters[i] == report.parameters()[i];
@@ -213,12 +238,7 @@ public final class Machine {
                 expectation.almost = report.title();
             }
         }
-        if (!expected) {
-            bugChecks++;
-        }
-        dead = true;
-        emit(new Events.Reported(report.with(BugCheckParameters.describe(this, report)), expected));
-        throw new MachineStop(report.name());
+        return expected;
     }
 
     /// A limit of the run: ends it.

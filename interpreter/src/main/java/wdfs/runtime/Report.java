@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What went wrong, told so that one can mend it: name and code, rule, circumstances, bytes, stack, story.
-/// @param kind VIOLATION goes on, BUGCHECK ends the machine, EXCEPTION ends a process, STALL and LEAK are found at the end
+/// @param kind VIOLATION goes on, BUGCHECK ends the machine, HOST_KILL a driver host, EXCEPTION ends a process, STALL and LEAK are found at the end
 /// @param name `InfoLeak`, `WDF_VIOLATION`
 /// @param rule a rule id of the specification, or empty
 /// @param code a bug check's or exception's code
 /// @param parameters a bug check's four parameters
 public record Report(Kind kind, String name, String rule, String headline, long code, long[] parameters, List<String> body) {
-    public enum Kind { VIOLATION, BUGCHECK, EXCEPTION, STALL, LEAK, EXPECTATION, LIMIT }
+    public enum Kind { VIOLATION, BUGCHECK, HOST_KILL, EXCEPTION, STALL, LEAK, EXPECTATION, LIMIT }
 
     public Report {
         body = List.copyOf(body);
@@ -24,6 +24,13 @@ public record Report(Kind kind, String name, String rule, String headline, long 
         }
         all.addAll(body);
         return new Report(kind, name, rule, headline, code, parameters, all);
+    }
+
+    /// The same as the end of a driver host, with `lines` behind it.
+    public Report asHostKill(List<String> lines) {
+        List<String> all = new ArrayList<>(body);
+        all.addAll(lines);
+        return new Report(Kind.HOST_KILL, name, rule, headline, code, parameters, all);
     }
 
     public static final class Builder {
@@ -119,6 +126,8 @@ public record Report(Kind kind, String name, String rule, String headline, long 
         return switch (kind) {
             case VIOLATION -> "*** VIOLATION " + name + ruleText + ": " + headline;
             case BUGCHECK -> "*** BUGCHECK 0x%X %s (0x%X, 0x%X, 0x%X, 0x%X)%s%s".formatted(code, name, parameters[0], parameters[1], parameters[2], parameters[3],
+                    ruleText, headline.isEmpty() ? "" : ": " + headline);
+            case HOST_KILL -> "*** HOST TERMINATED 0x%X %s (0x%X, 0x%X, 0x%X, 0x%X)%s%s".formatted(code, name, parameters[0], parameters[1], parameters[2], parameters[3],
                     ruleText, headline.isEmpty() ? "" : ": " + headline);
             case EXCEPTION -> "*** EXCEPTION " + name + ruleText + ": " + headline;
             case STALL -> "*** STALL" + ruleText + ": " + headline;

@@ -43,7 +43,7 @@ public final class DeviceApi {
 
     /// What EvtDriverDeviceAdd is given for a device of PnP's; null without memory.
     static DeviceInit initFor(Caller caller, FxDriver driver, DeviceObject physical) {
-        Region block = caller.machine.nonpaged.allocate(64, "WDFDEVICE_INIT", true);
+        Region block = driver.heap.allocate(64, "WDFDEVICE_INIT", true);
         if (block == null) {
             return null;
         }
@@ -56,7 +56,7 @@ public final class DeviceApi {
     static void release(Caller caller, DeviceInit init) {
         if (!init.used) {
             init.used = true;
-            caller.machine.nonpaged.free(init.block);
+            init.driver.heap.free(init.block);
         }
     }
 
@@ -116,28 +116,43 @@ public final class DeviceApi {
         return 0;
     }
 
-    private static void ioType(Caller caller, DeviceInit init, int type) {
-        if (type < 1 || type > 3) {                                   // KBUF-013
-            if (init.driver.verifier()) {
-                Framework.broken(caller, "the I/O type %d does not exist in KMDF; the setting stays as it was".formatted(type), "KBUF-013", null);
-            }
-            return;
+    /// KBUF-013 in KMDF, UMDF-015 in UMDF, which has no neither, and lets the framework choose.
+    private static boolean known(Caller caller, DeviceInit init, int type) {
+        boolean host = init.driver.inHost();
+        if (host ? type >= 2 && type <= 4 : type >= 1 && type <= 3) {
+            return true;
         }
-        init.ioType = type;
+        if (init.driver.verifier()) {
+            Framework.broken(caller, "the I/O type %d does not exist in %s; the setting stays as it was".formatted(type, host ? "UMDF" : "KMDF"),
+                    host ? "UMDF-015" : "KBUF-013", null);
+        }
+        return false;
     }
 
     @Native
     public static void WdfDeviceInitSetIoType(Caller caller, long address, int type) {
-        ioType(caller, init(caller, address), type);
+        DeviceInit init = init(caller, address);
+        if (known(caller, init, type)) {
+            init.ioType = type;
+            init.controlIoType = 2;                                    // UMDF-017
+            init.threshold = 0;
+        }
     }
 
     @Native
     public static void WdfDeviceInitSetIoTypeEx(Caller caller, long address, long config) {
         DeviceInit init = init(caller, address);
         if (caller.memory.load32(config) != Layouts.IO_TYPE_CONFIG) {
-            return;                                                    // KBUF-012: ignored without a word
+            return;                                                    // KBUF-012, UMDF-015: ignored without a word
         }
-        ioType(caller, init, caller.memory.load32(config + 4));
+        int type = caller.memory.load32(config + 4);
+        int control = caller.memory.load32(config + 8);
+        // UMDF-016: all or nothing. KMDF looks at the first alone.
+        if (known(caller, init, type) && (!init.driver.inHost() || known(caller, init, control))) {
+            init.ioType = type;
+            init.controlIoType = control;
+            init.threshold = caller.memory.load32(config + 12);
+        }
     }
 
     @Native
@@ -205,6 +220,7 @@ public final class DeviceApi {
         DeviceObject device = created[0];
         device.sddl = init.sddl;
         int method = DeviceObject.DO_BUFFERED_IO | DeviceObject.DO_DIRECT_IO;
+        device.inHost = init.driver.inHost();
         device.flags(device.flags() | (init.filter ? below.flags() & method
                 : init.ioType == 2 ? DeviceObject.DO_BUFFERED_IO : init.ioType == 3 ? DeviceObject.DO_DIRECT_IO : 0));   // KBUF-020
         if (below != null) {
@@ -213,8 +229,7 @@ public final class DeviceApi {
         FxDevice object = new FxDevice(caller.machine, init.driver, device, init);
         init.created = object;
         object.addContext(read);
-        init.used = true;
-        caller.machine.nonpaged.free(init.block);
+        release(caller, init);
         caller.memory.store64(initPointer, 0);                        // OBJ-080: the init record is gone
         caller.memory.store64(result, object.handle);
         return 0;
@@ -229,7 +244,7 @@ public final class DeviceApi {
         FxDevice device = device(caller, handle);
         Framework.required(caller, name, "SymbolicLinkName");
         // OBJ-085: a function or filter device without a name of its own links to the physical device's.
-        String to = device.device.name.isEmpty() && device.lower != null ? device.init.physical.name : device.device.name;
+        String to = device.device.name.isEmpty() && device.lower != null ? device.init.physical.pnpName : device.device.name;
         if (to.isEmpty()) {
             return Framework.STATUS_INVALID_DEVICE_STATE;
         }

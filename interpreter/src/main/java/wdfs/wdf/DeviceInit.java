@@ -9,7 +9,10 @@ final class DeviceInit {
     final Region block;
     String name = "";
     String sddl = "";
-    int ioType = 2;                                  // KBUF-007: buffered
+    int ioType = 2;                                  // KBUF-007, UMDF-014: buffered
+    /// UMDF: for device controls, and from how many bytes on direct transfer is wanted.
+    int controlIoType = 2;
+    int threshold;
     boolean exclusive;
     int deviceType = 0x22;
     int characteristics;

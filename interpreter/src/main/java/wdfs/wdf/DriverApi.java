@@ -14,16 +14,15 @@ public final class DriverApi {
 
     /// The framework's driver of the code that runs.
     static FxDriver current(Caller caller) {
-        for (DriverObject driver : IoManager.of(caller).drivers()) {
-            if (driver.image == caller.image) {
-                if (driver.framework instanceof FxDriver found) {
-                    return found;
-                }
-                throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-300", "driver " + driver.name() + " calls the framework before WdfDriverCreate")
-                        .code(0x10D, 5).stack(ScriptStack.frames(), "").help("call WdfDriverCreate first in DriverEntry").build());
-            }
+        DriverObject driver = IoManager.of(caller).driverOf(caller.image);
+        if (driver == null) {
+            throw new IllegalStateException("no driver for " + (caller.image == null ? "nothing" : caller.image.name()));
         }
-        throw new IllegalStateException("no driver for " + (caller.image == null ? "nothing" : caller.image.name()));
+        if (driver.framework instanceof FxDriver found) {
+            return found;
+        }
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-300", "driver " + driver.name() + " calls the framework before WdfDriverCreate")
+                .code(0x10D, 5).stack(ScriptStack.frames(), "").help("call WdfDriverCreate first in DriverEntry").build());
     }
 
     @Native
@@ -39,7 +38,8 @@ public final class DriverApi {
         if (status < 0) {
             return status;
         }
-        DriverObject driver = IoManager.of(caller).driver(driverObject);
+        // In a host the DRIVER_OBJECT means nothing: the driver is known by its code.
+        DriverObject driver = caller.image.isKernel() ? IoManager.of(caller).driver(driverObject) : IoManager.of(caller).driverOf(caller.image);
         if (driver == null) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
@@ -52,10 +52,17 @@ public final class DriverApi {
         if (nonPnp == (deviceAdd != 0)) {                             // OBJ-061: exactly one of the two
             return Framework.STATUS_INVALID_PARAMETER;
         }
-        FxDriver object = new FxDriver(caller.machine, driver, deviceAdd, caller.memory.load64(config + 0x10), flags);
+        FxDriver object = new FxDriver(caller.machine, driver, deviceAdd, caller.memory.load64(config + 0x10), flags,
+                caller.image.isKernel() ? caller.machine.nonpaged : caller.process.frameworkHeap());
         object.addContext(read);
         driver.framework = object;
         driver.dispatcher = object;
+        if (!caller.image.isKernel()) {                               // the host has set the dispatch routines
+            if (result != 0) {
+                caller.memory.store64(result, object.handle);
+            }
+            return 0;
+        }
         long dispatch = ImageLayout.KERNEL_NATIVES + 16L * caller.machine.natives.ordinal("FxDispatch");
         for (int i = 0; i <= 27; i++) {
             driver.put64(DriverObject.MAJOR_FUNCTION + 8 * i, dispatch);

@@ -52,6 +52,31 @@ public final class FxDevice extends FxObject {
         device.flags(device.flags() & ~DeviceObject.DO_DEVICE_INITIALIZING);
     }
 
+    /// UMDF: the driver's wish for reads and writes, WDF_DEVICE_IO_TYPE (UMDF-011).
+    public int preferredReadWriteType() {
+        return init.ioType;
+    }
+
+    /// UMDF: for device controls.
+    public int preferredControlType() {
+        return init.controlIoType;
+    }
+
+    /// UMDF: DirectTransferThreshold, bytes.
+    public int directThreshold() {
+        return init.threshold;
+    }
+
+    /// UMDF: the reflector's side of the stack.
+    HostedStack hostedStack() {
+        return (HostedStack) init.physical.framework;
+    }
+
+    /// `kmdf` or `umdf`, for traces.
+    String lane() {
+        return device.inHost ? "umdf" : "kmdf";
+    }
+
     boolean isFilter() {
         return init.filter;
     }

@@ -2,6 +2,7 @@ package wdfs.wdf;
 
 import wdfs.io.DeviceObject;
 import wdfs.io.DriverObject;
+import wdfs.machine.Heap;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 
@@ -12,12 +13,22 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
     final long unload;
     final int flags;
 
-    FxDriver(Machine machine, DriverObject driver, long deviceAdd, long unload, int flags) {
-        super(machine, "WDFDRIVER", null);
+    FxDriver(Machine machine, DriverObject driver, long deviceAdd, long unload, int flags, Heap heap) {
+        super(machine, "WDFDRIVER", null, heap);
         this.driver = driver;
         this.deviceAdd = deviceAdd;
         this.unload = unload;
         this.flags = flags;
+    }
+
+    /// Whether it runs in a host process (UMDF).
+    public boolean inHost() {
+        return !driver.image.isKernel();
+    }
+
+    /// The host is gone.
+    public void lost() {
+        abandon();
     }
 
     /// VER-200: the framework verifier, on unless the driver or the run says otherwise.

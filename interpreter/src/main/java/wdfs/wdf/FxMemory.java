@@ -1,6 +1,7 @@
 package wdfs.wdf;
 
 import wdfs.kernel.Mdl;
+import wdfs.machine.Heap;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
@@ -17,6 +18,8 @@ public final class FxMemory extends FxObject {
     /// The request whose buffer it is; for REQUEST and LOCKED.
     final FxRequest request;
     Region block;
+    /// Where the block of CREATED came from.
+    Heap blockHeap;
     Mdl mdl;
     /// Where the block came from, of LOOKASIDE.
     FxLookaside list;
@@ -39,7 +42,7 @@ public final class FxMemory extends FxObject {
         if (list != null) {
             list.giveBack(caller, block, wdfs.runtime.ScriptStack.site());
         } else if (block != null) {
-            (block.paged ? machine.paged : machine.nonpaged).free(block);
+            blockHeap.free(block);
         }
         if (mdl != null) {
             if (machine.tracing) {

@@ -2,6 +2,7 @@ package wdfs.wdf;
 
 import java.util.ArrayList;
 import java.util.List;
+import wdfs.machine.Heap;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
@@ -18,11 +19,18 @@ public class FxObject {
     protected final List<FxObject> children = new ArrayList<>();
     private final List<Context> contexts = new ArrayList<>();
     public int references = 1;
+    /// Where contexts lie, and what else the framework allocates for the driver: nonpaged pool, or the heap of its host.
+    final Heap heap;
     boolean deleting;
     boolean disposed;
     boolean destroyed;
 
     public FxObject(Machine machine, String type, FxObject parent) {
+        this(machine, type, parent, parent == null ? machine.nonpaged : parent.heap);
+    }
+
+    FxObject(Machine machine, String type, FxObject parent, Heap heap) {
+        this.heap = heap;
         this.machine = machine;
         this.type = type;
         this.handle = machine.handles.create(type, this);
@@ -33,7 +41,8 @@ public class FxObject {
     }
 
     /// An object without a parent that has a number already.
-    FxObject(Machine machine, String type, int number) {
+    FxObject(Machine machine, String type, int number, Heap heap) {
+        this.heap = heap;
         this.machine = machine;
         this.type = type;
         this.handle = machine.handles.create(type, number, this);
@@ -52,7 +61,7 @@ public class FxObject {
         long address = 0;
         Region memory = null;
         if (attributes.typeInfo() != 0 && attributes.contextSize() > 0) {
-            memory = machine.nonpaged.allocate(attributes.contextSize(), attributes.contextName().isEmpty() ? "Context" : attributes.contextName(), true);
+            memory = heap.allocate(attributes.contextSize(), attributes.contextName().isEmpty() ? "Context" : attributes.contextName(), true);
             if (memory == null) {
                 return 0;
             }
@@ -133,10 +142,20 @@ public class FxObject {
             machine.handles.close(handle);
             for (Context context : contexts) {
                 if (context.memory != null) {
-                    machine.nonpaged.free(context.memory);
+                    heap.free(context.memory);
                 }
             }
         }
+    }
+
+    /// The host that it lived in is gone: no callback runs, and its handles lead nowhere.
+    void abandon() {
+        for (FxObject child : new ArrayList<>(children)) {
+            child.abandon();
+        }
+        destroyed = true;
+        deleting = true;
+        machine.handles.close(handle);
     }
 
     public boolean isDeleting() {

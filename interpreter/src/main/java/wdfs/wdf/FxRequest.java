@@ -1,5 +1,6 @@
 package wdfs.wdf;
 
+import wdfs.io.HostBuffers;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.kernel.Mdl;
@@ -41,15 +42,21 @@ public final class FxRequest extends FxObject {
     final long capturedType3;
     final long capturedUser;
     boolean informationSet;
+    boolean userModeDriverInitiated;
+    /// A GUID in two halves; null until it is set.
+    long[] activityId;
+    /// UMDF: the buffers in the host, as they were when the request came.
+    final HostBuffers hosted;
 
     private FxRequest(Machine machine, FxDevice device, Irp irp, int major) {
-        super(machine, "WDFREQUEST", irp.number);
+        super(machine, "WDFREQUEST", irp.number, device.heap);
         this.device = device;
         this.irp = irp;
         this.major = major;
         this.captured = irp.systemBufferAddress();
         this.capturedType3 = major == 0x0E || major == 0x0F ? irp.type3InputBuffer() : 0;
         this.capturedUser = irp.userBuffer();
+        this.hosted = irp.hosted;
         irp.framework = this;
         device.live.add(this);
     }
@@ -69,6 +76,7 @@ public final class FxRequest extends FxObject {
         this.captured = 0;
         this.capturedType3 = 0;
         this.capturedUser = 0;
+        this.hosted = null;
     }
 
     /// Null if memory is short (REQ-024).

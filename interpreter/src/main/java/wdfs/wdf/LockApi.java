@@ -58,7 +58,9 @@ public final class LockApi {
             Framework.broken(caller, lock.label() + " is held already: on one processor nobody can release it", "VER-364", null);
             return;
         }
-        caller.machine.memory.irql = Math.max(old, Irql.DISPATCH);
+        if (caller.inKernel()) {                                      // OBJ-461: in a host it is a critical section
+            caller.machine.memory.irql = Math.max(old, Irql.DISPATCH);
+        }
         lock.oldIrql = old;
         lock.held = true;
     }

@@ -26,7 +26,8 @@ public final class MemoryApi {
         FxObject parent = ObjectApi.parent(caller, read);
         Framework.required(caller, result, "Memory");
         boolean paged = (poolType & ~256) == 1 || (poolType & ~256) == 5;
-        if (DriverApi.current(caller).verifier() && caller.irql() > (paged ? Irql.APC : Irql.DISPATCH)) {
+        FxDriver driver = DriverApi.current(caller);
+        if (!driver.inHost() && driver.verifier() && caller.irql() > (paged ? Irql.APC : Irql.DISPATCH)) {
             Framework.broken(caller, "WdfMemoryCreate of " + (paged ? "paged" : "nonpaged") + " memory at " + Irql.name(caller.irql()), "MEM-011", null);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
@@ -41,7 +42,7 @@ public final class MemoryApi {
         if (parent.isDeleting()) {
             return STATUS_DELETE_PENDING;
         }
-        Heap heap = paged ? caller.machine.paged : caller.machine.nonpaged;
+        Heap heap = driver.inHost() ? driver.heap : paged ? caller.machine.paged : caller.machine.nonpaged;   // UMDF-113
         Region block = caller.machine.fails("framework") ? null : heap.allocate(size, "Memory", false);
         if (block == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
@@ -51,6 +52,7 @@ public final class MemoryApi {
         block.allocatedAt = "by WdfMemoryCreate at " + ScriptStack.site();
         FxMemory memory = new FxMemory(caller.machine, FxMemory.Kind.CREATED, parent, block.base, size, false, null);
         memory.block = block;
+        memory.blockHeap = heap;
         memory.addContext(read);
         caller.memory.store64(result, memory.handle);
         if (buffer != 0) {

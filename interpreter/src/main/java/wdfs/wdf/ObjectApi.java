@@ -134,7 +134,7 @@ public final class ObjectApi {
 
     @Native
     public static long WdfObjectContextGetObject(Caller caller, long context) {
-        var region = caller.machine.memory.regionAt(null, context);
+        var region = caller.machine.memory.regionAt(context < 0 ? null : caller.process.space(), context);
         if (region == null || !(region.subject instanceof FxObject object)) {
             throw Framework.badHandle(caller, context, "context");
         }

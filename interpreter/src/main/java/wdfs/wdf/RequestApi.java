@@ -1,5 +1,6 @@
 package wdfs.wdf;
 
+import wdfs.io.HostBuffers;
 import wdfs.kernel.Mdl;
 import wdfs.machine.View;
 import wdfs.runtime.Caller;
@@ -109,7 +110,7 @@ public final class RequestApi {
                 m.store64(parameters + 0x18, request.irp.byteOffset());
             }
             case 0x0E, 0x0F -> {
-                boolean hide = request.verifier() && request.major == 0x0E && (request.irp.controlCode() & 3) == 3;   // REQ-106
+                boolean hide = request.hosted != null || request.verifier() && request.major == 0x0E && (request.irp.controlCode() & 3) == 3;   // REQ-106
                 m.store64(parameters + 8, request.irp.outputLength());
                 m.store64(parameters + 0x10, request.irp.inputLength());
                 m.store32(parameters + 0x18, request.irp.controlCode());
@@ -252,6 +253,9 @@ public final class RequestApi {
         if (request.verifier() && request.completed) {
             return completed(caller, request);
         }
+        if (request.hosted != null) {
+            return hosted(caller, request, true);
+        }
         if (request.isControl()) {
             long length = request.irp.inputLength();
             if (length == 0) {
@@ -284,6 +288,9 @@ public final class RequestApi {
         if (request.verifier() && request.completed) {
             return completed(caller, request);
         }
+        if (request.hosted != null) {
+            return hosted(caller, request, false);
+        }
         if (request.isControl()) {
             long length = request.irp.outputLength();
             if (length == 0) {
@@ -302,6 +309,25 @@ public final class RequestApi {
         }
         Framework.broken(caller, "this kind of request has no buffers", "KBUF-062", request);
         return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
+    }
+
+    /// UMDF-102, UMDF-105: in a host the method makes no difference; a device control has two buffers.
+    private static Slot hosted(Caller caller, FxRequest request, boolean in) {
+        HostBuffers buffers = request.hosted;
+        long length = in ? buffers.inputLength() : buffers.outputLength();
+        if (length == 0) {                                            // UMDF-106
+            return Slot.failed(Framework.STATUS_BUFFER_TOO_SMALL);
+        }
+        if (!request.isControl() && request.major != READ && request.major != WRITE) {
+            Framework.broken(caller, "this kind of request has no buffers", "UMDF-103", request);
+            return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
+        }
+        long address = in ? buffers.input() : buffers.output();
+        if (address == 0) {                                           // UMDF-107
+            Framework.rule(caller, "NullBufferOnSuccess", "UMDF-107", "the host had no memory for the buffer, and the call succeeds with NULL",
+                    "compare the pointer with NULL, too", request);
+        }
+        return new Slot(0, address, length, in && request.major == WRITE);   // UMDF-110
     }
 
     /// KBUF-134.

@@ -6,6 +6,7 @@ import wdfs.io.Irp;
 import wdfs.io.KernelSend;
 import wdfs.kernel.Waits;
 import wdfs.machine.Region;
+import wdfs.machine.View;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
@@ -360,8 +361,8 @@ public final class SendApi {
             own.returned(caller);
         }
         if (routine != 0) {
-            Region parameters = caller.machine.nonpaged.allocate(COMPLETION_PARAMS, "CompletionParams", true);
-            fill(caller, own, parameters.base);
+            Region parameters = request.heap.allocate(COMPLETION_PARAMS, "CompletionParams", true);
+            fill(caller.memory, own, parameters.base);
             var before = caller.image;
             caller.image = request.device.driver.driver.image;
             try {
@@ -369,29 +370,29 @@ public final class SendApi {
             } finally {
                 caller.image = before;
             }
-            caller.machine.nonpaged.free(parameters);
+            request.heap.free(parameters);
         }
         request.dereference(caller);
     }
 
-    private static void fill(Caller caller, Sending own, long at) {
-        var memory = caller.machine.memory;
-        memory.field32(at, COMPLETION_PARAMS);
-        memory.field32(at + 4, own.kind);
-        memory.field64(at + 8, own.status & 0xFFFF_FFFFL);
-        memory.field64(at + 0x10, own.information);
+    /// WDF_REQUEST_COMPLETION_PARAMS.
+    private static void fill(View m, Sending own, long at) {
+        m.store32(at, COMPLETION_PARAMS);
+        m.store32(at + 4, own.kind);
+        m.store64(at + 8, own.status & 0xFFFF_FFFFL);
+        m.store64(at + 0x10, own.information);
         if (own.kind == 0x03 || own.kind == 0x04) {
             FxMemory buffer = own.kind == 0x03 ? own.output : own.input;
-            memory.field64(at + 0x18, buffer == null ? 0 : buffer.handle);
-            memory.field64(at + 0x20, own.information);
-            memory.field64(at + 0x28, own.kind == 0x03 ? own.outputOffset : own.inputOffset);
+            m.store64(at + 0x18, buffer == null ? 0 : buffer.handle);
+            m.store64(at + 0x20, own.information);
+            m.store64(at + 0x28, own.kind == 0x03 ? own.outputOffset : own.inputOffset);
         } else {
-            memory.field32(at + 0x18, own.code);
-            memory.field64(at + 0x20, own.input == null ? 0 : own.input.handle);
-            memory.field64(at + 0x28, own.inputOffset);
-            memory.field64(at + 0x30, own.output == null ? 0 : own.output.handle);
-            memory.field64(at + 0x38, own.outputOffset);
-            memory.field64(at + 0x40, own.information);
+            m.store32(at + 0x18, own.code);
+            m.store64(at + 0x20, own.input == null ? 0 : own.input.handle);
+            m.store64(at + 0x28, own.inputOffset);
+            m.store64(at + 0x30, own.output == null ? 0 : own.output.handle);
+            m.store64(at + 0x38, own.outputOffset);
+            m.store64(at + 0x40, own.information);
         }
     }
 
@@ -400,10 +401,7 @@ public final class SendApi {
         FxRequest request = request(caller, handle);
         Framework.required(caller, parameters, "Params");
         if (request.own != null || request.onward != null) {
-            Region copy = caller.machine.nonpaged.allocate(COMPLETION_PARAMS, "CompletionParams", true);
-            fill(caller, request.sending(), copy.base);
-            caller.memory.copy(parameters, copy.base, COMPLETION_PARAMS);
-            caller.machine.nonpaged.free(copy);
+            fill(caller.memory, request.sending(), parameters);
         }
     }
 

@@ -4,12 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import wdfs.io.DeviceObject;
-import wdfs.io.Devnode;
 import wdfs.io.DriverObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
-import wdfs.io.PnpManager;
 import wdfs.kernel.Waitable;
 import wdfs.kernel.Waits;
 import wdfs.machine.Region;
@@ -21,7 +18,7 @@ import wdfs.runtime.Machine;
 import wdfs.runtime.Report;
 
 /// Loading and unloading drivers.
-public final class Drivers implements PnpManager.Loader {
+public final class Drivers {
     private static final int OBJECT_NAME_NOT_FOUND = 0xC0000034;
 
     private final Machine machine;
@@ -84,23 +81,12 @@ public final class Drivers implements PnpManager.Loader {
         return status;
     }
 
-    /// For PnP: a driver that starts on demand is loaded when a devnode needs it.
-    @Override
+    /// For PnP: a driver that starts on demand is loaded when a devnode needs it. Null if that fails.
     public DriverObject forDevice(Caller caller, String name) {
         if (!loaded.containsKey(name) && load(caller, name) < 0) {
             return null;
         }
         return loaded.get(name);
-    }
-
-    @Override
-    public boolean runsInHost(String name) {
-        return false;
-    }
-
-    @Override
-    public int addHosted(Caller caller, Devnode node, List<String> names, DeviceObject physical) {
-        throw new IllegalStateException("no driver runs in a host");
     }
 
     /// Unloads a driver: its unload routine, then its image goes, and what it left is told.

@@ -11,12 +11,15 @@ import wdfs.kernel.Waitable;
 import wdfs.machine.Heap;
 import wdfs.machine.Memory;
 import wdfs.runtime.Caller;
+import wdfs.runtime.Events;
 import wdfs.runtime.LoadedImage;
 import wdfs.runtime.Machine;
 import wdfs.runtime.ProcessContext;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptException;
 
-/// A process: an address space, handles, threads.
-public final class Process extends Waitable implements ProcessContext {
+/// A process: an address space, handles, threads. A host of drivers is one, too.
+public class Process extends Waitable implements ProcessContext {
     /// What a handle leads to, with the access that was granted when it was made.
     public record Handle(Object object, int access) {}
 
@@ -62,6 +65,25 @@ public final class Process extends Waitable implements ProcessContext {
         return image;
     }
 
+    /// An exception that no code of the process handled: it ends with the exception's code.
+    protected void unhandled(Caller thread, ScriptException e) {
+        String what = machine.statuses.name(e.code());
+        Report report = new Report.Builder(Report.Kind.EXCEPTION, what, "", "process " + name + " ends: " + what + " was not handled" + where(e))
+                .stack(thread.raisedAt, "thread " + thread.threadName()).build();
+        machine.violations++;
+        machine.emit(new Events.Reported(report, false));
+    }
+
+    /// `: a load from NULL`, for an access violation.
+    protected final String where(ScriptException e) {
+        return e.code() == Caller.ACCESS_VIOLATION ? ": a %s %s".formatted(e.information() == 1 ? "store to" : e.information() == 8 ? "call to" : "load from",
+                machine.memory.place(space, e.address())) : "";
+    }
+
+    public final Heap heap() {
+        return heap;
+    }
+
     public long open(Object object, int access) {
         long handle = nextHandle;
         nextHandle += 4;
@@ -94,7 +116,7 @@ public final class Process extends Waitable implements ProcessContext {
     }
 
     /// ENV-133: what is pending is cancelled, handles are closed.
-    void end(Caller caller, int code) {
+    protected void end(Caller caller, int code) {
         if (ended) {
             return;
         }

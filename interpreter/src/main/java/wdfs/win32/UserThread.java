@@ -6,9 +6,7 @@ import java.util.function.Consumer;
 import wdfs.kernel.Waits;
 import wdfs.runtime.Caller;
 import wdfs.runtime.CompiledImage;
-import wdfs.runtime.Events;
 import wdfs.runtime.MachineStop;
-import wdfs.runtime.Report;
 import wdfs.runtime.ScriptException;
 
 /// A thread of a process.
@@ -63,7 +61,7 @@ public final class UserThread extends Caller {
         } catch (ScriptException e) {
             code = e.code();
             endProcess = true;
-            unhandled(e);
+            owner.unhandled(this, e);
         } catch (Exit e) {
             code = e.code;
             endProcess |= e.process;
@@ -89,17 +87,6 @@ public final class UserThread extends Caller {
                 // the end of the process ended the machine
             }
         }
-    }
-
-    /// A process ends with the code of the exception that nobody handled.
-    private void unhandled(ScriptException e) {
-        String what = machine.statuses.name(e.code());
-        String where = e.code() == ACCESS_VIOLATION ? ": a %s %s".formatted(e.information() == 1 ? "store to" : e.information() == 8 ? "call to" : "load from",
-                machine.memory.place(owner.space(), e.address())) : "";
-        Report report = new Report.Builder(Report.Kind.EXCEPTION, what, "", "process " + owner.processName() + " ends: " + what + " was not handled" + where)
-                .stack(raisedAt, "thread " + name).build();
-        machine.violations++;
-        machine.emit(new Events.Reported(report, false));
     }
 
     @Override

@@ -1,0 +1,39 @@
+package wdfs.host;
+
+import java.util.function.ToIntFunction;
+import wdfs.kernel.Waitable;
+import wdfs.runtime.Caller;
+
+/// A piece of work for a thread of a driver host, and what came of it.
+final class HostCall extends Waitable {
+    private final String what;
+    final ToIntFunction<Caller> work;
+    private boolean done;
+    int status;
+
+    HostCall(String what, ToIntFunction<Caller> work) {
+        this.what = what;
+        this.work = work;
+    }
+
+    void finished(int result) {
+        if (!done) {
+            done = true;
+            status = result;
+            changed();
+        }
+    }
+
+    @Override
+    public boolean isSignaled() {
+        return done;
+    }
+
+    @Override
+    public void satisfied() {}
+
+    @Override
+    public String waitName() {
+        return what;
+    }
+}

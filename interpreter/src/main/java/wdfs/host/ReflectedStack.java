@@ -1,0 +1,353 @@
+package wdfs.host;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import wdfs.io.DeviceObject;
+import wdfs.io.Devnode;
+import wdfs.io.DriverObject;
+import wdfs.io.FileObject;
+import wdfs.io.IoManager;
+import wdfs.io.Irp;
+import wdfs.io.KernelSend;
+import wdfs.io.PnpManager;
+import wdfs.io.Transfers;
+import wdfs.machine.Irql;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Machine;
+import wdfs.wdf.FxDevice;
+import wdfs.wdf.HostedStack;
+
+/// The reflector's device in a kernel stack, in the place of the UMDF drivers of one devnode, and their stack inside the host.
+/// Requests come in here, go to the host, and come back (UMDF-001).
+final class ReflectedStack implements HostedStack {
+    private static final int INVALID_DEVICE_REQUEST = 0xC0000010;
+    private static final int INVALID_DEVICE_STATE = 0xC0000184;
+    private static final int INTERNAL_DEVICE_CONTROL = 0x0F;
+    private static final int CREATE = 0x00;
+    private static final int CLOSE = 0x02;
+    private static final int CLEANUP = 0x12;
+
+    final Machine machine;
+    private final DriverHosts hosts;
+    private final Devnode node;
+    final DeviceObject device;
+    final DriverHost host;
+    /// The end of the stack inside the host: what its lowest driver is attached to.
+    private final DeviceObject bottom;
+    private final Map<String, String> inf = new LinkedHashMap<>();
+    private final Map<Irp, Reflection> outstanding = new LinkedHashMap<>();
+    private long threshold = IoTypes.threshold(List.of());
+    private int openFiles;
+    private boolean offline;
+
+    ReflectedStack(DriverHosts hosts, Devnode node, DeviceObject device, DriverHost host, DeviceObject bottom, List<Map<String, String>> infs) {
+        this.hosts = hosts;
+        this.machine = host.machine;
+        this.node = node;
+        this.device = device;
+        this.host = host;
+        this.bottom = bottom;
+        // The function driver's INF has the last word.
+        infs.forEach(inf::putAll);
+        host.stacks.add(this);
+        device.framework = this;
+        bottom.framework = this;
+    }
+
+    Devnode node() {
+        return node;
+    }
+
+    int outstanding() {
+        return outstanding.size();
+    }
+
+    long threshold() {
+        return threshold;
+    }
+
+    DeviceObject bottom() {
+        return bottom;
+    }
+
+    // ---- what the drivers agreed on ------------------------------------------------------------------------------------------------
+
+    private List<FxDevice> members() {
+        List<FxDevice> members = new ArrayList<>();
+        for (DeviceObject at = bottom.attached; at != null; at = at.attached) {
+            members.add((FxDevice) at.framework);
+        }
+        return members;
+    }
+
+    private IoTypes.Result resolved(boolean control) {
+        return IoTypes.resolve(members().stream().map(m -> control ? m.preferredControlType() : m.preferredReadWriteType()).toList(), host.pooled);
+    }
+
+    private int type(boolean control) {
+        return resolved(control) instanceof IoTypes.Result.Agreed(int type) ? type : IoTypes.BUFFERED;
+    }
+
+    @Override
+    public int readWriteType() {
+        return type(false);
+    }
+
+    @Override
+    public int controlType() {
+        return type(true);
+    }
+
+    @Override
+    public String directive(String name, String otherwise) {
+        return inf.getOrDefault(name, otherwise);
+    }
+
+    /// All drivers have added their devices: what they agreed on holds from now on. @return a status
+    int settle() {
+        for (boolean control : new boolean[] {false, true}) {
+            if (resolved(control) instanceof IoTypes.Result.Refused(String why)) {
+                hosts.log("device %s does not start: %s, for %s (UMDF-033, UMDF-037)".formatted(node.name, why, control ? "device controls" : "reads and writes"));
+                return INVALID_DEVICE_STATE;
+            }
+        }
+        threshold = IoTypes.threshold(members().stream().map(FxDevice::directThreshold).toList());
+        device.flags(device.flags() & ~DeviceObject.DO_DEVICE_INITIALIZING | (readWriteType() == IoTypes.DIRECT ? DeviceObject.DO_DIRECT_IO : DeviceObject.DO_BUFFERED_IO));
+        return 0;
+    }
+
+    // ---- requests ------------------------------------------------------------------------------------------------------------------
+
+    private int complete(Caller caller, Irp irp, int status) {
+        irp.status(status);
+        irp.information(0);
+        IoManager.of(caller).complete(caller, irp);
+        return status;
+    }
+
+    private DeviceObject lower() {
+        return device.attachedTo;
+    }
+
+    /// The reflector's dispatch routine.
+    int dispatch(Caller caller, Irp irp) {
+        int major = irp.majorFunction();
+        return switch (major) {
+            case PnpManager.PNP -> pnp(caller, irp);
+            case PnpManager.POWER, PnpManager.SYSTEM_CONTROL -> IoManager.of(caller).passDown(caller, lower(), irp);
+            case CREATE, CLEANUP, CLOSE -> file(caller, irp, major);
+            case Transfers.READ, Transfers.WRITE, Transfers.DEVICE_CONTROL -> transfer(caller, irp);
+            case INTERNAL_DEVICE_CONTROL -> complete(caller, irp, INVALID_DEVICE_REQUEST);   // UMDF-007
+            default -> complete(caller, irp, INVALID_DEVICE_REQUEST);
+        };
+    }
+
+    /// UMDF-160, UMDF-161: whether the request may come from where it comes from.
+    private boolean trusted(Caller caller, Irp irp) {
+        if (irp.isUserMode()) {
+            return true;
+        }
+        return directive("UmdfKernelModeClientPolicy", "").equals("AllowKernelModeClients") && caller.irql() == Irql.PASSIVE
+                && (irp.file != null || irp.fileObjectAddress() != 0 || directive("UmdfFileObjectPolicy", "").equals("AllowNullAndUnknownFileObjects"));
+    }
+
+    private int file(Caller caller, Irp irp, int major) {
+        if (major == CREATE) {
+            if (offline) {
+                return complete(caller, irp, DriverHost.TERMINATED);
+            }
+            if (!irp.isUserMode() && !directive("UmdfKernelModeClientPolicy", "").equals("AllowKernelModeClients")) {
+                return complete(caller, irp, INVALID_DEVICE_REQUEST);
+            }
+            openFiles++;
+        }
+        if (offline) {
+            int status = complete(caller, irp, 0);
+            if (major == CLOSE) {
+                fileClosed();
+            }
+            return status;
+        }
+        reflect(caller, irp, HostMemory.NONE);
+        return IoManager.STATUS_PENDING;
+    }
+
+    /// A file is closed, or was not opened after all.
+    private void fileClosed() {
+        if (--openFiles == 0 && offline) {
+            hosts.restart(this);                                      // UMDF-174
+        }
+    }
+
+    private int transfer(Caller caller, Irp irp) {
+        if (offline) {
+            return complete(caller, irp, DriverHost.TERMINATED);      // UMDF-174
+        }
+        if (!trusted(caller, irp)) {
+            return complete(caller, irp, INVALID_DEVICE_REQUEST);     // UMDF-160
+        }
+        boolean control = irp.majorFunction() == Transfers.DEVICE_CONTROL;
+        if (control && (irp.controlCode() & 3) == 3 && !directive("UmdfMethodNeitherAction", "Reject").equals("Copy")) {
+            irp.tell("rejected", "METHOD_NEITHER, and the INF has no UmdfMethodNeitherAction = Copy");
+            return complete(caller, irp, INVALID_DEVICE_REQUEST);     // UMDF-123 to UMDF-125
+        }
+        HostMemory memory = new HostMemory(this, irp, caller);
+        int status = memory.prepare((control ? controlType() : readWriteType()) == IoTypes.DIRECT && !host.pooled);
+        if (status < 0) {
+            memory.release();
+            return complete(caller, irp, status);
+        }
+        reflect(caller, irp, memory);
+        return IoManager.STATUS_PENDING;
+    }
+
+    /// Gives the request to the host.
+    private void reflect(Caller caller, Irp irp, HostMemory memory) {
+        irp.markPending();
+        Irp inside = IoManager.of(caller).standIn(irp, bottom.top().stackSize());
+        if (inside == null) {
+            memory.release();
+            complete(caller, irp, IoManager.STATUS_INSUFFICIENT_RESOURCES);
+            return;
+        }
+        Reflection reflection = new Reflection(this, irp, inside, memory);
+        outstanding.put(irp, reflection);
+        irp.holder = bottom.top().driver.name();
+        irp.javaCancel = () -> host.post("the cancellation of request #" + irp.number, thread -> {
+            if (outstanding.containsKey(irp)) {
+                IoManager.of(thread).cancel(thread, inside);
+            }
+            return 0;
+        });
+        HostCall call = host.post("request #" + irp.number, thread -> IoManager.of(thread).call(thread, bottom.top(), inside));
+        if (irp.majorFunction() == CLEANUP) {
+            machine.scheduler.after(DriverHost.CRITICAL_NANOS, () -> {
+                if (outstanding.containsKey(irp) && !host.isTerminated()) {
+                    hosts.inSystemThread(thread -> host.late(thread, "the cleanup of a file"));
+                }
+            });
+        }
+        assert call != null;
+    }
+
+    /// The host is done with a request: a thread of it, in kernel mode.
+    void returned(Caller caller, Reflection reflection) {
+        Irp irp = reflection.kernel;
+        outstanding.remove(irp);
+        irp.javaCancel = null;
+        int major = irp.majorFunction();
+        boolean failedCreate = major == CREATE && irp.status() < 0;
+        IoManager.of(caller).complete(caller, irp);
+        if (major == CLOSE || failedCreate) {
+            fileClosed();
+        }
+    }
+
+    // ---- below the host --------------------------------------------------------------------------------------------------------------
+
+    /// A request that came down to the end of the stack inside the host.
+    int fromBelow(Caller thread, Irp inside) {
+        int major = inside.majorFunction();
+        if (major == PnpManager.PNP || major == PnpManager.POWER) {
+            inside.status(0);
+            IoManager.of(thread).complete(thread, inside);
+            return 0;
+        }
+        inside.markPending();
+        thread.enterKernel();
+        try {
+            Reflection.of(inside).sendDown(thread, lower());
+        } finally {
+            thread.leaveKernel();
+        }
+        return IoManager.STATUS_PENDING;
+    }
+
+    // ---- PnP -------------------------------------------------------------------------------------------------------------------------
+
+    private int pnp(Caller caller, Irp irp) {
+        IoManager io = IoManager.of(caller);
+        return switch (irp.minorFunction()) {
+            case PnpManager.START_DEVICE -> {
+                irp.markPending();
+                KernelSend send = KernelSend.onward(caller, lower(), irp);
+                send.asItIs();
+                send.send(() -> {
+                    Caller back = (Caller) machine.scheduler.running();
+                    if (irp.status() >= 0) {
+                        irp.status(inside(back, PnpManager.START_DEVICE));
+                    }
+                    irp.information(0);
+                    io.complete(back, irp);
+                });
+                yield IoManager.STATUS_PENDING;
+            }
+            case PnpManager.REMOVE_DEVICE -> {
+                remove(caller);
+                irp.status(0);
+                DeviceObject lower = lower();
+                int status = io.passDown(caller, lower, irp);
+                io.detach(lower);
+                io.deleteDevice(device);
+                yield status;
+            }
+            default -> io.passDown(caller, lower(), irp);
+        };
+    }
+
+    /// IRP_MJ_PNP through the stack inside the host, from the lowest driver up as it returns. @return its status
+    private int inside(Caller caller, int minor) {
+        DeviceObject top = bottom.top();
+        return host.call(caller, "the " + (minor == PnpManager.START_DEVICE ? "start" : "removal") + " of device " + node.name, thread -> Reflection.pnp(thread, top, minor));
+    }
+
+    private void remove(Caller caller) {
+        if (!host.isTerminated()) {
+            if (bottom.attached != null) {
+                inside(caller, PnpManager.REMOVE_DEVICE);
+            }
+            host.stacks.remove(this);
+            if (host.stacks.isEmpty() && !host.isTerminated()) {
+                host.shutDown(caller);
+            }
+        }
+        for (DeviceObject at = bottom.top(); at != bottom; ) {
+            DeviceObject below = at.attachedTo;
+            IoManager.of(caller).detach(below);
+            IoManager.of(caller).deleteDevice(at);
+            at = below;
+        }
+        if (!bottom.isDeleted()) {
+            IoManager.of(caller).deleteDevice(bottom);
+        }
+    }
+
+    /// UMDF-171, UMDF-172: the requests end; what was stored in shared pages stays.
+    void hostLost(Caller caller) {
+        offline = true;
+        hosts.failed(this);
+        for (Reflection reflection : new ArrayList<>(outstanding.values())) {
+            outstanding.remove(reflection.kernel);
+            reflection.abandon();
+            reflection.kernel.javaCancel = null;
+            int major = reflection.kernel.majorFunction();
+            complete(caller, reflection.kernel, major == CLEANUP || major == CLOSE ? 0 : DriverHost.TERMINATED);
+            if (major == CLOSE || major == CREATE) {
+                openFiles--;
+            }
+        }
+        if (openFiles == 0) {
+            hosts.restart(this);
+        }
+    }
+
+    FileObject file(Irp irp) {
+        return IoManager.of(machine).file(irp.fileObjectAddress());
+    }
+
+    DriverObject reflector() {
+        return device.driver;
+    }
+}

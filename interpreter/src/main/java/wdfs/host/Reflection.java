@@ -1,0 +1,130 @@
+package wdfs.host;
+
+import wdfs.io.DeviceObject;
+import wdfs.io.HostBuffers;
+import wdfs.io.IoManager;
+import wdfs.io.Irp;
+import wdfs.io.KernelSend;
+import wdfs.io.PnpManager;
+import wdfs.io.Transfers;
+import wdfs.kernel.Waits;
+import wdfs.runtime.Caller;
+
+/// One request between kernel and host: the kernel's IRP, what stands for it in the host, and the memory of both.
+final class Reflection implements Irp.Requestor {
+    private final ReflectedStack stack;
+    final Irp kernel;
+    private final Irp inside;
+    private final HostMemory memory;
+    private Caller thread;
+
+    Reflection(ReflectedStack stack, Irp kernel, Irp inside, HostMemory memory) {
+        this.stack = stack;
+        this.kernel = kernel;
+        this.inside = inside;
+        this.memory = memory;
+        inside.requestor = this;
+        inside.hosted = memory.buffers();
+        inside.describeLike(kernel);
+    }
+
+    static Reflection of(Irp inside) {
+        return (Reflection) inside.requestor;
+    }
+
+    @Override
+    public Caller thread() {
+        return thread;
+    }
+
+    /// The stack in the host completed it.
+    @Override
+    public void finished(Caller caller, Irp done) {
+        boolean user = !caller.inKernel();
+        if (user) {
+            caller.enterKernel();
+        }
+        try {
+            kernel.status(memory.giveBack(done.status(), done.information()));
+            kernel.information(done.information());
+            memory.release();
+            stack.returned(caller, this);
+        } finally {
+            if (user) {
+                caller.leaveKernel();
+            }
+        }
+    }
+
+    /// The host is gone.
+    void abandon() {
+        memory.release();
+        IoManager.of(stack.machine).free(inside);
+    }
+
+    /// No UMDF driver of the stack kept it: the kernel driver below gets it. The thread is in kernel mode.
+    void sendDown(Caller caller, DeviceObject lower) {
+        thread = caller;
+        HostBuffers now = inside.hosted;
+        int major = kernel.majorFunction();
+        KernelSend send = KernelSend.onward(caller, lower, kernel);
+        boolean formatted = now != memory.buffers() && major != 0;
+        int status = 0;
+        if (!formatted) {
+            send.asItIs();
+        } else if (major == Transfers.READ || major == Transfers.WRITE) {
+            boolean read = major == Transfers.READ;
+            status = send.transfer(read, new KernelSend.Buffer(read ? now.output() : now.input(), null, 0, read ? now.outputLength() : now.inputLength()), inside.byteOffset(), null);
+        } else {
+            status = send.control(false, inside.controlCode(), new KernelSend.Buffer(now.input(), null, 0, now.inputLength()),
+                    new KernelSend.Buffer(now.output(), null, 0, now.outputLength()), null);
+        }
+        if (status < 0) {
+            send.release();
+            back(caller, status, 0);
+            return;
+        }
+        send.send(() -> {
+            Caller by = (Caller) stack.machine.scheduler.running();
+            if (!formatted) {
+                memory.fetch(kernel.status(), kernel.information());
+            }
+            back(by, kernel.status(), kernel.information());
+        });
+    }
+
+    /// Up again through the drivers of the host, on one of its threads.
+    private void back(Caller by, int status, long information) {
+        inside.status(status);
+        inside.information(information);
+        if (by.process == stack.host && !by.inKernel()) {
+            IoManager.of(by).complete(by, inside);
+            return;
+        }
+        stack.host.post("request #" + kernel.number, host -> {
+            IoManager.of(host).complete(host, inside);
+            return 0;
+        });
+    }
+
+    /// A request of PnP that begins in the host, and waits for its end.
+    static int pnp(Caller thread, DeviceObject top, int minor) {
+        IoManager io = IoManager.of(thread);
+        Irp irp = io.allocate(top.stackSize());
+        if (irp == null) {
+            return IoManager.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        HostCall done = new HostCall("a request of PnP", null);
+        irp.requestor = new Irp.Requestor() {
+            @Override public Caller thread() { return thread; }
+
+            @Override public void finished(Caller caller, Irp it) { done.finished(it.status()); }
+        };
+        irp.begin(PnpManager.PNP, minor);
+        io.call(thread, top, irp);
+        if (!done.isSignaled()) {
+            Waits.wait(thread, java.util.List.of(done), false, Waits.FOREVER);
+        }
+        return done.status;
+    }
+}
