@@ -40,6 +40,7 @@ class UmdfImageTest {
                     }
                     device U { io_type { read_write direct; ioctl buffered_or_direct; threshold 12KiB; } queue Default parallel; }
                 }
+                devnode Node { function U; }
                 """);
         assertThat(info.inf()).containsExactlyEntriesOf(ordered("UmdfHostProcessSharing", "ProcessSharingDisabled", "UmdfMethodNeitherAction", "Copy",
                 "UmdfServiceOrder", "Lower, U", "UmdfLibraryVersion", "2.15.0", "UmdfService", "U, U_Install"));
@@ -49,7 +50,7 @@ class UmdfImageTest {
 
     @Test
     void withoutInfThereAreNone() {
-        assertThat(driver("driver U umdf { device U { } }").inf()).isEmpty();
+        assertThat(driver("driver U umdf { device U { } } devnode Node { function U; }").inf()).isEmpty();
         assertThat(driver("driver U kmdf { device U control { } }").inf()).isEmpty();
     }
 
