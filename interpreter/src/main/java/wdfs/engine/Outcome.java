@@ -5,8 +5,9 @@ package wdfs.engine;
 /// @param held expectations that did
 /// @param violations violations, leaks, stalls and unhandled exceptions that nothing expected
 /// @param bugChecks bug checks that nothing expected, 0 or 1
+/// @param hostKills UMDF hosts that ended by a mistake that nothing expected
 /// @param limit the limit that ended it, or empty
-public record Outcome(int failures, int held, int violations, int bugChecks, String limit) {
+public record Outcome(int failures, int held, int violations, int bugChecks, int hostKills, String limit) {
     public static final int DONE = 0;
     public static final int FAILED = 1;
     public static final int USAGE = 2;
@@ -20,7 +21,7 @@ public record Outcome(int failures, int held, int violations, int bugChecks, Str
         if (!limit.isEmpty()) {
             return LIMIT;
         }
-        if (violations + bugChecks > 0) {
+        if (violations + bugChecks + hostKills > 0) {
             return FOUND;
         }
         return failures > 0 ? FAILED : DONE;

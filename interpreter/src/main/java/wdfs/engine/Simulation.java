@@ -86,7 +86,7 @@ public final class Simulation {
             // the output is full
         }
         String limit = machine.scheduler.timedOut() ? "virtual time" : machine.limitReached();
-        return new Outcome(machine.failures, machine.held, machine.violations, machine.bugChecks, limit);
+        return new Outcome(machine.failures, machine.held, machine.violations, machine.bugChecks, machine.hostKills, limit);
     }
 
     /// The host's memory is used up by values of the script: the machine is let go, and the limit is told.
@@ -192,6 +192,9 @@ public final class Simulation {
         }
         if (outcome.bugChecks() > 0) {
             text.append(", a bug check");
+        }
+        if (outcome.hostKills() > 0) {
+            text.append(", ").append(count(outcome.hostKills(), "driver host")).append(" terminated");
         }
         text.append(", ").append(outcome.violations() == 0 ? "no violations" : count(outcome.violations(), "violation"));
         if (options.seed() != 1) {

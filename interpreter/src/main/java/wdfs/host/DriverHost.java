@@ -127,14 +127,13 @@ final class DriverHost extends wdfs.win32.Process {
             }
             return 0;
         });
-        end();
+        if (!terminated) {
+            end();
+        }
     }
 
     /// The threads stop, the memory goes.
     private void end() {
-        if (terminated) {
-            return;
-        }
         terminated = true;
         ended = true;
         for (HostThread thread : threads) {
@@ -241,10 +240,11 @@ final class DriverHost extends wdfs.win32.Process {
             caller.enterKernel();
         }
         try {
-            end();
+            terminated = true;
             for (ReflectedStack stack : served) {
                 stack.hostLost(caller);
             }
+            end();
             lost.forEach(call -> call.finished(TERMINATED));
         } finally {
             if (user) {

@@ -221,21 +221,17 @@ final class ReflectedStack implements HostedStack {
             }
             return 0;
         });
-        HostCall call = host.post("request #" + irp.number, thread -> IoManager.of(thread).call(thread, bottom.top(), inside));
+        host.post("request #" + irp.number, thread -> IoManager.of(thread).call(thread, bottom.top(), inside));
         if (irp.majorFunction() == CLEANUP) {
-            machine.scheduler.after(DriverHost.CRITICAL_NANOS, () -> {
-                if (outstanding.containsKey(irp) && !host.isTerminated()) {
-                    hosts.inSystemThread(thread -> host.late(thread, "the cleanup of a file"));
-                }
-            });
+            reflection.mustEndWithin(DriverHost.CRITICAL_NANOS, () -> hosts.inSystemThread(thread -> host.late(thread, "the cleanup of a file")));
         }
-        assert call != null;
     }
 
     /// The host is done with a request: a thread of it, in kernel mode.
     void returned(Caller caller, Reflection reflection) {
         Irp irp = reflection.kernel;
         outstanding.remove(irp);
+        reflection.ended();
         irp.javaCancel = null;
         int major = irp.majorFunction();
         boolean failedCreate = major == CREATE && irp.status() < 0;
@@ -309,24 +305,17 @@ final class ReflectedStack implements HostedStack {
                 inside(caller, PnpManager.REMOVE_DEVICE);
             }
             host.stacks.remove(this);
-            if (host.stacks.isEmpty() && !host.isTerminated()) {
-                host.shutDown(caller);
-            }
         }
-        for (DeviceObject at = bottom.top(); at != bottom; ) {
-            DeviceObject below = at.attachedTo;
-            IoManager.of(caller).detach(below);
-            IoManager.of(caller).deleteDevice(at);
-            at = below;
-        }
-        if (!bottom.isDeleted()) {
-            IoManager.of(caller).deleteDevice(bottom);
+        dismantle(caller);
+        if (host.stacks.isEmpty() && !host.isTerminated()) {
+            host.shutDown(caller);
         }
     }
 
     /// UMDF-171, UMDF-172: the requests end; what was stored in shared pages stays.
     void hostLost(Caller caller) {
         offline = true;
+        members().forEach(FxDevice::removeLink);
         hosts.failed(this);
         for (Reflection reflection : new ArrayList<>(outstanding.values())) {
             outstanding.remove(reflection.kernel);
@@ -338,9 +327,25 @@ final class ReflectedStack implements HostedStack {
                 openFiles--;
             }
         }
+        dismantle(caller);
         if (openFiles == 0) {
             hosts.restart(this);
         }
+    }
+
+    /// The stack inside the host goes.
+    private void dismantle(Caller caller) {
+        if (bottom.isDeleted()) {
+            return;
+        }
+        IoManager io = IoManager.of(caller);
+        for (DeviceObject at = bottom.top(); at != bottom; ) {
+            DeviceObject below = at.attachedTo;
+            io.detach(below);
+            io.deleteDevice(at);
+            at = below;
+        }
+        io.deleteDevice(bottom);
     }
 
     FileObject file(Irp irp) {

@@ -8,6 +8,7 @@ import wdfs.io.KernelSend;
 import wdfs.io.PnpManager;
 import wdfs.io.Transfers;
 import wdfs.kernel.Waits;
+import wdfs.machine.Scheduler;
 import wdfs.runtime.Caller;
 
 /// One request between kernel and host: the kernel's IRP, what stands for it in the host, and the memory of both.
@@ -56,8 +57,22 @@ final class Reflection implements Irp.Requestor {
         }
     }
 
+    private Scheduler.Due deadline;
+
+    /// UMDF-177: what happens if the host takes longer.
+    void mustEndWithin(long nanos, Runnable late) {
+        deadline = stack.machine.scheduler.after(nanos, late);
+    }
+
+    void ended() {
+        if (deadline != null) {
+            deadline.cancel();
+        }
+    }
+
     /// The host is gone.
     void abandon() {
+        ended();
         memory.release();
         IoManager.of(stack.machine).free(inside);
     }

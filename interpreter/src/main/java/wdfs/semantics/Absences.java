@@ -59,7 +59,7 @@ final class Absences {
                     "WDF_IO_TARGET_OPEN_PARAMS_INIT_OPEN_BY_NAME or …_OPEN_BY_FILE");
     private static final Map<String, Absence> KERNEL = table(
             "ExAllocatePool", "", "", "WdfMemoryCreate, malloc or HeapAlloc", "ExFreePool", "", "", "free, HeapFree, or WdfObjectDelete of a WDFMEMORY",
-            "ExRaise", "", "", "RaiseException", "DbgPrint", "", "", "OutputDebugStringA", "KdPrint", "", "", "OutputDebugStringA",
+            "ExRaise", "", "", "RaiseException", "DbgPrint", "", "", "OutputDebugStringA",
             "KeDelayExecutionThread", "", "", "Sleep", "KeWaitForSingleObject", "", "", "WaitForSingleObject",
             "KeWaitForMultipleObjects", "", "", "WaitForMultipleObjects", "KeInitializeEvent", "", "", "CreateEvent", "KeSetEvent", "", "", "SetEvent",
             "KeResetEvent", "", "", "ResetEvent", "KeClearEvent", "", "", "ResetEvent", "KeAcquireSpinLock", "", "", "WdfSpinLockAcquire",

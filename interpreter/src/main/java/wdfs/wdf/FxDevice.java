@@ -95,7 +95,7 @@ public final class FxDevice extends FxObject {
 
     private int passDown(Caller caller, Irp irp) {
         if (machine.tracing) {
-            machine.emit(new Travel.Passed(irp.number, "kmdf", driver.driver.name(), lower.label()));
+            machine.emit(new Travel.Passed(irp.number, lane(), driver.driver.name(), lower.label()));
         }
         irp.tell("passed on", "by filter " + driver.driver.name());
         return IoManager.of(caller).passDown(caller, lower, irp);
@@ -263,7 +263,7 @@ public final class FxDevice extends FxObject {
 
     // ---- the end ---------------------------------------------------------------------------------------------------------------------
 
-    void removeLink() {
+    public void removeLink() {
         for (String link : links) {
             Namespace.of(machine).remove(link);
         }

@@ -191,7 +191,7 @@ public final class FxQueue extends FxObject {
         String name = caller.functionName(handler);
         request.irp.tell("presented", "queue " + shown() + " → " + name);
         if (machine.tracing) {
-            machine.emit(new Travel.Presented(request.irp.number, "kmdf", shown(), name));
+            machine.emit(new Travel.Presented(request.irp.number, device.lane(), shown(), name));
         }
         try {
             boolean specific = handler != evtDefault || evtDefault == handlerOf(major);

@@ -175,7 +175,7 @@ public final class FxRequest extends FxObject {
         irp.javaCancel = null;
         cancelRoutine = 0;
         if (machine.tracing) {
-            machine.emit(new Travel.Completed(irp.number, "kmdf", status, information));
+            machine.emit(new Travel.Completed(irp.number, device.lane(), status, information));
         }
         FxDevice.FxFile created = onCreate;
         leave(caller, owned, () -> IoManager.of(caller).complete(caller, irp));               // (6)

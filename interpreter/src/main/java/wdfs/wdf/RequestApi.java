@@ -408,7 +408,7 @@ public final class RequestApi {
     static void retrieved(Caller caller, FxRequest request, String ddi, int status, String object, long address, long length) {
         if (caller.machine.tracing) {
             boolean failed = status < 0;
-            caller.machine.emit(new Travel.Retrieved(request.irp.number, "kmdf", ddi, status, failed ? "" : object, failed ? Travel.Place.NULL : Travel.Place.of(caller, address), failed ? 0 : length));
+            caller.machine.emit(new Travel.Retrieved(request.irp.number, request.device.lane(), ddi, status, failed ? "" : object, failed ? Travel.Place.NULL : Travel.Place.of(caller, address), failed ? 0 : length));
         }
     }
 

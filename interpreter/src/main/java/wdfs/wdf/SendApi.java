@@ -259,7 +259,7 @@ public final class SendApi {
         KernelSend send = sending.send;
         send.redirect(target.destination());
         if (caller.machine.tracing) {
-            caller.machine.emit(new Travel.Sent(send.irp.number, "kmdf", request.label(), target.label()));
+            caller.machine.emit(new Travel.Sent(send.irp.number, request.device.lane(), request.label(), target.label()));
         }
         boolean[] late = new boolean[1];
         var timer = timeout >= 0 ? null : caller.machine.scheduler.after(-timeout * 100, () -> {
@@ -300,7 +300,7 @@ public final class SendApi {
             Framework.broken(caller, request.label() + " is sent and forgotten: its completion routine will never run", "OBJ-242", request);
         }
         if (caller.machine.tracing) {
-            caller.machine.emit(new Travel.Passed(request.irp.number, "kmdf", request.device.driver.driver.name(), target.destination().label()));
+            caller.machine.emit(new Travel.Passed(request.irp.number, request.device.lane(), request.device.driver.driver.name(), target.destination().label()));
         }
         Irp irp = request.irp;
         request.irp.tell("sent on", "and forgotten by " + request.device.driver.driver.name());

@@ -219,7 +219,7 @@ public final class TargetApi {
             return status;
         }
         if (caller.machine.tracing) {
-            caller.machine.emit(new Travel.Sent(send.irp.number, "kmdf", "", target.label()));
+            caller.machine.emit(new Travel.Sent(send.irp.number, target.device.lane(), "", target.label()));
         }
         send.send(() -> { });
         boolean late = false;
