@@ -8,7 +8,10 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
+        // Buffered: a transcript may have millions of lines. What stands in the buffer is printed also when the run is interrupted.
+        PrintStream out = new PrintStream(new java.io.BufferedOutputStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), 1 << 16), false,
+                StandardCharsets.UTF_8);
+        Runtime.getRuntime().addShutdownHook(new Thread(out::flush));
         PrintStream err = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8);
         int code = new CommandLine(out, err, System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null).run(arguments);
         out.flush();

@@ -40,6 +40,15 @@ public final class CodeGenerator {
     static final ClassDesc INFO = ClassDesc.of("wdfs.runtime.CompiledImage$Info");
     static final ClassDesc LONGS = CD_long.arrayType();
     static final ClassDesc OBJECTS = CD_Object.arrayType();
+    private static final MethodTypeDesc DISPATCH = MethodTypeDesc.of(CD_long, CD_int, CALLER, LONGS);
+    private static final MethodTypeDesc RUN_BODY = MethodTypeDesc.of(CD_void, CD_int, CALLER, CD_long, OBJECTS);
+
+    /// A class file holds at most 65,535 constants, and a function needs a good many of them.
+    private static final int FUNCTIONS_OF_CLASS = 1024;
+    /// The JVM compiles no method of more than 8,000 bytes; a function with eight parameters takes about 70 of them here.
+    private static final int TARGETS_OF_TABLE = 64;
+
+    private record NameInFile(SourceFile file, String name) {}
 
     private final Map<String, byte[]> classes = new LinkedHashMap<>();
     private final Function<String, Method> natives;
@@ -135,7 +144,11 @@ public final class CodeGenerator {
         private final Map<List<Byte>, Long> strings = new HashMap<>();
         private byte[] constants;
         private int constantsLength;
-        private final Map<SourceFile, ClassDesc> files = new LinkedHashMap<>();
+        private final Map<FunctionSymbol, ClassDesc> functionClasses = new HashMap<>();
+        private final Map<SourceFile, Integer> functionsOfFile = new HashMap<>();
+        private final Map<SourceFile, ClassDesc> currentClasses = new HashMap<>();
+        private int functionClassCount;
+        private Map<NameInFile, Integer> sharedNames;
         private final List<ImageGenerator> processes = new ArrayList<>();
         private byte[] data = new byte[0];
 
@@ -163,10 +176,21 @@ public final class CodeGenerator {
         }
 
         ClassDesc classOf(FunctionSymbol function) {
-            return files.computeIfAbsent(function.span().file(), file -> {
-                String path = file.path();
-                return ClassDesc.of(className + "_" + sanitized(path.substring(path.lastIndexOf('/') + 1)) + "_" + files.size());
-            });
+            ClassDesc known = functionClasses.get(function);
+            if (known == null) {
+                SourceFile file = function.span().file();
+                int before = functionsOfFile.merge(file, 1, Integer::sum) - 1;
+                known = before % FUNCTIONS_OF_CLASS == 0 ? newFunctionClass(file) : currentClasses.get(file);
+                functionClasses.put(function, known);
+            }
+            return known;
+        }
+
+        private ClassDesc newFunctionClass(SourceFile file) {
+            String path = file.path();
+            ClassDesc desc = ClassDesc.of(className + "_" + sanitized(path.substring(path.lastIndexOf('/') + 1)) + "_" + functionClassCount++);
+            currentClasses.put(file, desc);
+            return desc;
         }
 
         MethodTypeDesc descriptor(FunctionSymbol function) {
@@ -194,12 +218,13 @@ public final class CodeGenerator {
         }
 
         private boolean duplicates(FunctionSymbol function) {
-            for (FunctionSymbol other : symbol.functions()) {
-                if (other != function && other.name().equals(function.name()) && other.span().file() == function.span().file()) {
-                    return true;
+            if (sharedNames == null) {
+                sharedNames = new HashMap<>();
+                for (FunctionSymbol each : symbol.functions()) {
+                    sharedNames.merge(new NameInFile(each.span().file(), each.name()), 1, Integer::sum);
                 }
             }
-            return false;
+            return sharedNames.getOrDefault(new NameInFile(function.span().file(), function.name()), 1) > 1;
         }
 
         long addressOf(FunctionSymbol function) {
@@ -319,32 +344,70 @@ public final class CodeGenerator {
                     .aload(0).invokespecial(IMAGE, "<init>", MethodTypeDesc.of(CD_void))
                     .aload(0).aload(1).putfield(main, "info", INFO).return_());
             builder.withMethodBody("info", MethodTypeDesc.of(INFO), ClassFile.ACC_PUBLIC, code -> code.aload(0).getfield(main, "info", INFO).areturn());
-            builder.withMethodBody("dispatch", MethodTypeDesc.of(CD_long, CD_int, CALLER, LONGS), ClassFile.ACC_PUBLIC, code -> table(code, true));
-            builder.withMethodBody("runBody", MethodTypeDesc.of(CD_void, CD_int, CALLER, CD_long, OBJECTS), ClassFile.ACC_PUBLIC, code -> table(code, false));
+            builder.withMethodBody("dispatch", DISPATCH, ClassFile.ACC_PUBLIC, code -> tables(code, true));
+            builder.withMethodBody("runBody", RUN_BODY, ClassFile.ACC_PUBLIC, code -> tables(code, false));
         }
 
-        private void table(CodeBuilder code, boolean dispatch) {
+        /// Finds the function of an index; where there are many, through a class for each part of them.
+        private void tables(CodeBuilder code, boolean dispatch) {
+            List<FunctionSymbol> all = symbol.functions();
+            if (all.size() <= TARGETS_OF_TABLE) {
+                table(code, dispatch, all, 1);
+                return;
+            }
+            List<SwitchCase> cases = new ArrayList<>();
+            for (int i = 0; i * TARGETS_OF_TABLE < all.size(); i++) {
+                cases.add(SwitchCase.of(i, code.newLabel()));
+            }
+            Label otherwise = code.newLabel();
+            code.iload(1).loadConstant(TARGETS_OF_TABLE).idiv().tableswitch(otherwise, cases);
+            for (SwitchCase part : cases) {
+                ClassDesc desc = tableClass(part.caseValue());
+                code.labelBinding(part.target()).iload(1).aload(2);
+                if (dispatch) {
+                    code.aload(3).invokestatic(desc, "dispatch", DISPATCH).lreturn();
+                } else {
+                    code.lload(3).aload(5).invokestatic(desc, "runBody", RUN_BODY).return_();
+                }
+            }
+            code.labelBinding(otherwise);
+            end(code, dispatch);
+        }
+
+        private ClassDesc tableClass(int part) {
+            ClassDesc desc = ClassDesc.of(className + "_table_" + part);
+            classes.computeIfAbsent(name(desc), _ -> {
+                int from = part * TARGETS_OF_TABLE;
+                List<FunctionSymbol> some = symbol.functions().subList(from, Math.min(from + TARGETS_OF_TABLE, symbol.functions().size()));
+                return ClassFile.of().build(desc, builder -> builder.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
+                        .withMethodBody("dispatch", DISPATCH, ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC, code -> table(code, true, some, 0))
+                        .withMethodBody("runBody", RUN_BODY, ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC, code -> table(code, false, some, 0)));
+            });
+            return desc;
+        }
+
+        private void table(CodeBuilder code, boolean dispatch, List<FunctionSymbol> functions, int first) {
             List<SwitchCase> cases = new ArrayList<>();
             List<FunctionSymbol> targets = new ArrayList<>();
-            for (FunctionSymbol function : symbol.functions()) {
-                if (function.enclosing().isPresent() != dispatch) {
+            for (FunctionSymbol function : functions) {
+                if (function.enclosing().isPresent() != dispatch && !takesManaged(function)) {
                     cases.add(SwitchCase.of(function.index(), code.newLabel()));
                     targets.add(function);
                 }
             }
             Label otherwise = code.newLabel();
-            code.iload(1).lookupswitch(otherwise, cases);
+            code.iload(first).lookupswitch(otherwise, cases);
             for (int i = 0; i < cases.size(); i++) {
                 code.labelBinding(cases.get(i).target());
                 FunctionSymbol function = targets.get(i);
-                code.aload(2);
+                code.aload(first + 1);
                 if (dispatch) {
                     int at = 0;
                     if (function.type().returnType() instanceof Type.Struct) {
-                        code.aload(3).loadConstant(at++).laload();
+                        code.aload(first + 2).loadConstant(at++).laload();
                     }
                     for (Type type : function.type().parameters()) {
-                        code.aload(3).loadConstant(at++).laload();
+                        code.aload(first + 2).loadConstant(at++).laload();
                         if (Kinds.of(type) == Kinds.Kind.INT) {
                             code.l2i();
                         }
@@ -358,10 +421,19 @@ public final class CodeGenerator {
                     }
                     code.lreturn();
                 } else {
-                    code.lload(3).aload(5).invokestatic(classOf(function), methodName(function), descriptor(function)).return_();
+                    code.lload(first + 2).aload(first + 4).invokestatic(classOf(function), methodName(function), descriptor(function)).return_();
                 }
             }
             code.labelBinding(otherwise);
+            end(code, dispatch);
+        }
+
+        /// Managed values have no form of 64 bits, and no pointer leads to a function that takes one.
+        private static boolean takesManaged(FunctionSymbol function) {
+            return function.type().parameters().stream().anyMatch(type -> Kinds.of(type) == Kinds.Kind.REFERENCE);
+        }
+
+        private static void end(CodeBuilder code, boolean dispatch) {
             if (dispatch) {
                 code.lconst_0().lreturn();
             } else {

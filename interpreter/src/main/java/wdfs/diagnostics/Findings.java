@@ -18,6 +18,13 @@ public final class Findings {
         all.addAll(other.all);
     }
 
+    /// Where the text itself could not be read, warnings are echoes of what was lost.
+    public void dropEchoes() {
+        if (all.stream().anyMatch(d -> d.isError() && d.code().startsWith("LANG-0"))) {
+            all.removeIf(d -> !d.isError());
+        }
+    }
+
     public boolean hasErrors() {
         return all.stream().anyMatch(Diagnostic::isError);
     }

@@ -8,6 +8,8 @@ import wdfs.source.Span;
 /// Findings as people read them: what, where, the lines with carets and labels, and what to do.
 public final class TextRenderer {
     private static final int WIDEST = 160;
+    /// Nobody reads more, and each costs time.
+    private static final int MOST = 1000;
 
     private final boolean colour;
 
@@ -22,7 +24,9 @@ public final class TextRenderer {
         int errors = 0;
         int warnings = 0;
         for (Diagnostic finding : findings) {
-            text.append(render(finding)).append('\n');
+            if (errors + warnings < MOST) {
+                text.append(render(finding)).append('\n');
+            }
             if (finding.isError()) {
                 errors++;
             } else if (finding.severity() == Diagnostic.Severity.WARNING) {
@@ -37,7 +41,7 @@ public final class TextRenderer {
             if (warnings > 0) {
                 parts.add(warnings + (warnings == 1 ? " warning" : " warnings"));
             }
-            text.append(String.join(", ", parts)).append('\n');
+            text.append(String.join(", ", parts)).append(errors + warnings > MOST ? "; the first " + MOST + " are shown" : "").append('\n');
         }
         return text.toString();
     }

@@ -82,6 +82,7 @@ public final class Engine {
         try {
             List<Decl.Unit> units = Imports.resolve(main, loader, library, findings);
             CheckResult checked = Checker.check(units, library, natives::has, new Features(NOT_YET), findings);
+            findings.dropEchoes();
             if (!checked.sound()) {
                 return new Compilation(main, findings, Optional.empty());
             }

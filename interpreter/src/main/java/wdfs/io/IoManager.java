@@ -208,8 +208,12 @@ public final class IoManager {
 
     // ---- file objects --------------------------------------------------------------------------------------------------------------
 
+    /// A file object of the device; null if memory is short.
     FileObject newFile(DeviceObject device, String name, boolean synchronous) {
         Region block = machine.nonpaged.allocate(0xD8, "FILE_OBJECT", true);
+        if (block == null) {
+            return null;
+        }
         FileObject file = new FileObject(device, block, name, synchronous);
         machine.memory.store(null, block.base, new byte[] {5, 0, (byte) 0xD8, 0});
         byte[] pointer = new byte[8];

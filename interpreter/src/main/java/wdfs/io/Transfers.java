@@ -555,11 +555,17 @@ public final class Transfers {
         if ((device.flags() & DeviceObject.DO_EXCLUSIVE) != 0 && device.opens > 0) {
             return 0xC0000022;
         }
-        FileObject file = io.newFile(device, path, synchronous);
+        Region name = rest.isEmpty() ? null : caller.machine.nonpaged.allocate(rest.length() * 2L, "FileName", true);
+        FileObject file = rest.isEmpty() || name != null ? io.newFile(device, path, synchronous) : null;
+        if (file == null) {
+            if (name != null) {
+                caller.machine.nonpaged.free(name);
+            }
+            return 0xC000009A;                                        // STATUS_INSUFFICIENT_RESOURCES
+        }
         device.opens++;
         device.put32(DeviceObject.REFERENCE_COUNT, device.opens);
-        if (!rest.isEmpty()) {
-            Region name = caller.machine.nonpaged.allocate(rest.length() * 2L, "FileName", true);
+        if (name != null) {
             byte[] text = rest.getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
             caller.machine.memory.store(null, name.base, text);
             byte[] string = new byte[16];

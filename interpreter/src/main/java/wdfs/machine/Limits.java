@@ -7,31 +7,36 @@ package wdfs.machine;
 /// @param outputBytes what the transcript may hold
 /// @param threads threads alive at one time
 /// @param virtualNanos virtual time
-public record Limits(long steps, int callDepth, long memoryBytes, long outputBytes, int threads, long virtualNanos) {
+/// @param handles handles that one process has open, and objects of the framework that live
+public record Limits(long steps, int callDepth, long memoryBytes, long outputBytes, int threads, long virtualNanos, int handles) {
     /// A thousand million steps are two to five seconds of an endless loop.
-    public static final Limits DEFAULT = new Limits(1_000_000_000L, 10_000, 512L << 20, 64L << 20, 100_000, Long.MAX_VALUE / 4);
+    public static final Limits DEFAULT = new Limits(1_000_000_000L, 10_000, 512L << 20, 64L << 20, 100_000, Long.MAX_VALUE / 4, 250_000);
 
     public Limits withSteps(long count) {
-        return new Limits(count, callDepth, memoryBytes, outputBytes, threads, virtualNanos);
+        return new Limits(count, callDepth, memoryBytes, outputBytes, threads, virtualNanos, handles);
     }
 
     public Limits withCallDepth(int depth) {
-        return new Limits(steps, depth, memoryBytes, outputBytes, threads, virtualNanos);
+        return new Limits(steps, depth, memoryBytes, outputBytes, threads, virtualNanos, handles);
     }
 
     public Limits withMemoryBytes(long bytes) {
-        return new Limits(steps, callDepth, bytes, outputBytes, threads, virtualNanos);
+        return new Limits(steps, callDepth, bytes, outputBytes, threads, virtualNanos, handles);
     }
 
     public Limits withOutputBytes(long bytes) {
-        return new Limits(steps, callDepth, memoryBytes, bytes, threads, virtualNanos);
+        return new Limits(steps, callDepth, memoryBytes, bytes, threads, virtualNanos, handles);
     }
 
     public Limits withThreads(int count) {
-        return new Limits(steps, callDepth, memoryBytes, outputBytes, count, virtualNanos);
+        return new Limits(steps, callDepth, memoryBytes, outputBytes, count, virtualNanos, handles);
     }
 
     public Limits withVirtualNanos(long nanos) {
-        return new Limits(steps, callDepth, memoryBytes, outputBytes, threads, nanos);
+        return new Limits(steps, callDepth, memoryBytes, outputBytes, threads, nanos, handles);
+    }
+
+    public Limits withHandles(int count) {
+        return new Limits(steps, callDepth, memoryBytes, outputBytes, threads, virtualNanos, count);
     }
 }

@@ -17,6 +17,9 @@ public abstract class Caller extends SimThread {
     public static final int INTEGER_OVERFLOW = 0xC0000095;
     public static final int STACK_OVERFLOW = 0xC00000FD;
     private static final int QUANTUM = 100_000;
+    /// About a microsecond of the host.
+    private static final int SYSTEM_CALL_STEPS = 500;
+    private static final int EXCEPTION_STEPS = 2_000;
     private static final long STEPS_PER_MILLISECOND = 1_000_000;
     private static final long KERNEL_STACK = 24 * 1024;
     private static final long USER_STACK = 1 << 20;
@@ -84,6 +87,7 @@ public abstract class Caller extends SimThread {
     /// A system call begins: kernel memory is in sight, and a kernel stack is used.
     public void enterKernel() {
         if (kernelDepth++ == 0) {
+            spend(SYSTEM_CALL_STEPS);
             userPointer = stackPointer;
             userMapped = mappedFrom;
             useKernelStack();
@@ -229,6 +233,11 @@ public abstract class Caller extends SimThread {
     }
 
     // ---- steps -------------------------------------------------------------------------------------------------------------------
+
+    /// Work that takes the host as long as so many steps counts as them: an endless loop ends in time whatever it calls.
+    private void spend(int steps) {
+        fuel = Math.max(0, fuel - steps);
+    }
 
     /// The fuel is used up: counts the steps, lets time pass and others run.
     public void refuel() {
@@ -378,6 +387,7 @@ public abstract class Caller extends SimThread {
 
     /// A structured exception on its way: `throw raise(…)`.
     public ScriptException raise(int code, long address, long information) {
+        spend(EXCEPTION_STEPS);
         raisedAt = ScriptStack.frames();
         return new ScriptException(code, address, information);
     }

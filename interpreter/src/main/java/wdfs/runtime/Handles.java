@@ -28,7 +28,13 @@ public final class Handles {
     private static final long BASE = 0x0000_5000_0000_0000L;
     private static final long STRIDE = 16;
     private final List<Entry> entries = new ArrayList<>();
+    private final Machine machine;
+    private int live;
     private final wdfs.machine.Numbering numbers = new wdfs.machine.Numbering();
+
+    Handles(Machine machine) {
+        this.machine = machine;
+    }
 
     /// @param type `WDFREQUEST`
     public long create(String type, Object object) {
@@ -37,6 +43,10 @@ public final class Handles {
 
     /// With a number of the caller's own: that of the request, so that `#3` and `WDFREQUEST#3` are one.
     public long create(String type, int number, Object object) {
+        if (live >= machine.limits.handles()) {
+            throw machine.limit("handles");
+        }
+        live++;
         entries.add(new Entry(type, number, object));
         return BASE + (entries.size() - 1) * STRIDE;
     }
@@ -54,7 +64,8 @@ public final class Handles {
 
     public void close(long handle) {
         Entry entry = entry(handle);
-        if (entry != null) {
+        if (entry != null && entry.object != null) {
+            live--;
             entry.object = null;
         }
     }

@@ -40,7 +40,7 @@ public final class Machine {
     public final Verifier verifier;
     public final Map<Integer, LoadedImage> kernelImages = new HashMap<>();
     public final Statuses statuses;
-    public final Handles handles = new Handles();
+    public final Handles handles = new Handles(this);
     private final Map<Class<?>, Object> parts = new HashMap<>();
     private final List<BiConsumer<Long, Event>> listeners = new ArrayList<>();
     private final Deque<Expectation> expectations = new ArrayDeque<>();
@@ -263,6 +263,7 @@ public final class Machine {
             case "call depth" -> "%,d calls inside each other".formatted(limits.callDepth());
             case "memory" -> "the simulated memory, %,d MiB, or a value of the script's own is full".formatted(limits.memoryBytes() >> 20);
             case "output" -> "the transcript has %,d MiB".formatted(limits.outputBytes() >> 20);
+            case "handles" -> "%,d handles are open, or as many objects of the framework alive".formatted(limits.handles());
             case "threads" -> "%,d threads are alive".formatted(limits.threads());
             default -> what;
         };

@@ -35,6 +35,16 @@ final class Calls {
         this.converter = body.converter;
     }
 
+    /// What a misspelt call may have meant: no type is called.
+    private java.util.List<String> callable(String name) {
+        java.util.List<String> names = body.scope.namesInSight();
+        if (body.image.isScript()) {
+            names.add("print");
+        }
+        return Suggestions.near(name, names).stream()
+                .filter(near -> !(body.scope.lookup(near) instanceof Entry entry && (entry.kind == Entry.Kind.TYPEDEF || entry.kind == Entry.Kind.TAG))).toList();
+    }
+
     Operand call(Expr.Call e) {
         if (e.callee() instanceof Expr.NameRef ref) {
             String name = ref.name().text();
@@ -57,7 +67,7 @@ final class Calls {
                 return new Operand.Value(failed(e));
             }
             if (symbol == null) {
-                body.report(SemanticFindings.unknownFunction(ref.span(), name, Suggestions.near(name, body.scope.namesInSight())));
+                body.report(SemanticFindings.unknownFunction(ref.span(), name, callable(name)));
                 return new Operand.Value(failed(e));
             }
         }

@@ -55,8 +55,16 @@ final class ExprBinder {
         return switch (operand) {
             case Operand.Value v -> v.expr();
             case Operand.Place p -> converter.load(p);
+            case Operand.Function f when takesManaged(f.symbol().type()) -> {
+                body.report(SemanticFindings.managedFunctionAddress(f.span(), f.symbol().name()));
+                yield body.bad(f.span());
+            }
             case Operand.Function f -> new BoundExpr.FunctionAddress(f.symbol(), Type.Pointer.to(f.symbol().type()), f.span());
         };
+    }
+
+    private static boolean takesManaged(Type.Function type) {
+        return CTypes.isManaged(type.returnType()) || type.parameters().stream().anyMatch(CTypes::isManaged);
     }
 
     /// The value for a place of type `wanted`: there a string literal can become a `string`, and a list knows its elements.

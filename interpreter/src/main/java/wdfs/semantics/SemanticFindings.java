@@ -470,6 +470,11 @@ final class SemanticFindings {
         return Diagnostic.error("LANG-135", span, "a %s is a managed value and has no address", type.show());
     }
 
+    static Diagnostic managedFunctionAddress(Span span, String name) {
+        return Diagnostic.error("LANG-135", span, "%s takes or gives managed values, so no pointer can lead to it", name)
+                .help("call it by its name");
+    }
+
     static Diagnostic managedVariadic(Span span, Type.Managed type) {
         return Diagnostic.error("LANG-135", span, "a %s cannot be passed behind the ... of a C function", type.show())
                 .help("print($\"…{value}…\") shows it");

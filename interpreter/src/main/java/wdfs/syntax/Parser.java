@@ -157,6 +157,11 @@ public final class Parser {
                     return;
                 }
             }
+            Token beforeName = parser.getTokenStream().LT(-2);
+            if (beforeName != null && beforeName.getType() == WdfsLexer.DRIVER && token.getType() == WdfsLexer.LBrace) {
+                findings.add(SyntaxFindings.unknownFramework(span));
+                return;
+            }
             findings.add(SyntaxFindings.unexpected(span, found, describe(expected)));
         }
 

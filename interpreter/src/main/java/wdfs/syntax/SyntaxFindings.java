@@ -52,6 +52,20 @@ final class SyntaxFindings {
                 .help("write it as a function");
     }
 
+    static Diagnostic macroOfStatements(Span span, String name) {
+        return Diagnostic.error("LANG-009", span, "the macro %s stands for statements, and a script has no preprocessor", name)
+                .help("write it as a function");
+    }
+
+    static Diagnostic inlineAssembly(Span span) {
+        return Diagnostic.error("LANG-133", span, "inline assembly is no part of the language, nor of Microsoft's compiler for x64")
+                .help("the intrinsics and Interlocked… functions are there");
+    }
+
+    static Diagnostic unknownFramework(Span span) {
+        return Diagnostic.error("LANG-142", span, "a driver says behind its name what it is written for").help("kmdf | umdf | wdm");
+    }
+
     static Diagnostic unknownDirective(Span span, String directive) {
         return Diagnostic.error("LANG-010", span, "#%s is no directive of a script", directive)
                 .help("a script knows #define of a constant, #include and #pragma pack; a .h file knows #if too");

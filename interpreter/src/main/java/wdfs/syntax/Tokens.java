@@ -189,8 +189,35 @@ final class Tokens {
             }
             doc.setLength(0);
         }
+        refuseAssembly();
         if (!conditions.isEmpty()) {
             findings.add(SyntaxFindings.unbalancedConditional(file.span(end, end), "if"));
+        }
+    }
+
+    /// Each block or line of `__asm` is told once, and an empty statement takes its place.
+    private void refuseAssembly() {
+        for (int i = 0; i < tokens.size(); i++) {
+            CommonToken word = tokens.get(i);
+            if (word.getType() != WdfsLexer.Identifier || !word.getText().equals("__asm") && !word.getText().equals("_asm")) {
+                continue;
+            }
+            findings.add(SyntaxFindings.inlineAssembly(span(word)));
+            int end = i + 1;
+            if (end < tokens.size() && tokens.get(end).getType() == WdfsLexer.LBrace) {
+                int depth = 0;
+                do {
+                    int type = tokens.get(end++).getType();
+                    depth += type == WdfsLexer.LBrace ? 1 : type == WdfsLexer.RBrace ? -1 : 0;
+                } while (depth > 0 && end < tokens.size());
+            } else {
+                int line = file.lineOf(word.getStartIndex());
+                while (end < tokens.size() && file.lineOf(tokens.get(end).getStartIndex()) == line && tokens.get(end).getType() != WdfsLexer.RBrace) {
+                    end++;
+                }
+            }
+            word.setType(WdfsLexer.Semi);
+            tokens.subList(i + 1, end).clear();
         }
     }
 
@@ -361,7 +388,7 @@ final class Tokens {
             return;
         }
         if (parts.size() > 1 && parts.stream().anyMatch(p -> p.getType() == WdfsLexer.LBrace || p.getType() == WdfsLexer.Semi || p.getType() == WdfsLexer.Do)) {
-            findings.add(SyntaxFindings.macroWithParameters(span(name), name.getText()));
+            findings.add(SyntaxFindings.macroOfStatements(span(name), name.getText()));
             return;
         }
         CommonToken define = new CommonToken(line);

@@ -85,6 +85,9 @@ public class Process extends Waitable implements ProcessContext {
     }
 
     public long open(Object object, int access) {
+        if (handles.size() >= machine.limits.handles()) {
+            throw machine.limit("handles");
+        }
         long handle = nextHandle;
         nextHandle += 4;
         handles.put(handle, new Handle(object, access));

@@ -53,6 +53,78 @@ class HostileScriptsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"for (;;) CreateEvent(NULL, TRUE, FALSE, NULL);", "HANDLE h = open(L\"\\\\\\\\.\\\\G\"); for (;;) ioctl(h, 0x222000);",
+        "for (;;) open(L\"\\\\\\\\.\\\\G\");", "ioctl(open(L\"\\\\\\\\.\\\\G\"), 0x222004);", "for (;;) { __try { *(int *)0 = 1; } __except (1) { } }"})
+    void whatTakesTheHostsTimeOrMemoryMeetsALimitToo(String body) {
+        String driver = """
+                driver G kmdf 1.33 {
+                    device G control {
+                        name L"\\\\Device\\\\G"; symbolic_link L"\\\\DosDevices\\\\G";
+                        queue Default sequential {
+                            EvtIoDeviceControl(Queue, Request, OutputBufferLength, InputBufferLength, IoControlCode) {
+                                WDFOBJECT object;
+                                while (IoControlCode == 0x222004 && NT_SUCCESS(WdfObjectCreate(WDF_NO_OBJECT_ATTRIBUTES, &object))) { }
+                                WdfRequestComplete(Request, STATUS_SUCCESS);
+                            }
+                        }
+                    }
+                }
+                """;
+        Scripts.Ran ran = Scripts.run(driver + "process a { " + body + " }", RunOptions.DEFAULT.withLimits(SMALL.limits().withSteps(30_000_000).withHandles(20_000)));
+        assertThat(ran.exit()).isEqualTo(Outcome.LIMIT);
+    }
+
+    @Test
+    void memoryThatIsUsedUpMakesCreateFileFail() {
+        Scripts.Ran ran = Scripts.run("driver G kmdf 1.33 { device G control { name L\"\\\\Device\\\\G\"; symbolic_link L\"\\\\DosDevices\\\\G\"; queue Default manual; } } "
+                + "process a { while (open(L\"\\\\\\\\.\\\\G\") != INVALID_HANDLE_VALUE) { } print(GetLastError()); }",
+                RunOptions.DEFAULT.withLimits(Limits.DEFAULT.withMemoryBytes(8 << 20)));
+        assertThat(ran.lines().getFirst()).isEqualTo("1450");
+    }
+
+    @Test
+    void oneMistakeInALongLineIsToldWithoutEchoes() {
+        assertThat(Scripts.findings("process a { int x = " + "1 ".repeat(20_000) + "; }").lines().count()).isLessThan(10);
+        assertThat(Scripts.findings("process a { " + "Nothing(); ".repeat(20_000) + "}")).contains("20000 errors; the first 1000 are shown");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"__asm { int 3 }", "__asm int 3", "_asm { mov eax, 1\n ret }"})
+    void inlineAssemblyIsRefusedByNameOnce(String text) {
+        assertThat(Scripts.findings("VOID F(VOID) { " + text + " }\nprocess a { F(); }")).contains("error[LANG-133]: inline assembly").doesNotContain("errors", "warning");
+    }
+
+    @Test
+    void aDriverWithoutFrameworkAndAMacroOfStatementsAreToldInTheirWords() {
+        assertThat(Scripts.findings("driver D { }\n")).contains("error[LANG-142]").contains("kmdf | umdf | wdm");
+        assertThat(Scripts.findings("#define ONCE do { } while (0)\n")).contains("error[LANG-009]: the macro ONCE stands for statements");
+        assertThat(Scripts.findings("process a { prnt(1); }")).contains("did you mean print?").doesNotContain("PINT");
+    }
+
+    @Test
+    void aDriverOfThousandsOfFunctionsIsCompiledAndTheirPointersWork() {
+        StringBuilder functions = new StringBuilder();
+        StringBuilder calls = new StringBuilder();
+        for (int i = 0; i < 3000; i++) {
+            functions.append("int F").append(i).append("(int a, int b, ULONG64 c) { return a * ").append(i).append(" + b + (int)c; }\n");
+            if (i % 61 == 0 || i == 2999) {
+                calls.append("f = F").append(i).append("; sum += f(2, 1, 3); expected += ").append(2 * i + 4).append(";\n");
+            }
+        }
+        Scripts.Ran ran = Scripts.run(functions + "process a { int (*f)(int, int, ULONG64); int sum = 0, expected = 0;\n" + calls + "print(sum == expected); print(sum); }");
+        assertThat(ran.lines()).startsWith("1", "155652");
+    }
+
+    @Test
+    void aFunctionThatTakesManagedValuesIsCalledAndHasNoAddress() {
+        assertThat(Scripts.run("string Join(string s, bytes b, int n) { return $\"{s} {b.length} {n}\"; } VOID Show(IoResult r) { print(r.ok); } "
+                + "process a { print(Join(\"x\", x\"00 11\", 5)); Show(read(NULL, 4)); }").lines()).startsWith("x 2 5", "false");
+        for (String use : new String[] {"VOID (*f)(string) = Show;", "PVOID p = (PVOID)Show;", "var p = &Show;", "print(Show);"}) {
+            assertThat(Scripts.findings("VOID Show(string s) { print(s); } process a { " + use + " }")).as(use).contains("error[LANG-135]");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"(", "{", "-", "if (1) ", "x[", "f(", "*", "struct { ", "/*", "$\"{", "[[", "sizeof(", "(ULONG)"})
     void nestingWithoutEndIsAFinding(String piece) {
         for (String around : new String[] {"process a { int x = %s1; }", "%s", "driver D kmdf 1.33 { %s }", "ULONG F(VOID) { return %s; }"}) {
