@@ -399,7 +399,7 @@ final class ExprBinder {
                 body.report(SemanticFindings.cannotConvert(value.span(), value.type(), type, "the value assigned"));
                 return body.bad(e.span());
             }
-            return CTypes.isError(value.type()) ? value : new BoundExpr.Assign(place.lvalue(), value, e.span());
+            return new BoundExpr.Assign(place.lvalue(), value, e.span());       // of a wrong value too: the place counts as assigned
         }
         String operator = e.operator().substring(0, e.operator().length() - 1);
         BoundExpr value = operandOfBinary(e.value(), e.target());

@@ -231,13 +231,15 @@ final class Initializers {
 
     /// `DECLARE_CONST_UNICODE_STRING(name, L"…")`: Length, MaximumLength, and where the characters are.
     void unicodeString(GlobalSymbol global, Expr.Form form) {
-        if (form.arguments().size() != 2 || !(form.arguments().get(1) instanceof Expr.FormArgument.OfExpr(Expr.StringLiteral text)) || !text.wide()) {
+        if (form.arguments().size() != 2 || !(form.arguments().get(1) instanceof Expr.FormArgument.OfExpr(Expr value))
+                || !(body.exprs.operand(value) instanceof Operand.Value(BoundExpr.StringAddress text))
+                || !(text.type() instanceof Type.Pointer pointer) || pointer.target().size() != 2) {
             body.report(SemanticFindings.formWantsWideString(form.span(), form.form().text()));
             return;
         }
-        Image.put(global.initial(), 0, text.value().length() * 2L, 2);
-        Image.put(global.initial(), 2, text.value().length() * 2L + 2, 2);
-        body.image.address(global, 8, body.image.text(Literals.bytes(text.value(), true, true), text.span()), 0);
+        Image.put(global.initial(), 0, text.bytes().size() - 2L, 2);
+        Image.put(global.initial(), 2, text.bytes().size(), 2);
+        body.image.address(global, 8, body.image.text(text.bytes(), text.span()), 0);
     }
 
     // ---- the walk ------------------------------------------------------------------------------------------------------------

@@ -202,9 +202,16 @@ final class Scope {
 
     /// The function type that the declaration makes a prototype with: `EVT_WDF_TIMER Tick;`. Empty if it is a variable.
     private String role(Object node) {
-        return node instanceof Decl.Variable v && v.initializer().isEmpty() && v.type() instanceof TypeSyntax.Named n
-                && lookup(n.name().text()) instanceof Entry e && e.kind == Entry.Kind.TYPEDEF && e.node instanceof Decl.Typedef t
-                && t.type() instanceof TypeSyntax.FunctionOf ? n.name().text() : "";
+        return node instanceof Decl.Variable v && v.initializer().isEmpty() ? functionType(v.type(), 8) : "";
+    }
+
+    /// The function type that a name stands for, also through other names: EVT_WDF_DEVICE_CONTEXT_CLEANUP is EVT_WDF_OBJECT_CONTEXT_CLEANUP.
+    private String functionType(TypeSyntax type, int depth) {
+        if (depth == 0 || !(type instanceof TypeSyntax.Named n) || !(lookup(n.name().text()) instanceof Entry e) || e.kind != Entry.Kind.TYPEDEF
+                || !(e.node instanceof Decl.Typedef t)) {
+            return "";
+        }
+        return t.type() instanceof TypeSyntax.FunctionOf ? n.name().text() : functionType(t.type(), depth - 1);
     }
 
     /// C allows a typedef or a macro to be repeated word for word.

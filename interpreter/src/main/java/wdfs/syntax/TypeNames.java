@@ -26,7 +26,7 @@ final class TypeNames {
     static final Set<String> FORMS = Set.of("CONTAINING_RECORD", "FIELD_OFFSET", "offsetof", "RTL_NUMBER_OF", "ARRAYSIZE", "RTL_FIELD_SIZE",
             "RTL_SIZEOF_THROUGH_FIELD", "WDF_DECLARE_CONTEXT_TYPE", "WDF_DECLARE_CONTEXT_TYPE_WITH_NAME",
             "WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE", "WDF_OBJECT_ATTRIBUTES_SET_CONTEXT_TYPE", "WDF_TYPE_NAME_TO_TYPE_INFO",
-            "DEFINE_GUID", "DECLARE_CONST_UNICODE_STRING", "DECLARE_UNICODE_STRING_SIZE", "UNREFERENCED_PARAMETER", "min", "max");
+            "DEFINE_GUID", "DECLARE_CONST_UNICODE_STRING", "DECLARE_UNICODE_STRING_SIZE", "UNREFERENCED_PARAMETER", "min", "max", "ASSERT", "NT_ASSERT", "__analysis_assume");
 
     /// Words that say nothing here: calling conventions and the old annotations.
     private static final Set<String> NOISE = Set.of("NTAPI", "WINAPI", "CALLBACK", "APIENTRY", "FAR", "__cdecl", "__stdcall", "__fastcall",
@@ -81,13 +81,48 @@ final class TypeNames {
                     i = unwrapKdPrint(i, kept);
                     continue;
                 }
+                int exceptionWord = exceptionWord(text, i, kept);
+                if (exceptionWord != 0) {
+                    token.setType(exceptionWord);
+                }
                 if (FORMS.contains(text) && typeAt(i + 1) == WdfsLexer.LParen) {
                     token.setType(WdfsLexer.Form);
                 }
             }
+            if (token.getType() == WdfsLexer.Sal && token.getText().startsWith("_Analysis_assume") && typeAt(i + 1) == WdfsLexer.LParen) {
+                i = closing(i + 1);         // a promise to the compiler's analysis, standing as a statement
+                continue;
+            }
             kept.add(token);
         }
         tokens = kept;
+    }
+
+    /// The bracket that closes the one at `open`.
+    private int closing(int open) {
+        int depth = 0;
+        for (int i = open; i < tokens.size(); i++) {
+            int type = tokens.get(i).getType();
+            depth += type == WdfsLexer.LParen ? 1 : type == WdfsLexer.RParen ? -1 : 0;
+            if (depth == 0) {
+                return i;
+            }
+        }
+        return tokens.size() - 1;
+    }
+
+    /// What `<excpt.h>` defines: `try`, `except`, `finally` and `leave`, where only these can stand.
+    private int exceptionWord(String text, int i, List<CommonToken> kept) {
+        int before = kept.isEmpty() ? Token.EOF : kept.getLast().getType();
+        int after = typeAt(i + 1);
+        boolean statement = before == WdfsLexer.LBrace || before == WdfsLexer.RBrace || before == WdfsLexer.Semi || before == WdfsLexer.RParen || before == WdfsLexer.Else;
+        return switch (text) {
+            case "try" -> statement && after == WdfsLexer.LBrace ? WdfsLexer.Try : 0;
+            case "except" -> before == WdfsLexer.RBrace && after == WdfsLexer.LParen ? WdfsLexer.Except : 0;
+            case "finally" -> before == WdfsLexer.RBrace && after == WdfsLexer.LBrace ? WdfsLexer.Finally : 0;
+            case "leave" -> statement && after == WdfsLexer.Semi ? WdfsLexer.Leave : 0;
+            default -> 0;
+        };
     }
 
     private boolean isAnnotation(int i, List<CommonToken> kept) {

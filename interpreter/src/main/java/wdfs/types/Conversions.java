@@ -99,7 +99,9 @@ public final class Conversions {
                 if (nullConstant) {
                     yield Verdict.FINE;
                 }
-                if (!CTypes.pointeesAgree(p.target(), to.target())) {
+                // `&buffer` for a PVOID *: no C by the book, but Microsoft's compiler takes it, and published drivers are full of it.
+                boolean anyBuffer = to.target() instanceof Type.Pointer(Type inner, _) && CTypes.isVoid(inner) && p.target() instanceof Type.Pointer;
+                if (!anyBuffer && !CTypes.pointeesAgree(p.target(), to.target())) {
                     yield Verdict.OTHER_POINTEE;
                 }
                 yield p.constTarget() && !to.constTarget() && !(p.target() instanceof Type.Function) ? Verdict.LOSES_CONST : Verdict.FINE;
