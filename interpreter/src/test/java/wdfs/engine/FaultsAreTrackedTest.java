@@ -110,4 +110,59 @@ class FaultsAreTrackedTest {
         assertThat(Scripts.run(Scripts.driver(touch.formatted("__try { ProbeForWrite(raw, 8, 1); raw[3] = 1; } __except (EXCEPTION_EXECUTE_HANDLER) { }"),
                 "ioctl(h, CODE_NEITHER, out: 8);")).reports()).isEmpty();
     }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "10,1", "10,16", "100,3", "4096,1", "8192,9"})
+    void aStoreInFrontOfABufferIsFound(int length, int distance) {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("out[-%d] = 2;\nWdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, 0);".formatted(distance),
+                "static UCHAR data[%d]; ioctl(h, CODE_BUFFERED, out: data);".formatted(length)));
+        assertThat(ran.reports()).isNotEmpty();
+        assertThat(ran.reports().getFirst()).containsAnyOf("BufferOverrun (IOM-190)", "BUGCHECK");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10,11", "10,26", "64,65", "100,101", "4096,4097"})
+    void aFillACopyOrAWideStoreThatRunsOverIsFoundWhereItLeaves(int length, int count) {
+        for (String body : new String[] {"RtlFillMemory(out, %d, 7);".formatted(count), "static UCHAR from[8192]; RtlCopyMemory(out, from, %d);".formatted(count),
+            "*(ULONG UNALIGNED *)(out + %d) = 1;".formatted(count - 4), "for (int i = %d; i >= 0; i--) out[i] = 3;".formatted(count - 1)}) {
+            Scripts.Ran ran = Scripts.run(Scripts.driver(body + "\nWdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, 0);",
+                    "static UCHAR data[%d]; ioctl(h, CODE_BUFFERED, out: data);".formatted(length)));
+            assertThat(ran.reports()).as(body).isNotEmpty();
+            assertThat(ran.reports().getFirst()).as(body).containsAnyOf("BufferOverrun (IOM-190)", "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION");
+        }
+    }
+
+    @Test
+    void unwrittenBytesAreToldWhateverWayTheyTakeToTheAnswer() {
+        for (String body : new String[] {"struct P { UCHAR a; ULONG b; } *p = (struct P *)out; p->a = 1; p->b = 2;",
+            "UCHAR local[8]; local[0] = local[4] = local[5] = local[6] = local[7] = 1; RtlCopyMemory(out, local, 8);",
+            "PUCHAR pool = ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_UNINITIALIZED, 8, 'tseT'); pool[0] = 1; *(PULONG)(pool + 4) = 5; RtlMoveMemory(out, pool, 8); ExFreePoolWithTag(pool, 'tseT');"}) {
+            Scripts.Ran ran = Scripts.run(Scripts.driver(body + "\nWdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, 8);", "ioctl(h, CODE_BUFFERED, out: 8);"));
+            assertThat(ran.reports()).as(body).singleElement().asString().contains("InfoLeak").contains("3 of the 8 bytes");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CODE_BUFFERED,0", "CODE_BUFFERED,9", "CODE_OUT_DIRECT,0", "CODE_OUT_DIRECT,9"})
+    void aBufferKeptForTheNextRequestIsGoneThen(String code, int offset) {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("static PUCHAR kept;\nif (kept != NULL) kept[%d] = 1; else kept = out;\n".formatted(offset)
+                + "WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, 0);", "for (int i = 0; i < 2; i++) ioctl(h, %s, x\"01\", out: 10);".formatted(code)));
+        assertThat(ran.reports()).singleElement().asString().contains("DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL");
+    }
+
+    @Test
+    void aRequestKeptAndCompletedAgainFromAnotherCallbackIsFound() {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("static WDFREQUEST kept;\nif (kept != NULL) WdfRequestComplete(kept, STATUS_SUCCESS); else kept = Request;\n"
+                + "WdfRequestComplete(Request, STATUS_SUCCESS);", "for (int i = 0; i < 2; i++) ioctl(h, CODE_BUFFERED);"));
+        assertThat(ran.exit()).isEqualTo(4);
+        assertThat(ran.text()).containsAnyOf("InvalidReqAccess", "DoubleCompletion").contains("WDFREQUEST#2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "5"})
+    void aPointerInsideOfTheInputIsARawPointerToo(int offset) {
+        Scripts.Ran ran = Scripts.run(Scripts.driver("PUCHAR inner = *(PUCHAR *)in; UCHAR c = inner[%d];\nWdfRequestComplete(Request, c ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL);".formatted(offset),
+                "UCHAR data[8] = x\"01 02 03 04 05 06 07 08\"; PUCHAR p[1] = { data }; ioctl(h, CODE_BUFFERED, p, out: 8);"));
+        assertThat(ran.reports()).singleElement().asString().contains("UserPointerNoProbe");
+    }
 }
