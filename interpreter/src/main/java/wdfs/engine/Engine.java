@@ -10,6 +10,7 @@ import wdfs.diagnostics.Findings;
 import wdfs.host.HostApi;
 import wdfs.io.IoApi;
 import wdfs.io.PnpApi;
+import wdfs.kernel.DeferredRoutines;
 import wdfs.kernel.DispatcherApi;
 import wdfs.kernel.KernelApi;
 import wdfs.kernel.MdlApi;
@@ -26,6 +27,7 @@ import wdfs.semantics.SourceLoader;
 import wdfs.semantics.TextLibrary;
 import wdfs.source.SourceFile;
 import wdfs.syntax.Decl;
+import wdfs.wdf.DeferredApi;
 import wdfs.wdf.DeviceApi;
 import wdfs.wdf.DriverApi;
 import wdfs.wdf.KmdfRequests;
@@ -46,13 +48,12 @@ import wdfs.win32.Win32Api;
 /// engine serves any number of scripts, one after the other.
 public final class Engine {
     /// What the runtime does not have yet; a script that declares it is refused by name.
-    private static final Set<String> NOT_YET = Set.of("hardware", "timer",
-            "interrupt", "work_item", "dpc", "dma_enabler");
+    private static final Set<String> NOT_YET = Set.of("hardware", "interrupt", "dma_enabler");
 
-    private final Natives natives = new Natives(List.of(DispatcherApi.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class, PnpApi.class,
+    private final Natives natives = new Natives(List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class, PnpApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class,
-            UmdfRequests.class, HostApi.class));
+            UmdfRequests.class, DeferredApi.class, HostApi.class));
     private final Library library;
     private final Statuses statuses = new Statuses();
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import wdfs.io.DriverObject;
 import wdfs.io.IoManager;
@@ -167,6 +168,14 @@ final class DriverHost extends wdfs.win32.Process {
             machine.scheduler.start(thread);
         }
         return call;
+    }
+
+    @Override
+    public void runLater(String what, Consumer<Caller> work) {
+        post(what, thread -> {
+            work.accept(thread);
+            return 0;
+        });
     }
 
     /// Does it on a thread of the host, and waits at most a minute: then the host is ended (UMDF-177). @return its status

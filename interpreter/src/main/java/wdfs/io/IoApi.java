@@ -194,7 +194,7 @@ public final class IoApi {
 
     @Native
     public static void IoReleaseCancelSpinLock(Caller caller, int irql) {
-        caller.machine.memory.irql = irql;
+        caller.setIrql(irql);
     }
 
     /// Signals and frees an IRP that IoBuild… made, when it is done.

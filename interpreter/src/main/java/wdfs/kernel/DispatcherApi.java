@@ -17,6 +17,7 @@ public final class DispatcherApi {
     private static final int SYNCHRONIZATION_EVENT = 1;
     private static final int MUTANT = 2;
     private static final int SEMAPHORE = 5;
+    private static final int SYNCHRONIZATION_TIMER = 9;
     private static final int STATUS_TIMEOUT = 0x102;
 
     private DispatcherApi() {}
@@ -52,7 +53,7 @@ public final class DispatcherApi {
         @Override
         public void satisfied() {
             switch (type()) {
-                case SYNCHRONIZATION_EVENT -> state(0);
+                case SYNCHRONIZATION_EVENT, SYNCHRONIZATION_TIMER -> state(0);
                 case SEMAPHORE, MUTANT -> state(state() - 1);
                 default -> { }
             }
@@ -82,7 +83,7 @@ public final class DispatcherApi {
         return found;
     }
 
-    private static void initialize(Caller caller, long address, int type, int state, int size) {
+    static void initialize(Caller caller, long address, int type, int state, int size) {
         View memory = caller.memory;
         memory.store8(address, type);
         memory.store8(address + 1, 0);
@@ -224,6 +225,6 @@ public final class DispatcherApi {
 
     @Native
     public static void KeStallExecutionProcessor(Caller caller, int microseconds) {
-        caller.machine.scheduler.spend(microseconds * 1_000L);
+        caller.spendNanos(microseconds * 1_000L);
     }
 }

@@ -4,6 +4,7 @@ import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Events;
 import wdfs.runtime.Format;
+import wdfs.runtime.Machine;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptException;
@@ -24,7 +25,7 @@ public final class KernelApi {
     }
 
     private static void set(Caller caller, int irql) {
-        caller.machine.memory.irql = irql;
+        caller.setIrql(irql);
     }
 
     @Native
@@ -178,9 +179,14 @@ public final class KernelApi {
     /// 2026-01-01 in 100-ns units since 1601: a run begins there.
     private static final long BOOT = 134_116_992_000_000_000L;
 
+    /// System time in units of 100 ns since 1601.
+    public static long systemTime(Machine machine) {
+        return BOOT + machine.clock.nowNanos() / 100;
+    }
+
     @Native
     public static void KeQuerySystemTime(Caller caller, long result) {
-        caller.memory.store64(result, BOOT + caller.machine.clock.nowNanos() / 100);
+        caller.memory.store64(result, systemTime(caller.machine));
     }
 
     @Native

@@ -32,7 +32,7 @@ public final class Choices {
         int way = 0;
         if (replayed < replay.size()) {
             way = Math.floorMod(replay.get(replayed++), count);
-        } else if (seed != 1 && count > 1 && kind.equals("thread")) {
+        } else if (seed != 1 && count > 1 && (kind.equals("thread") || kind.equals("preempt") || kind.equals("dpc"))) {
             way = (int) Long.remainderUnsigned(next(), count);
         }
         if (record && count > 1) {

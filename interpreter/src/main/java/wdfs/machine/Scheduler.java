@@ -1,5 +1,6 @@
 package wdfs.machine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +34,8 @@ public final class Scheduler {
     private final Choices choices;
     private final long timeoutNanos;
     private final List<SimThread> ready = new ArrayList<>();
+    /// Ready, and to run before all in {@link #ready}.
+    private final ArrayDeque<SimThread> urgent = new ArrayDeque<>();
     private final List<SimThread> alive = new ArrayList<>();
     private final PriorityQueue<Due> due = new PriorityQueue<>(Comparator.<Due>comparingLong(d -> d.atNanos).thenComparingLong(d -> d.sequence));
     private long sequence;
@@ -73,7 +76,26 @@ public final class Scheduler {
     }
 
     void enqueue(SimThread thread) {
-        ready.add(thread);
+        if (thread.isUrgent()) {
+            urgent.add(thread);
+        } else {
+            ready.add(thread);
+        }
+    }
+
+    /// Whether something waits that runs before the running thread goes on, once its IRQL lets it.
+    public boolean urgentReady() {
+        return !urgent.isEmpty();
+    }
+
+    /// Another thread could run now: whether the running one gives way to it is one of the recorded choices.
+    public boolean preempts() {
+        return !ready.isEmpty() && choices.choose("preempt", 2) == 0;
+    }
+
+    /// A DPC is queued and may run: whether it lands here or at the next chance is one of the recorded choices (ENV-034).
+    public boolean lands() {
+        return !urgent.isEmpty() && choices.choose("dpc", 2) == 0;
     }
 
     public Due after(long nanos, Runnable event) {
@@ -99,15 +121,10 @@ public final class Scheduler {
         }
     }
 
-    /// Whether another thread could run now.
-    public boolean othersReady() {
-        return !ready.isEmpty();
-    }
-
     /// Runs until nothing can happen any more, or `stop` says so after a turn.
     public void run(java.util.function.BooleanSupplier stop) {
         while (!stop.getAsBoolean()) {
-            if (ready.isEmpty()) {
+            if (ready.isEmpty() && urgent.isEmpty()) {
                 while (!due.isEmpty() && due.peek().cancelled) {
                     due.poll();
                 }
@@ -121,7 +138,7 @@ public final class Scheduler {
                 fire(due.poll());
                 continue;
             }
-            SimThread thread = ready.remove(ready.size() > 1 ? choices.choose("thread", ready.size()) : 0);
+            SimThread thread = !urgent.isEmpty() ? urgent.poll() : ready.remove(ready.size() > 1 ? choices.choose("thread", ready.size()) : 0);
             if (thread.state == SimThread.State.ENDED) {
                 continue;
             }

@@ -25,6 +25,11 @@ public abstract class SimThread {
         state = State.ENDED;
     }
 
+    /// Whether it runs before all others as soon as it is ready: the processor's DPCs do.
+    protected boolean isUrgent() {
+        return false;
+    }
+
     /// The thread's life. It handles every exception itself.
     protected abstract void run();
 

@@ -252,11 +252,47 @@ public abstract class Caller extends SimThread {
         stepsSinceTime += QUANTUM;
         if (stepsSinceTime >= STEPS_PER_MILLISECOND) {
             stepsSinceTime = 0;
-            machine.scheduler.spend(1_000_000);
-            if (machine.memory.irql < Irql.DISPATCH && machine.scheduler.othersReady()) {
-                giveWay();
-                afterSwitch();
+            spendNanos(1_000_000);
+            if (machine.memory.irql < Irql.DISPATCH && machine.scheduler.preempts()) {
+                letOthersRun();
             }
+        }
+    }
+
+    /// Lets virtual time pass while this thread keeps the processor; DPCs land behind it.
+    public void spendNanos(long nanos) {
+        machine.scheduler.spend(nanos);
+        letDpcsRun();
+    }
+
+    /// A point at which DPCs may land (ENV-034): something was queued, time has passed, or the IRQL fell.
+    public void letDpcsRun() {
+        if (machine.memory.irql < Irql.DISPATCH && machine.scheduler.lands()) {
+            letOthersRun();
+        }
+    }
+
+    /// Below DISPATCH_LEVEL: everything that is queued runs now.
+    public void letAllDpcsRun() {
+        while (machine.memory.irql < Irql.DISPATCH && machine.scheduler.urgentReady()) {
+            letOthersRun();
+        }
+    }
+
+    /// The IRQL is the processor's: a thread finds its own again when it goes on.
+    private void letOthersRun() {
+        int irql = machine.memory.irql;
+        giveWay();
+        machine.memory.irql = irql;
+        afterSwitch();
+    }
+
+    /// Sets the IRQL; when it falls below DISPATCH_LEVEL, what waited for that lands.
+    public void setIrql(int irql) {
+        int before = machine.memory.irql;
+        machine.memory.irql = irql;
+        if (before >= Irql.DISPATCH) {
+            letDpcsRun();
         }
     }
 
@@ -280,7 +316,9 @@ public abstract class Caller extends SimThread {
 
     /// Waits for {@link #wake}; time passes for others.
     public int waitFor(String why) {
+        int irql = machine.memory.irql;
         int reason = block(why);
+        machine.memory.irql = irql;
         afterSwitch();
         return reason;
     }

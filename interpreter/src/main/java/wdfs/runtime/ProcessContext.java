@@ -1,5 +1,6 @@
 package wdfs.runtime;
 
+import java.util.function.Consumer;
 import wdfs.machine.Heap;
 import wdfs.machine.Memory;
 
@@ -27,6 +28,11 @@ public interface ProcessContext {
     /// Where the framework allocates for drivers that run in this process; null if none do.
     default Heap frameworkHeap() {
         return null;
+    }
+
+    /// Begins a piece of work on a thread of the process; only for one with a {@link #frameworkHeap}.
+    default void runLater(String what, Consumer<Caller> work) {
+        throw new IllegalStateException(processName() + " hosts no drivers");
     }
 
     /// What would end the machine in kernel mode. A host of drivers ends itself and throws; others leave it to the caller.

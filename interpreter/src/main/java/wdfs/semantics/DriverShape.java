@@ -17,7 +17,7 @@ final class DriverShape {
             "exclusive", "interface", "extension", "device_type", "characteristics", "power_policy_owner", "filter", "file_object", "auto_forward");
     private static final List<String> QUEUE_WORDS = List.of("context", "power_managed", "allow_zero_length", "number_of_presented_requests", "forward",
             "execution_level", "synchronization_scope");
-    private static final Map<String, List<String>> CLAUSES = Map.of("timer", List.of("every", "after", "tolerance", "high_resolution"),
+    private static final Map<String, List<String>> CLAUSES = Map.of("timer", List.of("every", "tolerance", "high_resolution"),
             "lookaside", List.of("size", "tag", "paged", "nonpaged"), "dma_enabler", List.of("profile", "length"),
             "interrupt", List.of("line", "passive"), "work_item", List.of(), "dpc", List.of(), "spin_lock", List.of("interrupt"), "wait_lock", List.of());
     private static final List<String> OBJECT_WORDS = List.of("context", "execution_level", "synchronization_scope", "automatic_serialization");
@@ -265,6 +265,12 @@ final class DriverShape {
         for (Decl member : o.members()) {
             if (member instanceof Decl.Property p) {
                 word(p.word(), "a " + word, OBJECT_WORDS);
+            }
+        }
+        for (Decl.Clause clause : o.clauses()) {
+            boolean duration = clause.word().text().equals("every") || clause.word().text().equals("tolerance");
+            if (duration && !(clause.value().orElse(null) instanceof Expr.DurationLiteral(long nanos, _) && nanos > 0 && nanos % 1_000_000 == 0 && nanos <= Integer.MAX_VALUE * 1_000_000L)) {
+                analysis.report(DeclarationFindings.propertyWants(clause.span(), clause.word().text(), "a duration in whole milliseconds, as in 100ms"));
             }
         }
         boolean lookasideWithoutSize = word.equals("lookaside") && o.clauses().stream().noneMatch(c -> c.word().text().equals("size"));

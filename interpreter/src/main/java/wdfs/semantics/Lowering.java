@@ -380,6 +380,9 @@ public final class Lowering {
             case "spin_lock" -> "WdfSpinLockCreate";
             case "wait_lock" -> "WdfWaitLockCreate";
             case "lookaside" -> "WdfLookasideListCreate";
+            case "timer" -> "WdfTimerCreate";
+            case "dpc" -> "WdfDpcCreate";
+            case "work_item" -> "WdfWorkItemCreate";
             default -> "";                                        // refused by the checker as something that does not run yet
         };
         if (create.isEmpty()) {
@@ -387,6 +390,10 @@ public final class Lowering {
         }
         attributes(object.members(), "context", "EvtCleanupCallback", "EvtDestroyCallback", c -> Mangled.callback(device, object.name().text(), c));
         out.line("attributes.ParentObject = device;");
+        scopes(object.members());
+        if (deferred(device, object, create)) {
+            return;
+        }
         if (create.equals("WdfLookasideListCreate")) {
             String pool = clause(object, "paged").isPresent() ? "PagedPool" : "NonPagedPoolNx";
             out.step("WdfLookasideListCreate(&attributes, %s, %s, WDF_NO_OBJECT_ATTRIBUTES, %s, &%s(device)->%s);", clause(object, "size").orElse("0"), pool,
@@ -394,6 +401,44 @@ public final class Lowering {
             return;
         }
         out.step("%s(&attributes, &%s(device)->%s);", create, Mangled.instance(device), object.name().text());
+    }
+
+    /// Timers, DPCs and work items: created, not started.
+    private boolean deferred(Decl.Device device, Decl.FrameworkObject object, String create) {
+        String kind = switch (create) {
+            case "WdfTimerCreate" -> "TIMER";
+            case "WdfDpcCreate" -> "DPC";
+            case "WdfWorkItemCreate" -> "WORKITEM";
+            default -> "";
+        };
+        if (kind.isEmpty()) {
+            return false;
+        }
+        String variable = object.name().text() + "$config";
+        String callback = members(object.members(), Decl.Callback.class).stream().filter(c -> c.name().text().endsWith("Func") || c.name().text().equals("EvtWorkItem"))
+                .findFirst().map(c -> target(c, Mangled.callback(device, object.name().text(), c))).orElse("NULL");
+        out.line("{");
+        out.line("WDF_%s_CONFIG %s;", kind, variable);
+        Optional<Long> period = milliseconds(object, "every");
+        if (period.isPresent()) {
+            out.line("WDF_TIMER_CONFIG_INIT_PERIODIC(&%s, %s, %d);", variable, callback, period.get());
+        } else {
+            out.line("WDF_%s_CONFIG_INIT(&%s, %s);", kind, variable, callback);
+        }
+        milliseconds(object, "tolerance").ifPresent(t -> out.line("%s.TolerableDelay = %d;", variable, t));
+        if (clause(object, "high_resolution").isPresent()) {
+            out.line("%s.UseHighResolutionTimer = WdfTrue;", variable);
+        }
+        value(object.members(), "automatic_serialization").ifPresent(word -> out.line("%s.AutomaticSerialization = %s;", variable, word.equals("off") ? "FALSE" : "TRUE"));
+        out.step("%s(&%s, &attributes, &%s(device)->%s);", create, variable, Mangled.instance(device), object.name().text());
+        out.line("}");
+        return true;
+    }
+
+    /// A clause's duration in whole milliseconds; {@link DriverShape} has refused what is none.
+    static Optional<Long> milliseconds(Decl.FrameworkObject object, String word) {
+        return object.clauses().stream().filter(c -> c.word().text().equals(word)).findFirst().flatMap(Decl.Clause::value)
+                .map(v -> v instanceof Expr.DurationLiteral(long nanos, _) ? nanos / 1_000_000 : 0L);
     }
 
     /// The value of a clause, or the empty text of one without.

@@ -53,7 +53,7 @@ public final class DriverApi {
             return Framework.STATUS_INVALID_PARAMETER;
         }
         FxDriver object = new FxDriver(caller.machine, driver, deviceAdd, caller.memory.load64(config + 0x10), flags,
-                caller.image.isKernel() ? caller.machine.nonpaged : caller.process.frameworkHeap());
+                caller.process, caller.image.isKernel() ? caller.machine.nonpaged : caller.process.frameworkHeap());
         object.addContext(read);
         driver.framework = object;
         driver.dispatcher = object;

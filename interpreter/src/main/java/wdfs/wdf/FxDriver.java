@@ -5,6 +5,7 @@ import wdfs.io.DriverObject;
 import wdfs.machine.Heap;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
+import wdfs.runtime.ProcessContext;
 
 /// WDFDRIVER: what the framework knows of a driver.
 public final class FxDriver extends FxObject implements DriverObject.FrameworkDriver {
@@ -12,13 +13,16 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
     final long deviceAdd;
     final long unload;
     final int flags;
+    /// Where it runs: System, or its host.
+    final ProcessContext process;
 
-    FxDriver(Machine machine, DriverObject driver, long deviceAdd, long unload, int flags, Heap heap) {
+    FxDriver(Machine machine, DriverObject driver, long deviceAdd, long unload, int flags, ProcessContext process, Heap heap) {
         super(machine, "WDFDRIVER", null, heap);
         this.driver = driver;
         this.deviceAdd = deviceAdd;
         this.unload = unload;
         this.flags = flags;
+        this.process = process;
     }
 
     /// Whether it runs in a host process (UMDF).

@@ -73,7 +73,9 @@ public final class LockApi {
             return;
         }
         lock.held = false;
-        caller.machine.memory.irql = lock.oldIrql;
+        if (caller.inKernel()) {
+            caller.setIrql(lock.oldIrql);
+        }
     }
 
     @Native

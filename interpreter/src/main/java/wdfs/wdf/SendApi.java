@@ -4,6 +4,7 @@ import java.util.List;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.KernelSend;
+import wdfs.kernel.SystemCaller;
 import wdfs.kernel.Waits;
 import wdfs.machine.Region;
 import wdfs.machine.View;
@@ -11,6 +12,7 @@ import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
+import wdfs.runtime.SystemProcess;
 import wdfs.runtime.Travel;
 
 /// Requests that a driver makes itself: create, format, send, reuse (OBJ §6.2 to §6.5).
@@ -309,46 +311,18 @@ public final class SendApi {
     }
 
     /// Cancels a request whose time is over, from a thread of the system.
-    private static final class Canceller extends wdfs.runtime.Caller {
+    private static final class Canceller extends SystemCaller {
         private final KernelSend send;
 
         Canceller(Caller like, KernelSend send) {
-            super(like.machine, System.PROCESS);
+            super(like.machine, SystemProcess.INSTANCE);
             this.send = send;
         }
 
-        private static final class System {
-            static final wdfs.runtime.ProcessContext PROCESS = new wdfs.runtime.ProcessContext() {
-                @Override public String processName() { return "System"; }
-                @Override public wdfs.machine.Memory.Space space() { return null; }
-                @Override public wdfs.runtime.LoadedImage image() { return null; }
-            };
+        @Override
+        protected void work() {
+            IoManager.of(machine).cancel(this, send.irp);
         }
-
-        @Override
-        protected void run() {
-            try {
-                IoManager.of(machine).cancel(this, send.irp);
-            } catch (wdfs.runtime.MachineStop _) {
-                // the machine has ended
-            }
-        }
-
-        @Override
-        public String threadName() {
-            return "System";
-        }
-
-        @Override
-        public long startThread(wdfs.runtime.CompiledImage code, int function, long frameBase, Object[] cells) {
-            throw new IllegalStateException("thread blocks belong to processes");
-        }
-
-        @Override
-        public void joinThreads(long frameBase, int mark) {}
-
-        @Override
-        public void startProcess(wdfs.runtime.CompiledImage code) {}
     }
 
     /// OBJ-251: the routine is called once, with what came back.

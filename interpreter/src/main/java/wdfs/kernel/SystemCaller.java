@@ -1,0 +1,46 @@
+package wdfs.kernel;
+
+import wdfs.runtime.Caller;
+import wdfs.runtime.CompiledImage;
+import wdfs.runtime.Machine;
+import wdfs.runtime.MachineStop;
+import wdfs.runtime.ProcessContext;
+import wdfs.runtime.ScriptException;
+
+/// A thread of the kernel's own. An exception that its work does not handle ends the machine.
+public abstract class SystemCaller extends Caller {
+    protected SystemCaller(Machine machine, ProcessContext process) {
+        super(machine, process);
+    }
+
+    protected abstract void work();
+
+    @Override
+    protected final void run() {
+        try {
+            try {
+                work();
+            } catch (ScriptException e) {
+                KernelApi.unhandled(this, e, true);
+            }
+        } catch (MachineStop _) {
+            // the machine has ended
+        }
+    }
+
+    @Override
+    public String threadName() {
+        return "System";
+    }
+
+    @Override
+    public long startThread(CompiledImage code, int function, long frameBase, Object[] cells) {
+        throw new IllegalStateException("thread blocks belong to processes");
+    }
+
+    @Override
+    public void joinThreads(long frameBase, int mark) {}
+
+    @Override
+    public void startProcess(CompiledImage code) {}
+}

@@ -1,0 +1,322 @@
+package wdfs.wdf;
+
+import wdfs.kernel.KernelApi;
+import wdfs.machine.Irql;
+import wdfs.machine.Scheduler;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Native;
+
+/// WDFTIMER, WDFDPC and WDFWORKITEM (OBJ §7, §8).
+public final class DeferredApi {
+    private static final int INFO_LENGTH_MISMATCH = 0xC0000004;
+    private static final int NOT_SUPPORTED = 0xC00000BB;
+    private static final int NOT_IMPLEMENTED = 0xC0000002;
+    private static final int TIMER_CONFIG = 0x20;
+    private static final int DPC_CONFIG = 0x18;
+    private static final int WORKITEM_CONFIG = 0x18;
+    private static final int LEVEL_PASSIVE = 2;
+    private static final long NANOS_PER_MILLISECOND = 1_000_000;
+
+    private DeferredApi() {}
+
+    // ---- timers --------------------------------------------------------------------------------------------------------------------
+
+    static final class Timer extends Deferred {
+        private final long function;
+        private final long periodNanos;
+        private Scheduler.Due due;
+
+        Timer(FxObject parent, FxDevice device, boolean passive, long function, long periodMilliseconds) {
+            super("WDFTIMER", parent, device, passive);
+            this.function = function;
+            this.periodNanos = periodMilliseconds * NANOS_PER_MILLISECOND;
+        }
+
+        @Override
+        void callback(Caller caller) {
+            caller.invoke(function, handle);
+        }
+
+        /// @return whether it was running already
+        boolean start(long nanos) {
+            boolean was = cancel();
+            due = machine.scheduler.after(nanos, this::expire);
+            return was;
+        }
+
+        private void expire() {
+            due = periodNanos == 0 ? null : machine.scheduler.after(periodNanos, this::expire);
+            enqueue();                                                // OBJ-307: a tick that finds the last one waiting is dropped
+        }
+
+        /// @return whether it was running
+        boolean cancel() {
+            boolean was = due != null;
+            if (was) {
+                due.cancel();
+                due = null;
+            }
+            return was;
+        }
+
+        @Override
+        protected void disposing(Caller caller) {
+            cancel();
+            super.disposing(caller);
+        }
+    }
+
+    private static Timer timer(Caller caller, long handle) {
+        return Framework.object(caller, handle, Timer.class, "WDFTIMER");
+    }
+
+    /// The device that the parent belongs to; null if it belongs to none.
+    private static FxDevice deviceOf(FxObject parent) {
+        FxObject at = parent;
+        while (at != null && !(at instanceof FxDevice)) {
+            at = at.parent();
+        }
+        return (FxDevice) at;
+    }
+
+    /// OBJ-300, in its order.
+    @Native
+    public static int WdfTimerCreate(Caller caller, long config, long attributes, long result) {
+        Framework.required(caller, config, "Config");
+        Framework.required(caller, attributes, "Attributes");
+        Framework.required(caller, result, "Timer");
+        caller.memory.store64(result, 0);
+        Attributes read = Attributes.read(caller, attributes);
+        if (read.parent() == 0) {
+            return 0xC0200212;                                        // STATUS_WDF_PARENT_NOT_SPECIFIED
+        }
+        FxObject parent = ObjectApi.parent(caller, read);
+        if (caller.memory.load32(config) != TIMER_CONFIG) {
+            return INFO_LENGTH_MISMATCH;
+        }
+        long function = caller.memory.load64(config + 8);
+        int period = caller.memory.load32(config + 0x10);
+        int tolerance = caller.memory.load32(config + 0x18);
+        boolean precise = caller.memory.load32(config + 0x1C) == 1;
+        if (function == 0 || period < 0 || precise && tolerance > 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        if (precise && !caller.inKernel()) {
+            return NOT_IMPLEMENTED;
+        }
+        int status = read.check(true, true, true, false);
+        if (status < 0) {
+            return status;
+        }
+        boolean passive = read.executionLevel() == LEVEL_PASSIVE;     // OBJ-302
+        if (passive && period > 0) {
+            return NOT_SUPPORTED;
+        }
+        FxDevice device = deviceOf(parent);
+        if (device == null) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (caller.machine.fails("framework")) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        Timer timer = new Timer(parent, device, passive, function, period);
+        timer.addContext(read);
+        caller.memory.store64(result, timer.handle);
+        return 0;
+    }
+
+    /// OBJ-303. @param dueTime in units of 100 ns; negative: from now on, positive: a point in system time
+    @Native
+    public static int WdfTimerStart(Caller caller, long handle, long dueTime) {
+        Timer timer = timer(caller, handle);
+        if (timer.isDeleting()) {
+            Framework.broken(caller, timer.label() + " is started while it is deleted", "OBJ-303", null);
+            return 0;
+        }
+        return timer.start(dueTime < 0 ? -dueTime * 100 : Math.max(0, (dueTime - KernelApi.systemTime(caller.machine)) * 100)) ? 1 : 0;
+    }
+
+    /// OBJ-305.
+    @Native
+    public static int WdfTimerStop(Caller caller, long handle, int wait) {
+        Timer timer = timer(caller, handle);
+        if (wait != 0 && caller.irql() > Irql.PASSIVE) {
+            Framework.broken(caller, "WdfTimerStop waits, at " + Irql.name(caller.irql()), "OBJ-305", null);
+            return 0;
+        }
+        if (wait != 0 && timer.runsOn(caller)) {
+            Framework.broken(caller, "WdfTimerStop waits for the callback that calls it", "OBJ-305", null);
+            return 0;
+        }
+        boolean was = timer.cancel();
+        if (wait != 0) {
+            timer.withdraw();
+            timer.settle(caller);
+        }
+        return was ? 1 : 0;
+    }
+
+    @Native
+    public static long WdfTimerGetParentObject(Caller caller, long handle) {
+        return timer(caller, handle).parent().handle;
+    }
+
+    // ---- DPCs ----------------------------------------------------------------------------------------------------------------------
+
+    static final class FxDpc extends Deferred {
+        private final long function;
+
+        FxDpc(FxObject parent, FxDevice device, long function) {
+            super("WDFDPC", parent, device, false);
+            this.function = function;
+        }
+
+        @Override
+        void callback(Caller caller) {
+            caller.invoke(function, handle);
+        }
+    }
+
+    private static FxDpc dpc(Caller caller, long handle) {
+        return Framework.object(caller, handle, FxDpc.class, "WDFDPC");
+    }
+
+    /// OBJ-320.
+    @Native
+    public static int WdfDpcCreate(Caller caller, long config, long attributes, long result) {
+        Framework.required(caller, config, "Config");
+        Framework.required(caller, attributes, "Attributes");
+        Framework.required(caller, result, "Dpc");
+        caller.memory.store64(result, 0);
+        Attributes read = Attributes.read(caller, attributes);
+        if (caller.memory.load32(config) != DPC_CONFIG) {
+            return INFO_LENGTH_MISMATCH;
+        }
+        long function = caller.memory.load64(config + 8);
+        if (function == 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        int status = read.check(true, true, false, false);
+        if (status < 0) {
+            return status;
+        }
+        FxObject parent = ObjectApi.parent(caller, read);
+        FxDevice device = deviceOf(parent);
+        if (device == null) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        FxDpc dpc = new FxDpc(parent, device, function);
+        dpc.addContext(read);
+        caller.memory.store64(result, dpc.handle);
+        return 0;
+    }
+
+    /// OBJ-321.
+    @Native
+    public static int WdfDpcEnqueue(Caller caller, long handle) {
+        return dpc(caller, handle).enqueue() ? 1 : 0;
+    }
+
+    /// OBJ-322.
+    @Native
+    public static int WdfDpcCancel(Caller caller, long handle, int wait) {
+        FxDpc dpc = dpc(caller, handle);
+        if (wait != 0 && caller.irql() > Irql.PASSIVE) {
+            Framework.broken(caller, "WdfDpcCancel waits, at " + Irql.name(caller.irql()), "OBJ-322", null);
+            return 0;
+        }
+        boolean was = dpc.withdraw();
+        if (wait != 0) {
+            dpc.settle(caller);
+        }
+        return was ? 1 : 0;
+    }
+
+    @Native
+    public static long WdfDpcGetParentObject(Caller caller, long handle) {
+        return dpc(caller, handle).parent().handle;
+    }
+
+    // ---- work items ----------------------------------------------------------------------------------------------------------------
+
+    static final class WorkItem extends Deferred {
+        private final long function;
+
+        WorkItem(FxObject parent, FxDevice device, long function) {
+            super("WDFWORKITEM", parent, device, true);
+            this.function = function;
+        }
+
+        @Override
+        void callback(Caller caller) {
+            caller.invoke(function, handle);
+        }
+    }
+
+    private static WorkItem workItem(Caller caller, long handle) {
+        return Framework.object(caller, handle, WorkItem.class, "WDFWORKITEM");
+    }
+
+    /// OBJ-323, in its order.
+    @Native
+    public static int WdfWorkItemCreate(Caller caller, long config, long attributes, long result) {
+        Framework.required(caller, config, "Config");
+        Framework.required(caller, attributes, "Attributes");
+        Framework.required(caller, result, "WorkItem");
+        caller.memory.store64(result, 0);
+        Attributes read = Attributes.read(caller, attributes);
+        if (read.parent() == 0) {
+            return 0xC0200212;                                        // STATUS_WDF_PARENT_NOT_SPECIFIED
+        }
+        if (caller.memory.load32(config) != WORKITEM_CONFIG) {
+            return INFO_LENGTH_MISMATCH;
+        }
+        long function = caller.memory.load64(config + 8);
+        if (function == 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        int status = read.check(true, true, false, false);
+        if (status < 0) {
+            return status;
+        }
+        FxObject parent = ObjectApi.parent(caller, read);
+        FxDevice device = deviceOf(parent);
+        if (device == null) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (caller.machine.fails("framework")) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        WorkItem item = new WorkItem(parent, device, function);
+        item.addContext(read);
+        caller.memory.store64(result, item.handle);
+        return 0;
+    }
+
+    /// OBJ-324.
+    @Native
+    public static void WdfWorkItemEnqueue(Caller caller, long handle) {
+        WorkItem item = workItem(caller, handle);
+        if (item.isDeleting()) {
+            Framework.broken(caller, item.label() + " is queued while it is deleted", "OBJ-324", null);
+            return;
+        }
+        item.enqueue();
+    }
+
+    /// OBJ-326.
+    @Native
+    public static void WdfWorkItemFlush(Caller caller, long handle) {
+        WorkItem item = workItem(caller, handle);
+        if (item.runsOn(caller)) {
+            Framework.broken(caller, "WdfWorkItemFlush waits for the callback that calls it", "OBJ-326", null);
+            return;
+        }
+        item.flush(caller);
+    }
+
+    @Native
+    public static long WdfWorkItemGetParentObject(Caller caller, long handle) {
+        return workItem(caller, handle).parent().handle;
+    }
+}
