@@ -14,7 +14,7 @@ import wdfs.runtime.Machine;
 /// The words of the command line, taken apart.
 record Arguments(String command, List<String> operands, Set<String> flags, Map<String, String> values, List<String> includes) {
     private static final Set<String> FLAGS = Set.of("trace", "help", "version", "no-color", "update", "list", "verbose");
-    private static final Set<String> VALUES = Set.of("seed", "verifier", "timeout", "steps", "filter", "jobs", "include");
+    private static final Set<String> VALUES = Set.of("seed", "verifier", "timeout", "steps", "filter", "jobs", "include", "in", "out", "format", "svg");
 
     /// An option that does not exist or a value that does not fit.
     static final class Wrong extends Exception {
@@ -82,6 +82,18 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
             throw new Wrong("--" + name + " wants a number from 1");
         }
         return (int) value;
+    }
+
+    /// A number of bytes, from 0.
+    Optional<Integer> length(String name, int most) throws Wrong {
+        if (!values.containsKey(name)) {
+            return Optional.empty();
+        }
+        long value = longNumber(name, 0);
+        if (value < 0 || value > most) {
+            throw new Wrong("--" + name + " wants a number of bytes from 0 to " + most);
+        }
+        return Optional.of((int) value);
     }
 
     private long longNumber(String name, long otherwise) throws Wrong {

@@ -1,6 +1,8 @@
 package wdfs.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,9 @@ import wdfs.engine.Simulation;
 import wdfs.engine.Sources;
 import wdfs.engine.TestOptions;
 import wdfs.engine.TestRun;
+import wdfs.explain.Explainer;
+import wdfs.explain.Explanation;
+import wdfs.explain.Question;
 import wdfs.source.SourceFile;
 
 /// The commands `run`, `check` and `test`. Gives the exit code; prints to the streams it was given, so that tests can
@@ -27,6 +32,9 @@ public final class CommandLine {
               wdfs run FILE…        runs scripts: boots a machine, loads the drivers, runs the processes
               wdfs check FILE…      tells what is wrong with scripts, without a run
               wdfs test [PATH…]     runs the `test` blocks and golden transcripts of scripts and folders
+              wdfs explain FILE IOCTL [DEVICE]
+              wdfs explain FILE read|write DEVICE
+                                    which buffer is which: one request with each transfer type, side by side
 
             run    --trace              shows the I/O: requests, copies, locks, calls
                    --seed N             another order of threads (default 1)
@@ -37,6 +45,9 @@ public final class CommandLine {
                    --filter TEXT        only tests whose name contains TEXT
                    --jobs N             how many files at a time
                    --list, --verbose    names every test
+            explain --in N, --out N     lengths, 0 to 1048576; else those that the ioctl declares, else 16 and 64
+                   --format text|svg    tables (default), or a picture on standard output
+                   --svg FILE           writes the picture to FILE too
             all    --include DIR        imports may come from this folder too
                    --no-color, --help, --version
 
@@ -100,6 +111,7 @@ public final class CommandLine {
             case "run" -> runScripts(arguments);
             case "check" -> check(arguments);
             case "test" -> test(arguments);
+            case "explain" -> explain(arguments);
             default -> throw new Usage("there is no command `" + arguments.command() + "`");
         };
     }
@@ -159,6 +171,46 @@ public final class CommandLine {
             }
         }
         return code;
+    }
+
+    private int explain(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {
+        List<String> words = arguments.operands();
+        boolean transfer = words.size() > 1 && (words.get(1).equals("read") || words.get(1).equals("write"));
+        if (words.size() < (transfer ? 3 : 2) || words.size() > 3) {
+            throw new Usage("`explain` wants a script and what to explain: wdfs explain FILE IOCTL [DEVICE], or wdfs explain FILE read|write DEVICE");
+        }
+        String format = arguments.value("format").orElse("text");
+        if (!format.equals("text") && !format.equals("svg")) {
+            throw new Usage("--format is text or svg, not `" + format + "`");
+        }
+        Path path = paths(words.subList(0, 1)).getFirst();
+        List<Path> includes = paths(arguments.includes());
+        Optional<Compilation> compilation = compile(path, includes);
+        if (compilation.isEmpty()) {
+            return Outcome.SCRIPT_ERRORS;
+        }
+        Explainer explainer = new Explainer(engine, path, compilation.get(), includes, arguments.runOptions());
+        Optional<Integer> in = arguments.length("in", Explainer.LARGEST);
+        Optional<Integer> out = arguments.length("out", Explainer.LARGEST);
+        try {
+            Explanation explanation = transfer
+                    ? explainer.transfer(words.get(1).equals("read") ? Question.Kind.READ : Question.Kind.WRITE, words.get(2), words.get(1).equals("read") ? out : in)
+                    : explainer.control(words.get(1), words.stream().skip(2).findFirst(), in, out);
+            if (arguments.value("svg").isPresent()) {
+                Files.writeString(paths(List.of(arguments.value("svg").get())).getFirst(), explanation.svg());
+            }
+            if (format.equals("svg")) {
+                this.out.print(explanation.svg());
+            } else {
+                explanation.text().forEach(line -> this.out.append(line).append('\n'));
+            }
+            this.out.flush();
+            return Outcome.DONE;
+        } catch (Explainer.Unknown e) {
+            throw new Usage(e.getMessage());
+        } catch (IOException e) {
+            throw new Usage("the picture cannot be written to " + arguments.value("svg").orElse("") + ": " + e.getMessage());
+        }
     }
 
     private int test(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {

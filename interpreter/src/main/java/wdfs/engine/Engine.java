@@ -50,19 +50,24 @@ public final class Engine {
     /// What the runtime does not have yet; a script that declares it is refused by name.
     private static final Set<String> NOT_YET = Set.of("hardware", "interrupt", "dma_enabler");
 
-    private final Natives natives = new Natives(List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class, PnpApi.class,
+    /// The classes that hold the Java bodies of prototypes.
+    public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class, PnpApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class,
-            UmdfRequests.class, DeferredApi.class, HostApi.class));
+            UmdfRequests.class, DeferredApi.class, HostApi.class);
+
+    private final Natives natives;
     private final Library library;
     private final Statuses statuses = new Statuses();
 
     public Engine() {
-        this(TextLibrary.fromClassPath(Engine.class.getClassLoader()));
+        this(TextLibrary.fromClassPath(Engine.class.getClassLoader()), new Natives(BODIES));
     }
 
-    Engine(Library library) {
+    /// A system whose library or bodies are others than the usual ones.
+    public Engine(Library library, Natives natives) {
         this.library = library;
+        this.natives = natives;
     }
 
     public Natives natives() {
@@ -80,21 +85,22 @@ public final class Engine {
     /// Never throws for what a script holds: what is wrong with it stands in the findings.
     public Compilation compile(SourceFile main, SourceLoader loader) {
         Findings findings = new Findings();
+        List<Decl.Unit> units = List.of();
         try {
-            List<Decl.Unit> units = Imports.resolve(main, loader, library, findings);
+            units = Imports.resolve(main, loader, library, findings);
             CheckResult checked = Checker.check(units, library, natives::has, new Features(NOT_YET), findings);
             findings.dropEchoes();
             if (!checked.sound()) {
-                return new Compilation(main, findings, Optional.empty());
+                return new Compilation(main, units, findings, Optional.empty());
             }
             Program program = CodeGenerator.generate(checked.program(), natives::find, natives::ordinal);
-            return new Compilation(main, findings, Optional.of(program));
+            return new Compilation(main, units, findings, Optional.of(program));
         } catch (CodeGenerator.TooLarge e) {
             findings.add(Diagnostic.error("LANG-017", e.function().span(), "%s is too large: its code does not fit a method of the virtual machine", e.function().name())
                     .help("divide it into several functions"));
         } catch (StackOverflowError _) {
             findings.add(Diagnostic.error("LANG-016", main.span(0, 0), "the script is nested too deeply"));
         }
-        return new Compilation(main, findings, Optional.empty());
+        return new Compilation(main, units, findings, Optional.empty());
     }
 }

@@ -6,15 +6,15 @@ import wdfs.runtime.Statuses;
 import wdfs.runtime.Travel;
 
 /// The lines of `--trace`: the one place where the travel of buffers is put into words.
-final class TraceText {
+public final class TraceText {
     private final Statuses statuses;
 
-    TraceText(Statuses statuses) {
+    public TraceText(Statuses statuses) {
         this.statuses = statuses;
     }
 
     /// One line without time and lane; empty for what a trace leaves out.
-    String of(Travel event) {
+    public String of(Travel event) {
         String text = switch (event) {
             case Travel.Begun e -> "%s%s  %s".formatted(Irp.majorName(e.major()), control(e), lengths(e));
             case Travel.Probed _, Travel.Allocated _, Travel.Dispatched _, Travel.Finished _ -> "";

@@ -1,6 +1,8 @@
 package wdfs.kernel;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import wdfs.runtime.Machine;
@@ -35,6 +37,11 @@ public final class Namespace {
 
     public boolean remove(String name) {
         return objects.remove(key(name)) != null;
+    }
+
+    /// The symbolic links there are, by name.
+    public List<SymbolicLink> links() {
+        return objects.values().stream().filter(SymbolicLink.class::isInstance).map(SymbolicLink.class::cast).sorted(Comparator.comparing(SymbolicLink::name)).toList();
     }
 
     public Object find(String name) {

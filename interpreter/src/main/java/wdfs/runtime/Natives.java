@@ -30,6 +30,20 @@ public final class Natives {
         }
     }
 
+    /// The same bodies, but for those that `owner` has others of: a system in which these rules differ.
+    public Natives replacedBy(Class<?> owner) {
+        Natives other = new Natives(List.of());
+        other.methods.putAll(methods);
+        other.names.addAll(names);
+        other.ordinals.putAll(ordinals);
+        new Natives(List.of(owner)).methods.forEach((name, method) -> {
+            if (other.methods.replace(name, method) == null) {
+                throw new IllegalArgumentException("there is no body of " + name + " to replace");
+            }
+        });
+        return other;
+    }
+
     public boolean has(String name) {
         return methods.containsKey(name);
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 public final class Statuses {
     private Map<Integer, String> names;
     private Map<Integer, Integer> errors;
+    private final Map<Integer, String> errorNames = new HashMap<>();
 
     public String name(int status) {
         if (names == null) {
@@ -57,6 +58,13 @@ public final class Statuses {
         return 317;
     }
 
+    /// `ERROR_MORE_DATA`; the number if no status leads to it.
+    public String errorName(int error) {
+        toWin32(0);
+        String name = errorNames.get(error);
+        return name != null ? name : "error " + Integer.toUnsignedString(error);
+    }
+
     private interface Row {
         void take(String name, String value);
     }
@@ -85,16 +93,20 @@ public final class Statuses {
     private void translationRow(String[] header, String[] cells) {
         int status = 0;
         int error = -1;
+        String errorName = "";
         for (int i = 0; i < header.length && i < cells.length; i++) {
             String name = header[i].toLowerCase(java.util.Locale.ROOT);
             if (name.contains("status") && cells[i].startsWith("0x")) {
                 status = (int) Long.decode(cells[i]).longValue();
             } else if ((name.contains("value") || name.contains("dec") || name.contains("error")) && cells[i].matches("[0-9]+")) {
                 error = (int) Long.parseLong(cells[i]);
+            } else if (name.contains("win32")) {
+                errorName = cells[i];
             }
         }
         if (error >= 0) {
             errors.putIfAbsent(status, error);
+            errorNames.putIfAbsent(error, errorName);
         }
     }
 }

@@ -144,4 +144,36 @@ class CommandLineTest {
         Path script = Files.write(folder.resolve("z.wdfs"), new byte[] {(byte) 0xFF, (byte) 0xFE, 0, 1});
         assertThat(run("run", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains("UTF-8"));
     }
+
+    @Test
+    void explainTellsWhatItDoesNotKnow() throws IOException {
+        Path script = script("e.wdfs", """
+                ioctl IOCTL_PING { function 0x801; method buffered; access any; input ULONG; output ULONG; }
+                driver P kmdf { device P control { name L"\\\\Device\\\\P"; symbolic_link L"\\\\DosDevices\\\\P";
+                    queue Default sequential { handle IOCTL_PING(Request, ULONG *In, ULONG *Out) { *Out = *In; return STATUS_SUCCESS; } } } }
+                """);
+        for (Object[] words : new Object[][] {{"explain"}, {"explain", script}, {"explain", script, "read"}, {"explain", script, "IOCTL_PING", "P", "more"},
+            {"explain", script, "IOCTL_PING", "--in", "-1"}, {"explain", script, "IOCTL_PING", "--out", "2000000"}, {"explain", script, "IOCTL_PING", "--format", "png"},
+            {"explain", folder.resolve("nothere.wdfs"), "IOCTL_PING"}, {"explain", script, "IOCTL_PING", "--svg", folder.resolve("no/folder.svg")}}) {
+            assertThat(run(words)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.out()).isEmpty());
+        }
+        assertThat(run("explain", script, "IOCTL_PIGN").err()).contains("no control code `IOCTL_PIGN`", "did you mean `IOCTL_PING`?");
+        assertThat(run("explain", script, "read", "Q")).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains("no device `Q`", "P"));
+        assertThat(run("explain", script("f.wdfs", "process a { nothing; }"), "IOCTL_PING")).satisfies(r -> assertThat(r.exit()).isEqualTo(3)).satisfies(r -> assertThat(r.err()).contains("LANG-101"));
+    }
+
+    @Test
+    void explainPrintsTablesAndWritesThePicture() throws IOException {
+        Path script = script("e.wdfs", """
+                ioctl IOCTL_PING { function 0x801; method out_direct; access any; input ULONG; output ULONG; }
+                driver P kmdf { device P control { name L"\\\\Device\\\\P"; symbolic_link L"\\\\DosDevices\\\\P";
+                    queue Default sequential { handle IOCTL_PING(Request, ULONG *In, ULONG *Out) { *Out = *In; return STATUS_SUCCESS; } } } }
+                """);
+        Path picture = folder.resolve("e.svg");
+        Result result = run("explain", script, "IOCTL_PING", "--in", "4", "--out", "4", "--svg", picture);
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).contains("METHOD_OUT_DIRECT *", "SystemSpace#1 (4)", "app     → STATUS_SUCCESS, 4 bytes: 11 11 11 11");
+        assertThat(picture).content().startsWith("<svg ").contains("METHOD_NEITHER");
+        assertThat(run("explain", script, "IOCTL_PING", "--format", "svg").out()).isEqualTo(Files.readString(picture));
+    }
 }
