@@ -45,6 +45,9 @@ final class Faults implements FaultHandler {
                     "a " + verb + why + " at " + Irql.name(machine.memory.irql)).code(system ? 0xA : 0xD1, address, machine.memory.irql, write ? 1 : 0);
         } else if (readOnly) {
             report = new Report.Builder(Report.Kind.BUGCHECK, "ATTEMPTED_WRITE_TO_READONLY_MEMORY", "VER-039", "a store to " + place + ", which is read-only").code(0xBE, address);
+        } else if (region != null && region.freed && region.kind.equals("SystemSpace")) {
+            report = new Report.Builder(Report.Kind.BUGCHECK, "PAGE_FAULT_IN_NONPAGED_AREA", "KBUF-121", "a " + verb + place + ", a mapping that was removed")
+                    .code(0x50, address, write ? 2 : 0);
         } else if (region != null && region.freed) {
             report = new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL", "VER-044", "a " + verb + place + ", which was freed")
                     .code(0xD5, address, write ? 1 : 0);

@@ -21,6 +21,8 @@ public final class FxMemory extends FxObject {
     /// Where the block of CREATED came from.
     Heap blockHeap;
     Mdl mdl;
+    /// The IRP's MDL that a request's direct memory lies in; the I/O manager's, not this object's (KBUF-221).
+    Mdl lentMdl;
     /// Where the block came from, of LOOKASIDE.
     FxLookaside list;
 

@@ -41,6 +41,8 @@ public final class FxRequest extends FxObject {
     final long captured;
     final long capturedType3;
     final long capturedUser;
+    /// KBUF-101: the MDL of direct memory, taken at the first retrieval that mapped it.
+    Mdl capturedMdl;
     boolean informationSet;
     boolean userModeDriverInitiated;
     /// A GUID in two halves; null until it is set.
@@ -210,10 +212,6 @@ public final class FxRequest extends FxObject {
                     .code(0x10D, 3, handle, bufferReferences, 0).blank().subject(irp).stack(ScriptStack.frames(), "").story(irp).build());
         }
         driverOwned = false;
-        if (systemMdl != null) {
-            systemMdl.free();
-            systemMdl = null;
-        }
         closeMemory(input);
         closeMemory(output);
         irpGone = true;
@@ -276,6 +274,10 @@ public final class FxRequest extends FxObject {
 
     @Override
     protected void destroying(Caller caller) {
+        if (systemMdl != null) {                                      // KBUF-087: with the object, not with the completion
+            systemMdl.free();
+            systemMdl = null;
+        }
         if (own != null) {
             own.clear(caller);
             IoManager.of(caller).free(irp);

@@ -69,6 +69,12 @@ public final class KmdfRequests {
                 return 0;
             }
             length = in ? irp.inputLength() : irp.outputLength();
+        } else if (request.major != 0x03 && request.major != 0x04) {
+            return switch (request.device.ioType()) {                 // KBUF-081: a create and the like, by the device's I/O type
+                case 2 -> Framework.STATUS_INVALID_PARAMETER;
+                case 3 -> Framework.STATUS_BUFFER_TOO_SMALL;
+                default -> Framework.STATUS_INVALID_DEVICE_REQUEST;
+            };
         } else {
             length = irp.transferLength();
             switch (request.device.ioType()) {
@@ -233,6 +239,10 @@ public final class KmdfRequests {
         if (mdl == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
+        if (caller.irql() >= Irql.DISPATCH) {                         // KBUF-182: the verifier would have refused it
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "IRQL_NOT_LESS_OR_EQUAL", "KBUF-182", "user memory, which is pageable, is locked at " + Irql.name(caller.irql()))
+                    .code(0xA, buffer, caller.irql(), 0).blank().subject(request.irp).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
+        }
         mdl.owner = "the memory object's";
         mdl.subject = request.irp;
         boolean user = buffer >= 0 && buffer + length <= Memory.USER_LIMIT && buffer + length >= buffer;   // KBUF-174: as user mode always
@@ -241,7 +251,7 @@ public final class KmdfRequests {
             return STATUS_ACCESS_VIOLATION;
         }
         long address = mdl.systemAddress();
-        if (address == 0) {
+        if (address == 0 || caller.machine.fails("framework")) {
             mdl.unlock();
             mdl.free();
             return Framework.STATUS_INSUFFICIENT_RESOURCES;

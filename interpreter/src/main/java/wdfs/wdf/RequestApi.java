@@ -236,7 +236,12 @@ public final class RequestApi {
     // ---- buffers -----------------------------------------------------------------------------------------------------------------------
 
     /// What one of the two memory slots of a request is, or why there is none.
-    record Slot(int status, long address, long length, boolean readOnly) {
+    /// @param mdl the IRP's MDL, if that is what the address maps; else null
+    record Slot(int status, long address, long length, boolean readOnly, Mdl mdl) {
+        Slot(int status, long address, long length, boolean readOnly) {
+            this(status, address, length, readOnly, null);
+        }
+
         static Slot failed(int status) {
             return new Slot(status, 0, 0, false);
         }
@@ -273,8 +278,7 @@ public final class RequestApi {
         if (request.major == WRITE) {
             return transfer(caller, request, true);
         }
-        Framework.broken(caller, "this kind of request has no buffers", "KBUF-061", request);
-        return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
+        return noBuffers(caller, request, "KBUF-061");
     }
 
     /// KBUF-062: the output side.
@@ -307,7 +311,13 @@ public final class RequestApi {
         if (request.major == READ) {
             return transfer(caller, request, false);
         }
-        Framework.broken(caller, "this kind of request has no buffers", "KBUF-062", request);
+        return noBuffers(caller, request, "KBUF-062");
+    }
+
+    private static Slot noBuffers(Caller caller, FxRequest request, String rule) {
+        if (request.verifier()) {
+            Framework.broken(caller, "this kind of request has no buffers", rule, request);
+        }
         return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
     }
 
@@ -365,7 +375,10 @@ public final class RequestApi {
 
     /// MAP of KBUF §3: the system address of the IRP's MDL, mapped at the first call (KBUF-101, KBUF-120 to KBUF-123).
     private static Slot mapped(Caller caller, FxRequest request, long length, boolean readOnly) {
-        Mdl mdl = request.irp.mdlAddress() == 0 ? null : Mdl.at(caller.machine, request.irp.mdlAddress());
+        Mdl mdl = request.capturedMdl;                                // KBUF-104: not what the IRP says meanwhile
+        if (mdl == null && request.irp.mdlAddress() != 0) {
+            mdl = Mdl.at(caller.machine, request.irp.mdlAddress());
+        }
         if (mdl == null) {
             return Slot.failed(Framework.STATUS_BUFFER_TOO_SMALL);
         }
@@ -374,10 +387,11 @@ public final class RequestApi {
         if (address == 0) {
             return Slot.failed(Framework.STATUS_INSUFFICIENT_RESOURCES);
         }
+        request.capturedMdl = mdl;
         if (first && caller.machine.tracing && mdl.mapping() != null) {
             caller.machine.emit(new Travel.Mapped(request.irp.number, "kmdf", mdl.label(), Travel.Place.system(caller.machine, mdl.mapping().base), length));
         }
-        return new Slot(0, address, length, readOnly);
+        return new Slot(0, address, length, readOnly, mdl);
     }
 
     private static int buffer(Caller caller, long handle, long minimum, long buffer, long length, boolean in) {
@@ -442,6 +456,8 @@ public final class RequestApi {
                 request.output = memory;
             }
         }
+        memory.lentMdl = slot.mdl;
+        memory.size = slot.length;                                    // KBUF-104: lengths are read each time
         caller.memory.store64(result, memory.handle);
         retrieved(caller, request, name, 0, memory.label(), memory.address, memory.size);
         return 0;

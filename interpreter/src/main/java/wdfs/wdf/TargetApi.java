@@ -173,7 +173,8 @@ public final class TargetApi {
             throw new Refused(INTEGER_OVERFLOW);
         }
         long used = length != 0 ? length : memory.size - offset;
-        return memory.mdl != null ? new KernelSend.Buffer(0, memory.mdl, offset, used) : new KernelSend.Buffer(memory.address + offset, null, 0, used);
+        Mdl mdl = memory.mdl != null ? memory.mdl : memory.lentMdl;   // KBUF-221
+        return mdl != null ? new KernelSend.Buffer(0, mdl, offset, used) : new KernelSend.Buffer(memory.address + offset, null, 0, used);
     }
 
     // ---- sending ---------------------------------------------------------------------------------------------------------------------

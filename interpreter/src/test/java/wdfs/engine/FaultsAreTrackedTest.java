@@ -143,11 +143,12 @@ class FaultsAreTrackedTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CODE_BUFFERED,0", "CODE_BUFFERED,9", "CODE_OUT_DIRECT,0", "CODE_OUT_DIRECT,9"})
-    void aBufferKeptForTheNextRequestIsGoneThen(String code, int offset) {
+    @CsvSource({"CODE_BUFFERED,0,DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL", "CODE_BUFFERED,9,DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL",
+        "CODE_OUT_DIRECT,0,PAGE_FAULT_IN_NONPAGED_AREA", "CODE_OUT_DIRECT,9,PAGE_FAULT_IN_NONPAGED_AREA"})
+    void aBufferKeptForTheNextRequestIsGoneThen(String code, int offset, String bugCheck) {
         Scripts.Ran ran = Scripts.run(Scripts.driver("static PUCHAR kept;\nif (kept != NULL) kept[%d] = 1; else kept = out;\n".formatted(offset)
                 + "WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, 0);", "for (int i = 0; i < 2; i++) ioctl(h, %s, x\"01\", out: 10);".formatted(code)));
-        assertThat(ran.reports()).singleElement().asString().contains("DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL");
+        assertThat(ran.reports()).singleElement().asString().contains(bugCheck);
     }
 
     @Test
