@@ -265,7 +265,7 @@ public final class IoApi {
     }
 
     private static boolean systemBuffer(Caller caller, Irp irp, long length, long from, long copied) {
-        Region block = caller.machine.nonpaged.allocate(length, "SystemBuffer", false);
+        Region block = caller.machine.fails("pool") ? null : caller.machine.nonpaged.allocate(length, "SystemBuffer", false);
         if (block == null) {
             return false;
         }
@@ -283,7 +283,11 @@ public final class IoApi {
 
     private static boolean lock(Caller caller, Irp irp, long address, long length, boolean write) {
         Mdl mdl = Mdl.allocate(caller, address, length);
-        if (mdl == null || mdl.lock(caller.process.space(), write) != Mdl.ALL_LOCKED) {
+        if (mdl == null) {
+            return false;
+        }
+        if (mdl.lock(caller.process.space(), write) != Mdl.ALL_LOCKED) {
+            mdl.free();
             return false;
         }
         mdl.owner = "the request's";
@@ -330,7 +334,23 @@ public final class IoApi {
             }
             default -> irp.put64(Irp.USER_BUFFER, out);
         }
-        return fine ? irp.address : 0;
+        return finished(irp, fine);
+    }
+
+    /// IOM-091: an IRP whose buffers could not be set up is NULL to the driver, and leaves nothing behind.
+    private static long finished(Irp irp, boolean fine) {
+        if (fine) {
+            return irp.address;
+        }
+        if (irp.systemBuffer != null) {
+            irp.machine.nonpaged.free(irp.systemBuffer);
+        }
+        if (irp.mdl != null) {
+            irp.mdl.unlock();
+            irp.mdl.free();
+        }
+        IoManager.of(irp.machine).free(irp);
+        return 0;
     }
 
     private static long fsd(Caller caller, int major, long deviceAddress, long buffer, int length, long offset, long event, long iosb) {
@@ -347,19 +367,20 @@ public final class IoApi {
             return 0;
         }
         irp.lengths = transfer ? "length " + length : "";
+        boolean fine = true;
         if (transfer && length > 0) {
             boolean read = major == Transfers.READ;
             if ((device.flags() & DeviceObject.DO_BUFFERED_IO) != 0) {
                 irp.put64(Irp.USER_BUFFER, buffer);
                 irp.flags(Irp.BUFFERED_IO | Irp.DEALLOCATE_BUFFER | (read ? Irp.INPUT_OPERATION : 0));
-                systemBuffer(caller, irp, length, buffer, read ? 0 : length);
+                fine = systemBuffer(caller, irp, length, buffer, read ? 0 : length);
             } else if ((device.flags() & DeviceObject.DO_DIRECT_IO) != 0) {
-                lock(caller, irp, buffer, length, read);
+                fine = lock(caller, irp, buffer, length, read);
             } else {
                 irp.put64(Irp.USER_BUFFER, buffer);
             }
         }
-        return irp.address;
+        return finished(irp, fine);
     }
 
     @Native

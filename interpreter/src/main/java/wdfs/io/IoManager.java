@@ -344,6 +344,9 @@ public final class IoManager {
         if (machine.tracing) {
             dispatched(caller, device, irp, major);
         }
+        if (machine.verifierOn() && !irp.isUserMode()) {
+            kernelAddresses(device, irp, major);
+        }
         LoadedImage before = caller.image;
         caller.image = device.driver.image;
         int irql = caller.irql();
@@ -381,6 +384,21 @@ public final class IoManager {
         if (control || major == Transfers.READ || major == Transfers.WRITE) {
             machine.emit(new Travel.Dispatched(irp.number, device.driver.name(), Travel.Place.system(machine, irp.systemBufferAddress()), Travel.Place.system(machine, irp.mdlAddress()),
                     Travel.Place.of(caller, irp.userBuffer()), control ? Travel.Place.of(caller, irp.type3InputBuffer()) : Travel.Place.NULL, irp.flags()));
+        }
+    }
+
+    /// IOM-090, VER-138: raw addresses in a request of KernelMode are trusted, so they must not be an application's.
+    private void kernelAddresses(DeviceObject device, Irp irp, int major) {
+        boolean raw = switch (major) {
+            case Transfers.READ, Transfers.WRITE -> (device.flags() & (DeviceObject.DO_BUFFERED_IO | DeviceObject.DO_DIRECT_IO)) == 0 && irp.transferLength() > 0;
+            case Transfers.DEVICE_CONTROL -> (irp.controlCode() & 3) == 3;
+            default -> false;
+        };
+        long user = !raw ? 0 : irp.userBuffer() > 0 ? irp.userBuffer() : major == Transfers.DEVICE_CONTROL ? irp.type3InputBuffer() : 0;
+        if (user > 0) {
+            throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", "IOM-090",
+                    "a request of KernelMode comes to %s with the user address 0x%X".formatted(device.label(), user)).code(0xC4, 0xE2, irp.address, user).blank().subject(irp)
+                    .stack(ScriptStack.frames(), "").help("give the request a buffer of the system's, or set RequestorMode to that of the request whose address it is").story(irp).build());
         }
     }
 
