@@ -31,7 +31,12 @@ final class Transcript implements BiConsumer<Long, Event> {
     @Override
     public void accept(Long nanos, Event event) {
         switch (event) {
-            case Events.Printed(_, String text) -> text.lines().forEach(this::line);
+            case Events.Printed(_, String text) -> {
+                if (text.isEmpty()) {
+                    line("");                                         // an empty line has no lines of its own
+                }
+                text.lines().forEach(this::line);
+            }
             case Events.DebugPrinted(String driver, String text) -> line(driver + ": " + text);
             case Events.Reported(var report, boolean expected) -> {
                 if (report.kind() == Report.Kind.LIMIT) {
