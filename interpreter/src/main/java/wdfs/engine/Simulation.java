@@ -10,6 +10,7 @@ import wdfs.host.DriverHosts;
 import wdfs.io.Devnode;
 import wdfs.io.IoManager;
 import wdfs.io.PnpManager;
+import wdfs.kernel.SystemThread;
 import wdfs.machine.Choices;
 import wdfs.machine.Clock;
 import wdfs.runtime.Caller;
@@ -20,7 +21,6 @@ import wdfs.runtime.MachineStop;
 import wdfs.win32.Drivers;
 import wdfs.win32.Process;
 import wdfs.win32.Processes;
-import wdfs.win32.SystemThread;
 import wdfs.win32.Win32Api;
 
 /// One run of a program on a machine of its own: boot, processes, shutdown, summary.

@@ -10,15 +10,15 @@ import wdfs.io.Devnode;
 import wdfs.io.DriverObject;
 import wdfs.io.IoManager;
 import wdfs.io.PnpManager;
+import wdfs.kernel.SystemThread;
 import wdfs.runtime.Caller;
 import wdfs.runtime.CompiledImage;
 import wdfs.runtime.Events;
 import wdfs.runtime.ImageLayout;
 import wdfs.runtime.LoadedImage;
 import wdfs.runtime.Machine;
-import wdfs.win32.Drivers;
-import wdfs.win32.SystemThread;
 import wdfs.wdf.FxDriver;
+import wdfs.win32.Drivers;
 
 /// The driver manager of UMDF: which host a device's drivers run in, the reflector's devices, and what happens after a host has
 /// ended (UMDF §10). Kernel drivers it leaves to {@link Drivers}.

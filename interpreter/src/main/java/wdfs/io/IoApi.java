@@ -154,6 +154,8 @@ public final class IoApi {
             return 0;
         }
         irp.driverOwned = true;
+        irp.block.owner = caller.image == null ? "" : caller.image.name();
+        irp.block.allocatedAt = "at " + ScriptStack.site();
         return irp.address;
     }
 

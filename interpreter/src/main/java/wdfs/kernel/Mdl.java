@@ -1,5 +1,9 @@
 package wdfs.kernel;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import wdfs.machine.LongMap;
 import wdfs.machine.Memory;
 import wdfs.machine.Region;
@@ -24,6 +28,7 @@ public final class Mdl {
     static final int BYTE_COUNT = 0x28;
     static final int BYTE_OFFSET = 0x2C;
     static final int HEADER = 0x30;
+    private static final int CHAIN_LIMIT = 4096;
 
     final Machine machine;
     public final long address;
@@ -39,6 +44,7 @@ public final class Mdl {
     Region mapping;
     boolean locked;
     boolean write;
+    private long lockedFrom;
     /// The process whose user memory is locked; for reports.
     String process = "";
     /// The address space that `virtualAddress` is meant in.
@@ -49,6 +55,8 @@ public final class Mdl {
     boolean freed;
     /// Of a partial MDL: the one that it is a part of, whose mapping it shares.
     Mdl whole;
+    /// Where its driver made it; 0 if the system did.
+    int madeAt;
 
     private Mdl(Machine machine, Region block) {
         this.machine = machine;
@@ -59,7 +67,11 @@ public final class Mdl {
 
     private static final class Known {
         final LongMap<Mdl> all = new LongMap<>();
+        /// Those that are not freed, in the order in which they were made.
+        final Set<Mdl> live = new LinkedHashSet<>();
         long nextMapping = Machine.SYSTEM_PTES;
+        /// Freed while their pages were locked: nobody can unlock those any more.
+        final List<Mdl> lost = new ArrayList<>();
     }
 
     private static Known known(Machine machine) {
@@ -69,6 +81,32 @@ public final class Mdl {
     /// The MDL at an address; null if none was ever made there.
     public static Mdl at(Machine machine, long address) {
         return known(machine).all.get(address);
+    }
+
+    /// All that are allocated, in the order in which they were made.
+    public static List<Mdl> live(Machine machine) {
+        return List.copyOf(known(machine).live);
+    }
+
+    /// Pages that stay locked because their MDL was freed first; that has been told (MEM-176).
+    public static int lostLocks(Machine machine) {
+        return known(machine).lost.stream().mapToInt(mdl -> mdl.frames.length).sum();
+    }
+
+    /// VER-042: an MDL of a driver's making that locks memory of a process; null if none does.
+    public static Mdl lockedIn(Machine machine, Memory.Space space) {
+        for (List<Mdl> all : List.of(known(machine).lost, List.copyOf(known(machine).live))) {
+            for (Mdl mdl : all) {
+                if (mdl.locked && mdl.lockedFrom >= 0 && mdl.space == space && mdl.owner.isEmpty()) {
+                    return mdl;
+                }
+            }
+        }
+        return null;
+    }
+
+    public int pageCount() {
+        return frames == null ? 0 : frames.length;
     }
 
     static int pages(long virtualAddress, long length) {
@@ -92,6 +130,7 @@ public final class Mdl {
         memory.store32(block.base + BYTE_COUNT, (int) length);
         memory.store32(block.base + BYTE_OFFSET, (int) (virtualAddress & 0xFFF));
         known(machine).all.put(block.base, mdl);
+        known(machine).live.add(mdl);
         return mdl;
     }
 
@@ -190,6 +229,7 @@ public final class Mdl {
         }
         frames = list;
         locked = true;
+        lockedFrom = from;
         write = forWrite;
         space = memorySpace;
         setFlags(PAGES_LOCKED | (forWrite ? WRITE_OPERATION : 0), 0);
@@ -269,9 +309,36 @@ public final class Mdl {
 
     public void free() {
         freed = true;
+        if (locked && (flags() & PARTIAL) == 0) {
+            known(machine).lost.add(this);
+        }
         block.freedAt = "";
         machine.nonpaged.free(block);
         known(machine).all.remove(address);
+        known(machine).live.remove(this);
+    }
+
+    /// Whether it lies in the chain of MDLs that begins at `head`.
+    public boolean isChainedAt(long head) {
+        long at = head;
+        for (int i = 0; at != 0 && i < CHAIN_LIMIT; i++) {
+            if (at == address) {
+                return true;
+            }
+            Mdl next = at(machine, at);
+            at = next == null ? 0 : next.next();
+        }
+        return false;
+    }
+
+    /// The place that made it, as reports show it.
+    public String madeAt() {
+        return machine.siteText(madeAt);
+    }
+
+    /// The process whose memory it locks; empty for system memory.
+    public String process() {
+        return process;
     }
 
     public Region block() {

@@ -2,7 +2,10 @@ package wdfs.kernel;
 
 import wdfs.machine.Irql;
 import wdfs.machine.Memory;
+import wdfs.machine.Region;
 import wdfs.runtime.Caller;
+import wdfs.runtime.ImageLayout;
+import wdfs.runtime.Machine;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
@@ -10,6 +13,8 @@ import wdfs.runtime.ScriptStack;
 /// The MDL routines of drivers (MEM §9), and probing.
 public final class MdlApi {
     private static final int ACCESS_VIOLATION = 0xC0000005;
+    /// 4 GiB less a page.
+    private static final long LARGEST = 0xFFFF_F000L;
 
     private MdlApi() {}
 
@@ -18,7 +23,8 @@ public final class MdlApi {
                 .code(0xC4, subcode, p2).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
     }
 
-    private static Mdl mdl(Caller caller, long address) {
+    /// The MDL at an address that a driver gave; what is none ends the machine.
+    public static Mdl mdl(Caller caller, long address) {
         caller.memory.load16(address + Mdl.SIZE);             // a freed or wild one faults as it does there
         Mdl mdl = Mdl.at(caller.machine, address);
         if (mdl == null) {
@@ -27,17 +33,36 @@ public final class MdlApi {
         return mdl;
     }
 
+    /// A call that Windows takes without a word, and that is wrong all the same.
+    private static void badRequest(Caller caller, String rule, String headline, String help) {
+        caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BadMdlRequest", rule, headline).stack(ScriptStack.frames(), "").help(help).build(), ScriptStack.site());
+    }
+
+    /// MEM-163. @return NULL if memory is short, or for more bytes than an MDL can describe
     @Native
     public static long IoAllocateMdl(Caller caller, long virtualAddress, int length, int secondary, int charge, long irp) {
+        if ((length & 0xFFFF_FFFFL) > LARGEST) {
+            return 0;
+        }
+        if (secondary != 0 && irp == 0) {
+            badRequest(caller, "MEM-163", "IoAllocateMdl for a chain, and no IRP is given", "SecondaryBuffer is TRUE only with an IRP whose chain the MDL joins");
+        }
+        if (charge != 0) {
+            badRequest(caller, "MEM-163", "IoAllocateMdl with ChargeQuota", "ChargeQuota is FALSE for drivers");
+        }
         Mdl mdl = Mdl.allocate(caller, virtualAddress, length & 0xFFFF_FFFFL);
         if (mdl == null) {
             return 0;
         }
+        mdl.madeAt = caller.machine.site();
         mdl.block().owner = caller.image == null ? "" : caller.image.name();
         mdl.block().allocatedAt = "at " + ScriptStack.site();
         if (irp != 0) {                                           // MEM-163
             long head = irp + 8;
             if (secondary == 0) {
+                if (caller.memory.load64(head) != 0) {
+                    badRequest(caller, "MEM-163", "Irp->MdlAddress is overwritten: its MDL is lost", "join the chain with SecondaryBuffer TRUE, or keep the old one and put it back");
+                }
                 caller.memory.store64(head, mdl.address);
             } else {
                 long at = head;
@@ -50,8 +75,17 @@ public final class MdlApi {
         return mdl.address;
     }
 
+    /// MEM-176, MEM-177.
     @Native
     public static void IoFreeMdl(Caller caller, long address) {
+        Region gone = caller.machine.memory.regionAt(null, address);
+        if (gone != null && gone.freed && gone.base == address && gone.kind.equals("MDL")) {
+            if (caller.machine.verifierOn()) {
+                throw verifier(caller, 0x13, gone.label() + " is freed twice", "MEM-177", address);
+            }
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "BAD_POOL_CALLER", "MEM-177", gone.label() + " is freed twice").code(0xC2, 0x07, address)
+                    .stack(ScriptStack.frames(), "").build());
+        }
         Mdl mdl = mdl(caller, address);
         if (!mdl.owner.isEmpty()) {
             caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "FreeRetrievedMdl", "KBUF-086", mdl.label() + " is " + mdl.owner + " and not the driver's to free")
@@ -61,6 +95,10 @@ public final class MdlApi {
             caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "FreeLockedMdl", "MEM-176", mdl.label() + " is freed while its pages are locked")
                     .stack(ScriptStack.frames(), "").help("MmUnlockPages first: the pages stay locked, and the process cannot end").build(), ScriptStack.site());
         }
+        if (mdl.isMapped() && (mdl.flags() & Mdl.PARTIAL) == 0 && caller.machine.verifierOn()) {
+            throw verifier(caller, 0xB8, mdl.label() + " is freed while it is mapped", "VER-134", address);
+        }
+        mdl.unmap();
         mdl.free();
     }
 
@@ -96,6 +134,9 @@ public final class MdlApi {
         Mdl mdl = mdl(caller, address);
         if (caller.machine.memory.isPageable(caller.memory.space(), mdl.virtualAddress())) {
             throw verifier(caller, 0x7F, "MmBuildMdlForNonPagedPool on memory that can be paged out", "VER-128", address);
+        }
+        if (mdl.virtualAddress() >= Machine.KERNEL_STACKS && mdl.virtualAddress() < ImageLayout.KERNEL_NATIVES) {          // MEM-164
+            badRequest(caller, "MEM-164", "MmBuildMdlForNonPagedPool on a kernel stack", "the stack can be paged out while its thread waits: use nonpaged pool");
         }
         mdl.buildForNonPagedPool();
     }
@@ -137,6 +178,10 @@ public final class MdlApi {
         }
         if ((mdl.flags() & Mdl.PARTIAL) != 0) {
             throw verifier(caller, 0xB4, "MmUnlockPages of " + mdl.label() + ", a partial MDL", "VER-133", address);
+        }
+        if (!mdl.isLocked() && !caller.machine.verifierOn()) {        // MEM-168
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "PROCESS_HAS_LOCKED_PAGES", "VER-041", "MmUnlockPages of " + mdl.label() + ", which was never locked")
+                    .code(0x76, 1, address).stack(ScriptStack.frames(), "").build());
         }
         if (!mdl.isLocked()) {
             throw verifier(caller, 0x7C, "MmUnlockPages of " + mdl.label() + ", which was never locked", "VER-126", address);

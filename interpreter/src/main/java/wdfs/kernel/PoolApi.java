@@ -2,6 +2,7 @@ package wdfs.kernel;
 
 import wdfs.machine.Heap;
 import wdfs.machine.Irql;
+import wdfs.machine.Memory;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
@@ -12,6 +13,10 @@ import wdfs.runtime.ScriptStack;
 /// The pool routines of drivers, with what Driver Verifier says of their misuse (MEM §8).
 public final class PoolApi {
     private static final int STATUS_INSUFFICIENT_RESOURCES = 0xC000009A;
+    private static final int RAISE_IF_ALLOCATION_FAILURE = 16;
+    private static final int COLD_ALLOCATION = 256;
+    private static final int NX = 512;
+    private static final int BIG = 0x0047_4942;
 
     private PoolApi() {}
 
@@ -67,6 +72,36 @@ public final class PoolApi {
         return region.base;
     }
 
+    /// MEM-014: PagedPool and PagedPoolCacheAligned, whatever the modifiers; everything else counts as nonpaged.
+    public static boolean isPaged(int poolType) {
+        int kind = poolType & ~(RAISE_IF_ALLOCATION_FAILURE | COLD_ALLOCATION);
+        return kind == 1 || kind == 5;
+    }
+
+    /// MEM-148: with the verifier's code-integrity checks (the level `full`), nonpaged pool that can be executed is not to be had.
+    public static void executable(Caller caller, int poolType) {
+        if (caller.machine.verifier == Machine.Verifier.FULL && !isPaged(poolType) && (poolType & NX) == 0) {
+            throw verifier(caller, 0x2000, "nonpaged pool that code can be executed in is asked for: NonPagedPoolNx", "MEM-148", 0, poolType, 0);
+        }
+    }
+
+    /// MEM-126: 1 to 4 characters from 0x20 to 0x7E, a letter or digit among them.
+    private static void checkTag(Caller caller, int type, long size, int tag) {
+        if (tag == 0) {
+            throw badPool(caller, 0x9B, "the tag is 0", "VER-080", type, size, 0);
+        }
+        if (tag == BIG) {
+            throw badPool(caller, 0x9C, "the tag is 'BIG'", "VER-081", type, size, tag);
+        }
+        for (int i = 0; i < 4; i++) {
+            int c = tag >>> 8 * i & 0xFF;
+            if (c >= '0' && c <= '9' || (c | 0x20) >= 'a' && (c | 0x20) <= 'z') {
+                return;
+            }
+        }
+        throw badPool(caller, 0x9D, "the tag " + tagText(tag) + " holds neither a letter nor a digit", "VER-082", type, size, tag);
+    }
+
     @Native
     public static long ExAllocatePool2(Caller caller, long flags, long size, int tag) {
         long kinds = flags & (0x40 | 0x80 | 0x100);
@@ -76,6 +111,7 @@ public final class PoolApi {
         long address = 0;
         if (tag != 0 && known && one && size > 0) {                   // MEM-121, MEM-124, MEM-132
             boolean paged = kinds == 0x100;
+            executable(caller, kinds == 0x80 ? 0 : NX);
             checkIrql(caller, paged, "allocated");
             address = allocate(caller, paged, size, tag, (flags & 0x2) == 0);
         } else if (caller.machine.verifierOn()) {
@@ -91,22 +127,22 @@ public final class PoolApi {
 
     @Native
     public static long ExAllocatePoolWithTag(Caller caller, int type, long size, int tag) {
-        boolean paged = (type & ~(16 | 256)) == 1 || (type & ~(16 | 256)) == 5;
+        boolean paged = isPaged(type);
         if ((type & 7) == 2) {
             throw badPool(caller, 0x9A, "NonPagedPoolMustSucceed is gone", "VER-083", type, size, tag);
         }
-        if (tag == 0) {
-            throw badPool(caller, 0x9B, "the tag is 0", "VER-080", type, size, 0);
-        }
-        if (tag == 0x00474942) {
-            throw badPool(caller, 0x9C, "the tag is 'BIG'", "VER-081", type, size, tag);
-        }
+        checkTag(caller, type, size, tag);
+        executable(caller, type);
         if (size == 0 && caller.machine.verifierOn()) {               // MEM-131
             throw verifier(caller, 0x00, "an allocation of no bytes", "MEM-131", caller.irql(), type, 0);
         }
+        if (size == 0) {
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BadPoolRequest", "MEM-131", "ExAllocatePoolWithTag of no bytes gives the smallest block")
+                    .stack(ScriptStack.frames(), "").build(), ScriptStack.site());
+        }
         checkIrql(caller, paged, "allocated");
         long address = allocate(caller, paged, size, tag, false);
-        if (address == 0 && (type & 16) != 0) {
+        if (address == 0 && (type & RAISE_IF_ALLOCATION_FAILURE) != 0) {
             throw caller.raise(STATUS_INSUFFICIENT_RESOURCES, 0, 0);
         }
         return address;
@@ -167,6 +203,9 @@ public final class PoolApi {
         }
         if (region.freedAt.startsWith("!") && on) {                   // MEM-143, MEM-144
             boolean front = region.freedAt.equals("!front");
+            if (region.size >= Memory.PAGE) {                         // MEM-149
+                throw verifier(caller, 0x51, "bytes " + (front ? "in front of " : "behind the end of ") + place + " were written", "MEM-149", address, region.size, 0);
+            }
             throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", "VER-043",
                     "bytes " + (front ? "in front of " : "behind the end of ") + place + " were written").code(0xC1, address, 0, 0, front ? 0x23 : 0x24)
                     .stack(ScriptStack.frames(), "").build());

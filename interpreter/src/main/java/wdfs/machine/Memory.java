@@ -198,6 +198,13 @@ public final class Memory {
     }
 
     /// The frame number behind an address, held by one more reference (a lock on the page); 0 if there is none.
+    private int lockedPages;
+
+    /// How many locks there are on pages: one for each {@link #lockFrame} that was not undone.
+    public int lockedPages() {
+        return lockedPages;
+    }
+
     public int lockFrame(Space space, long address) {
         PageTable table = tableOf(address, space);
         long entry = table == null ? 0 : table.get(address >>> 12);
@@ -206,6 +213,7 @@ public final class Memory {
         }
         int frame = PageTable.frame(entry);
         hold(frame);
+        lockedPages++;
         return frame;
     }
 
@@ -216,6 +224,7 @@ public final class Memory {
     }
 
     public void unlockFrame(int frame) {
+        lockedPages--;
         drop(frame);
     }
 

@@ -24,6 +24,8 @@ public final class Region {
     /// A store ran over the end of the block in front of it while nobody watched (verifier off).
     public boolean headerDamaged;
     public boolean paged;
+    /// That nobody will free it has been reported.
+    public boolean told;
     /// Pool tag, 0 if none.
     public int tag;
     /// What it belongs to on the Windows side: an IRP, a memory object; used by reports only.

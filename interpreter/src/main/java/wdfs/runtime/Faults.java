@@ -152,7 +152,8 @@ final class Faults implements FaultHandler {
                 before ? distance + (distance == 1 ? " byte in front of" : " bytes in front of") : distance == 0 ? "just behind" : (distance + 1) + " bytes behind the end of",
                 region.label(), "(" + region.size + (region.size == 1 ? " byte)" : " bytes)"));
         long slackEnd = region.size + 15 & ~15L;
-        boolean fatal = view.isKernel() && !before && address + Math.max(1, count) - 1 - region.base >= slackEnd;
+        boolean special = region.size < Memory.PAGE;                  // MEM-149: larger blocks end before their last page does
+        boolean fatal = special && view.isKernel() && !before && address + Math.max(1, count) - 1 - region.base >= slackEnd;
         if (write && view.isKernel() && region.freedAt.isEmpty()) {
             region.freedAt = before ? "!front" : "!behind";       // found again when the block is freed (MEM-143, MEM-144)
         }

@@ -62,6 +62,11 @@ public final class Handles {
         return entry == null ? null : entry.object;
     }
 
+    /// The objects of a class that are alive, in the order in which their handles were made.
+    public <T> List<T> live(Class<T> type) {
+        return entries.stream().filter(e -> type.isInstance(e.object)).map(e -> type.cast(e.object)).toList();
+    }
+
     public void close(long handle) {
         Entry entry = entry(handle);
         if (entry != null && entry.object != null) {

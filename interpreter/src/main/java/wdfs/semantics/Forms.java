@@ -90,6 +90,7 @@ final class Forms {
             case "RTL_FIELD_SIZE" -> fieldSize(e, false);
             case "RTL_SIZEOF_THROUGH_FIELD" -> fieldSize(e, true);
             case "WDF_TYPE_NAME_TO_TYPE_INFO" -> typeInfo(e, 0);
+            case "WdfObjectGetTypedContext" -> typedContext(e);
             case "WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE" -> contextType(e, true);
             case "WDF_OBJECT_ATTRIBUTES_SET_CONTEXT_TYPE" -> contextType(e, false);
             case "UNREFERENCED_PARAMETER" -> unreferenced(e);
@@ -230,6 +231,16 @@ final class Forms {
         }
         String name = argumentName(e, index).map(Name::text).orElse("context");
         return new Calls(body, exprs).typeInfo(type, name, e.span());
+    }
+
+    /// `WdfObjectGetTypedContext(handle, T)`: what the accessor of T gives.
+    private BoundExpr typedContext(Expr.Form e) {
+        BoundExpr handle = exprs.value(expr(e, 0));
+        Type context = type(e, 1);
+        if (CTypes.isError(handle.type()) || CTypes.isError(context)) {
+            return body.bad(e.span());
+        }
+        return new Calls(body, exprs).accessorCall(context, argumentName(e, 1).map(Name::text).orElse("context"), handle, e.span());
     }
 
     /// `WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&attributes, T)`: initialises the structure, then names the context's type in it.

@@ -182,19 +182,34 @@ public final class DeviceApi {
     public static void WdfDeviceInitSetRequestAttributes(Caller caller, long address, long attributes) {
         DeviceInit init = init(caller, address);
         Framework.required(caller, attributes, "RequestAttributes");
-        init.requestAttributes = Attributes.read(caller, attributes);
+        Attributes read = Attributes.read(caller, attributes);
+        if (valid(caller, read, read.check(false, false, false, false))) {
+            init.requestAttributes = read;
+        }
+    }
+
+    /// Attributes that are wrong are told, and the call has no effect.
+    private static boolean valid(Caller caller, Attributes attributes, int status) {
+        if (status < 0) {
+            Framework.broken(caller, "these WDF_OBJECT_ATTRIBUTES give " + caller.machine.statuses.name(status), attributes.parent() != 0 ? "OBJ-044" : "OBJ-046", null);
+        }
+        return status >= 0;
     }
 
     @Native
     public static void WdfDeviceInitSetFileObjectConfig(Caller caller, long address, long config, long attributes) {
         DeviceInit init = init(caller, address);
         Framework.required(caller, config, "FileObjectConfig");
+        Attributes files = attributes == 0 ? null : Attributes.read(caller, attributes);
+        if (files != null && !valid(caller, files, files.check(true, false, true, true))) {
+            return;
+        }
         init.fileConfig = true;
         init.fileCreate = caller.memory.load64(config + 8);
         init.fileClose = caller.memory.load64(config + 0x10);
         init.fileCleanup = caller.memory.load64(config + 0x18);
         init.autoForward = caller.memory.load32(config + 0x20);
-        init.fileAttributes = attributes == 0 ? null : Attributes.read(caller, attributes);
+        init.fileAttributes = files;
     }
 
     @Native
@@ -228,7 +243,11 @@ public final class DeviceApi {
         }
         FxDevice object = new FxDevice(caller.machine, init.driver, device, init);
         init.created = object;
-        object.addContext(read);
+        status = object.commit(caller, read);
+        if (status < 0) {
+            init.created = null;
+            return status;
+        }
         release(caller, init);
         caller.memory.store64(initPointer, 0);                        // OBJ-080: the init record is gone
         caller.memory.store64(result, object.handle);

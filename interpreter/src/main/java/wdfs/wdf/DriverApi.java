@@ -54,7 +54,11 @@ public final class DriverApi {
         }
         FxDriver object = new FxDriver(caller.machine, driver, deviceAdd, caller.memory.load64(config + 0x10), flags,
                 caller.process, caller.image.isKernel() ? caller.machine.nonpaged : caller.process.frameworkHeap());
-        object.addContext(read);
+        object.tag(caller.memory.load32(config + 0x1C));
+        status = object.commit(caller, read);
+        if (status < 0) {
+            return status;
+        }
         driver.framework = object;
         driver.dispatcher = object;
         if (!caller.image.isKernel()) {                               // the host has set the dispatch routines

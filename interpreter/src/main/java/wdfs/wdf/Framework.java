@@ -28,8 +28,15 @@ public final class Framework {
             case "WDFDEVICE" -> 0x1002;
             case "WDFQUEUE" -> 0x1003;
             case "WDFREQUEST" -> 0x1008;
-            case "WDFMEMORY" -> 0x1012;
-            case "WDFFILEOBJECT" -> 0x100A;
+            case "WDFLOOKASIDE" -> 0x1009;
+            case "WDFMEMORY" -> 0x100A;
+            case "WDFFILEOBJECT" -> 0x1018;
+            case "WDFMEMORY of WdfMemoryCreatePreallocated" -> 0x1022;
+            case "WDFWAITLOCK" -> 0x1023;
+            case "WDFSPINLOCK" -> 0x1024;
+            case "WDFIOTARGET" -> 0x1200;
+            case "WDFDMAENABLER" -> 0x1400;
+            case "WDFDMATRANSACTION" -> 0x1401;
             default -> 0x1000;
         };
     }

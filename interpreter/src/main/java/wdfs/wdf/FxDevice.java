@@ -101,6 +101,15 @@ public final class FxDevice extends FxObject {
         return IoManager.of(caller).passDown(caller, lower, irp);
     }
 
+    /// The device that an object belongs to by its parents; null if none is among them.
+    static FxDevice above(FxObject object) {
+        FxObject at = object;
+        while (at != null && !(at instanceof FxDevice)) {
+            at = at.parent();
+        }
+        return (FxDevice) at;
+    }
+
     boolean verifier() {
         return driver.verifier();
     }
@@ -127,6 +136,15 @@ public final class FxDevice extends FxObject {
 
     void route(int major, FxQueue queue) {
         routes.put(major, queue);
+    }
+
+    boolean routesTo(FxQueue queue) {
+        for (int major : new int[] {0x00, Transfers.READ, Transfers.WRITE, Transfers.DEVICE_CONTROL, 0x0F}) {
+            if (routes.get(major) == queue) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- requests on their way in (REQ-020 to REQ-032) ---------------------------------------------------------------------------------
@@ -200,10 +218,11 @@ public final class FxDevice extends FxObject {
         FxFile object = null;
         if (init.fileConfig && file != null) {
             object = new FxFile(machine, this, file);
-            files.put(file.address(), object);
-            if (init.fileAttributes != null) {
-                object.addContext(init.fileAttributes);
+            int status = init.fileAttributes == null ? 0 : object.commit(caller, init.fileAttributes);
+            if (status < 0) {
+                return complete(caller, irp, status);
             }
+            files.put(file.address(), object);
         }
         if (object != null && init.fileCreate != 0) {
             FxRequest request = FxRequest.of(caller, this, irp, 0);
@@ -294,6 +313,11 @@ public final class FxDevice extends FxObject {
         return lower == null;
     }
 
+    @Override
+    protected boolean disposesPassive() {
+        return true;
+    }
+
     /// WDFFILEOBJECT.
     static final class FxFile extends FxObject {
         final FileObject file;
@@ -306,6 +330,11 @@ public final class FxDevice extends FxObject {
         @Override
         protected boolean mayBeDeleted() {
             return false;
+        }
+
+        @Override
+        protected boolean disposesPassive() {
+            return true;
         }
     }
 }

@@ -1,20 +1,26 @@
 package wdfs.wdf;
 
+import java.util.List;
 import wdfs.io.DeviceObject;
 import wdfs.io.DriverObject;
 import wdfs.machine.Heap;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 import wdfs.runtime.ProcessContext;
+import wdfs.runtime.Report;
 
 /// WDFDRIVER: what the framework knows of a driver.
 public final class FxDriver extends FxObject implements DriverObject.FrameworkDriver {
+    private static final int SHOWN = 8;
+    /// `Kdd `, which means none.
+    private static final int KDD = 0x2064_644B;
     public final DriverObject driver;
     final long deviceAdd;
     final long unload;
     final int flags;
     /// Where it runs: System, or its host.
     final ProcessContext process;
+    private int tag;
 
     FxDriver(Machine machine, DriverObject driver, long deviceAdd, long unload, int flags, ProcessContext process, Heap heap) {
         super(machine, "WDFDRIVER", null, heap);
@@ -40,12 +46,55 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
         return driver.image.info().verifier() && machine.verifierOn();
     }
 
+    /// OBJ-065: the tag of allocations that name none: the driver's own, or made from its name.
+    void tag(int configured) {
+        if (configured != 0 && configured != KDD) {
+            tag = configured;
+            return;
+        }
+        String name = driver.name();
+        if (name.regionMatches(true, 0, "WDF", 0, 3)) {
+            name = name.substring(3);
+        }
+        name = name.isEmpty() ? "FxDr" : name;
+        for (int i = 0; i < 4 && i < name.length(); i++) {
+            tag |= (name.charAt(i) & 0xFF) << 8 * i;
+        }
+    }
+
+    int tag() {
+        return tag;
+    }
+
+    /// OBJ-063.
     @Override
     public void unload(Caller caller) {
         if (unload != 0) {
             caller.invoke(unload, handle);
         }
+        Disposals.of(machine).finish(caller, this);
         delete(caller);
+        leaks();
+    }
+
+    /// VER-220, OBJ-015: objects that references keep alive behind their driver.
+    private void leaks() {
+        List<FxObject> left = machine.handles.live(FxObject.class).stream().filter(object -> object.home() == this).toList();
+        if (left.isEmpty()) {
+            return;
+        }
+        left.forEach(FxObject::told);
+        Report.Builder report = new Report.Builder(Report.Kind.LEAK, "ObjectLeak", "VER-220",
+                "driver %s unloads and leaves %s".formatted(driver.name(), Report.count(left.size(), "framework object")));
+        for (int i = 0; i < left.size() && i < SHOWN; i++) {
+            report.fact(i == 0 ? "left" : "", left.get(i).remains());
+        }
+        machine.violation(report.help("WdfObjectDereference once for each WdfObjectReference").build(), "");
+    }
+
+    @Override
+    protected boolean disposesPassive() {
+        return true;
     }
 
     @Override

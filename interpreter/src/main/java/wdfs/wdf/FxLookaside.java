@@ -74,6 +74,7 @@ public final class FxLookaside extends FxObject {
                 return null;
             }
             block.owner = owner;
+            block.tag = tag;
         }
         block.allocatedAt = "by WdfMemoryCreateFromLookaside at " + site;
         reference();                                                  // MEM-112
@@ -94,8 +95,10 @@ public final class FxLookaside extends FxObject {
         dereference(caller);
     }
 
-    int tag() {
-        return tag;
+    /// MEM-115.
+    @Override
+    protected boolean disposesPassive() {
+        return paged;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package wdfs.wdf;
 
+import java.util.ArrayList;
+import java.util.List;
 import wdfs.kernel.Mdl;
 import wdfs.machine.Heap;
 import wdfs.machine.Region;
@@ -25,6 +27,8 @@ public final class FxMemory extends FxObject {
     Mdl lentMdl;
     /// Where the block came from, of LOOKASIDE.
     FxLookaside list;
+    /// The driver's own requests that are formatted with it (MEM-083).
+    final List<Sending> users = new ArrayList<>();
 
     /// A memory object of its own.
     FxMemory(Machine machine, Kind kind, FxObject parent, long address, long size, boolean readOnly, FxRequest request) {
@@ -36,8 +40,22 @@ public final class FxMemory extends FxObject {
         this.request = request;
     }
 
+    boolean isWithTarget() {
+        return users.stream().anyMatch(Sending::isWithTarget);
+    }
+
+    /// MEM-018, MEM-115: of a paged buffer.
     @Override
-    protected void disposing(Caller caller) {}
+    protected boolean disposesPassive() {
+        return block != null && block.paged;
+    }
+
+    @Override
+    void told() {
+        super.told();
+        told(block);
+        told(mdl == null ? null : mdl.block());
+    }
 
     @Override
     protected void destroying(Caller caller) {

@@ -3,27 +3,52 @@ package wdfs.wdf;
 import java.util.ArrayList;
 import java.util.List;
 import wdfs.machine.Heap;
+import wdfs.machine.Irql;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
+import wdfs.runtime.Report;
 
-/// A framework object: a handle, a parent, children, typed contexts, references (OBJ §1).
+/// A framework object: a handle, a parent, children, typed contexts, references (OBJ-001). It is created, its deletion
+/// disposes of it (children first, then its cleanup callbacks), and it is destroyed when the last reference goes.
 public class FxObject {
-    /// A typed context that is attached to an object.
-    record Context(long typeInfo, Region memory, long cleanup, long destroy) {}
+    static final int STATUS_DELETE_PENDING = 0xC0000056;
+    static final int STATUS_INTEGER_OVERFLOW = 0xC0000095;
+
+    /// A typed context that is attached to an object. Its cleanup runs once.
+    private static final class Context {
+        final long typeInfo;
+        final Region memory;
+        long cleanup;
+        final long destroy;
+
+        Context(long typeInfo, Region memory, long cleanup, long destroy) {
+            this.typeInfo = typeInfo;
+            this.memory = memory;
+            this.cleanup = cleanup;
+            this.destroy = destroy;
+        }
+    }
 
     public final Machine machine;
     public final String type;
     public final long handle;
+    /// Where its driver made it, as the machine counts places; 0 if the framework made it by itself.
+    final int madeAt;
+    private FxDriver home;
     protected FxObject parent;
     protected final List<FxObject> children = new ArrayList<>();
     private final List<Context> contexts = new ArrayList<>();
     public int references = 1;
     /// Where contexts lie, and what else the framework allocates for the driver: nonpaged pool, or the heap of its host.
     final Heap heap;
+    /// WdfObjectDelete was called, or the deletion of a parent has come here: nothing new may be attached.
     boolean deleting;
-    boolean disposed;
+    private boolean disposing;
     boolean destroyed;
+    /// No driver has seen it: none of its callbacks runs (REQ-087).
+    private boolean unseen;
+    private boolean told;
 
     public FxObject(Machine machine, String type, FxObject parent) {
         this(machine, type, parent, parent == null ? machine.nonpaged : parent.heap);
@@ -34,42 +59,87 @@ public class FxObject {
         this.machine = machine;
         this.type = type;
         this.handle = machine.handles.create(type, this);
+        this.madeAt = machine.site();
         this.parent = parent;
+        this.home = this instanceof FxDriver driver ? driver : parent == null ? null : parent.home;
         if (parent != null) {
             parent.children.add(this);
         }
     }
 
     /// An object without a parent that has a number already.
-    FxObject(Machine machine, String type, int number, Heap heap) {
+    FxObject(Machine machine, String type, int number, FxDriver home, Heap heap) {
         this.heap = heap;
         this.machine = machine;
         this.type = type;
         this.handle = machine.handles.create(type, number, this);
+        this.madeAt = 0;
+        this.home = home;
     }
 
     public FxObject parent() {
         return parent;
     }
 
+    /// The driver whose object it is; null for a request's own memory.
+    FxDriver home() {
+        return home;
+    }
+
     public String label() {
         return machine.handles.label(handle);
     }
 
-    /// OBJ-020: zero-initialised, nonpaged. The address, or 0 without memory.
+    /// What is left of it, for a report: `WDFMEMORY#4 with 1 reference, made at x.wdfs:12`.
+    public String remains() {
+        String made = machine.siteText(madeAt);
+        return label() + " with " + Report.count(references, "reference") + (made.isEmpty() ? "" : ", made at " + made);
+    }
+
+    /// Its leak has been reported, and with it that of the memory it holds.
+    void told() {
+        told = true;
+        contexts.forEach(context -> told(context.memory));
+    }
+
+    static void told(Region memory) {
+        if (memory != null) {
+            memory.told = true;
+        }
+    }
+
+    public boolean isTold() {
+        return told;
+    }
+
+    // ---- contexts ----------------------------------------------------------------------------------------------------------------------
+
+    /// OBJ-020: zero-initialised, nonpaged. The address, -1 if the attributes name no type, or 0 without memory.
     long addContext(Attributes attributes) {
-        long address = 0;
         Region memory = null;
-        if (attributes.typeInfo() != 0 && attributes.contextSize() > 0) {
+        if (attributes.typeInfo() != 0 && attributes.contextSize() != 0) {
             memory = heap.allocate(attributes.contextSize(), attributes.contextName().isEmpty() ? "Context" : attributes.contextName(), true);
             if (memory == null) {
                 return 0;
             }
-            address = memory.base;
             memory.subject = this;
+            memory.allocatedAt = machine.siteText(machine.site());
         }
-        contexts.add(new Context(attributes.uniqueType(), memory, attributes.cleanup(), attributes.destroy()));
-        return memory == null ? -1 : address;
+        contexts.add(new Context(attributes.uniqueType(), memory, attributes.cleanup(), attributes.destroy()));   // OBJ-032
+        return memory == null ? -1 : memory.base;
+    }
+
+    /// The last step of a creation: the context and the callbacks of the attributes, and a parent that still lives (OBJ-049).
+    /// If that fails the object is gone again, and none of its callbacks has run. @return a status
+    int commit(Caller caller, Attributes attributes) {
+        int status = attributes.overflows() ? STATUS_INTEGER_OVERFLOW               // OBJ-031
+                : addContext(attributes) == 0 ? Framework.STATUS_INSUFFICIENT_RESOURCES
+                : parent != null && parent.deleting ? STATUS_DELETE_PENDING : 0;
+        if (status < 0) {
+            unseen();
+            deleteNow(caller);
+        }
+        return status;
     }
 
     public long context(long typeInfo) {
@@ -88,29 +158,50 @@ public class FxObject {
     // ---- deletion --------------------------------------------------------------------------------------------------------------------
 
     /// OBJ-006: children first, then this object's cleanup; then the children are released and the last reference goes.
+    /// OBJ-011: asked for above PASSIVE_LEVEL, the disposal of what belongs there is put off.
     public void delete(Caller caller) {
         if (deleting) {
             return;
         }
-        dispose(caller);
-        release(caller);
+        if (caller.irql() > Irql.PASSIVE && wantsPassive()) {
+            deleting = true;
+            Disposals.of(machine).later(this);
+            return;
+        }
+        deleteNow(caller);
+    }
+
+    /// The deletion itself; nothing if a parent's has been here.
+    void deleteNow(Caller caller) {
+        if (!disposing) {
+            dispose(caller);
+            release(caller);
+        }
+    }
+
+    private boolean wantsPassive() {
+        return disposesPassive() || children.stream().anyMatch(FxObject::wantsPassive);
     }
 
     void dispose(Caller caller) {
         deleting = true;
+        disposing = true;
         for (FxObject child : new ArrayList<>(children)) {
-            if (!child.deleting) {
+            if (!child.disposing) {
                 child.dispose(caller);
             }
         }
-        if (!disposed) {
-            disposed = true;
-            disposing(caller);
-            for (Context context : new ArrayList<>(contexts)) {
-                if (context.cleanup != 0) {
-                    caller.invoke(context.cleanup, handle);
-                }
-            }
+        disposing(caller);
+        for (Context context : new ArrayList<>(contexts)) {           // OBJ-009: in the order in which they were added
+            cleanUp(caller, context);
+        }
+    }
+
+    private void cleanUp(Caller caller, Context context) {
+        long cleanup = context.cleanup;
+        context.cleanup = 0;                                          // OBJ-010: at most once
+        if (cleanup != 0 && !unseen) {
+            caller.invoke(cleanup, handle);
         }
     }
 
@@ -134,7 +225,8 @@ public class FxObject {
         if (--references == 0 && !destroyed) {
             destroyed = true;
             for (Context context : contexts) {
-                if (context.destroy != 0) {
+                cleanUp(caller, context);                             // OBJ-010: if the disposal was skipped
+                if (context.destroy != 0 && !unseen) {
                     caller.invoke(context.destroy, handle);
                 }
             }
@@ -158,6 +250,11 @@ public class FxObject {
         machine.handles.close(handle);
     }
 
+    /// From now on none of its callbacks runs: no driver has got it.
+    void unseen() {
+        unseen = true;
+    }
+
     public boolean isDeleting() {
         return deleting;
     }
@@ -167,6 +264,11 @@ public class FxObject {
 
     /// What it does when the last reference has gone.
     protected void destroying(Caller caller) {}
+
+    /// Whether its cleanup may run at PASSIVE_LEVEL only (OBJ-011).
+    protected boolean disposesPassive() {
+        return false;
+    }
 
     /// Whether a driver may delete it (OBJ-004).
     protected boolean mayBeDeleted() {

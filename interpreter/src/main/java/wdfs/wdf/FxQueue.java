@@ -335,9 +335,20 @@ public final class FxQueue extends FxObject {
         }
     }
 
+    /// OBJ-005: neither the default queue nor one that requests are routed to.
     @Override
     protected boolean mayBeDeleted() {
-        return !isDefault;
+        return !isDefault && !device.routesTo(this);
+    }
+
+    @Override
+    protected boolean disposesPassive() {
+        return true;
+    }
+
+    @Override
+    protected void destroying(Caller caller) {
+        device.queues.remove(this);
     }
 
     static IoManager io(Caller caller) {

@@ -51,7 +51,7 @@ public final class FxRequest extends FxObject {
     final HostBuffers hosted;
 
     private FxRequest(Machine machine, FxDevice device, Irp irp, int major) {
-        super(machine, "WDFREQUEST", irp.number, device.heap);
+        super(machine, "WDFREQUEST", irp.number, device.driver, device.heap);
         this.device = device;
         this.irp = irp;
         this.major = major;
@@ -84,7 +84,9 @@ public final class FxRequest extends FxObject {
     /// Null if memory is short (REQ-024).
     static FxRequest of(Caller caller, FxDevice device, Irp irp, int major) {
         FxRequest request = new FxRequest(caller.machine, device, irp, major);
-        if (device.init.requestAttributes != null && request.addContext(device.init.requestAttributes) == 0) {
+        if (device.init.requestAttributes != null && request.commit(caller, device.init.requestAttributes) < 0) {
+            device.live.remove(request);
+            irp.framework = null;
             return null;
         }
         return request;
@@ -199,6 +201,8 @@ public final class FxRequest extends FxObject {
         reference();
         if (presented) {
             dispose(caller);                                          // (4) cleanup: children first; the IRP is still there
+        } else {
+            unseen();                                                 // REQ-087
         }
         for (FxObject child : new java.util.ArrayList<>(children)) {
             child.release(caller);
@@ -270,6 +274,15 @@ public final class FxRequest extends FxObject {
     @Override
     protected boolean mayBeDeleted() {
         return own != null;
+    }
+
+    @Override
+    void told() {
+        super.told();
+        if (own != null) {
+            told(machine.memory.regionAt(null, irp.address));
+            own.told();
+        }
     }
 
     @Override

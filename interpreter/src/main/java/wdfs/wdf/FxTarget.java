@@ -61,6 +61,11 @@ public final class FxTarget extends FxObject {
     }
 
     @Override
+    protected boolean disposesPassive() {
+        return true;
+    }
+
+    @Override
     protected void disposing(Caller caller) {
         close(caller);
         state = State.DELETED;

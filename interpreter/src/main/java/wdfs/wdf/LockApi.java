@@ -38,16 +38,19 @@ public final class LockApi {
 
     @Native
     public static int WdfSpinLockCreate(Caller caller, long attributes, long result) {
-        Framework.required(caller, result, "SpinLock");
         Attributes read = Attributes.read(caller, attributes);
+        FxObject parent = ObjectApi.parent(caller, read);
+        Framework.required(caller, result, "SpinLock");
         int status = read.check(true, false, false, false);
         if (status < 0) {
             return status;
         }
-        SpinLock lock = new SpinLock(caller.machine, ObjectApi.parent(caller, read));
-        lock.addContext(read);
-        caller.memory.store64(result, lock.handle);
-        return 0;
+        SpinLock lock = new SpinLock(caller.machine, parent);
+        status = lock.commit(caller, read);
+        if (status >= 0) {
+            caller.memory.store64(result, lock.handle);
+        }
+        return status;
     }
 
     @Native
@@ -80,16 +83,19 @@ public final class LockApi {
 
     @Native
     public static int WdfWaitLockCreate(Caller caller, long attributes, long result) {
-        Framework.required(caller, result, "Lock");
         Attributes read = Attributes.read(caller, attributes);
+        FxObject parent = ObjectApi.parent(caller, read);
+        Framework.required(caller, result, "Lock");
         int status = read.check(true, false, false, false);
         if (status < 0) {
             return status;
         }
-        WaitLock lock = new WaitLock(caller.machine, ObjectApi.parent(caller, read));
-        lock.addContext(read);
-        caller.memory.store64(result, lock.handle);
-        return 0;
+        WaitLock lock = new WaitLock(caller.machine, parent);
+        status = lock.commit(caller, read);
+        if (status >= 0) {
+            caller.memory.store64(result, lock.handle);
+        }
+        return status;
     }
 
     @Native

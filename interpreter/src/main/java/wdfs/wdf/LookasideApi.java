@@ -1,5 +1,6 @@
 package wdfs.wdf;
 
+import wdfs.kernel.PoolApi;
 import wdfs.machine.Irql;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
@@ -8,7 +9,8 @@ import wdfs.runtime.ScriptStack;
 
 /// DDIs of lookaside lists (MEM §7).
 public final class LookasideApi {
-    private static final int STATUS_DELETE_PENDING = 0xC0000056;
+    /// What the framework keeps beside each buffer; a size that no 64-bit number holds with it is an overflow.
+    private static final long BESIDE_BUFFER = 0x100;
 
     private LookasideApi() {}
 
@@ -18,7 +20,7 @@ public final class LookasideApi {
         Attributes own = Attributes.read(caller, attributes);
         Attributes memories = Attributes.read(caller, memoryAttributes);
         FxObject parent = ObjectApi.parent(caller, own);
-        if (own.parent() == 0 && memories.parent() != 0) {
+        if (!(own.sized() && own.parent() != 0) && memories.sized() && memories.parent() != 0) {
             ObjectApi.any(caller, memories.parent());
         }
         Framework.required(caller, result, "Lookaside");
@@ -33,21 +35,31 @@ public final class LookasideApi {
         if (status < 0) {
             return status;
         }
-        boolean paged = (poolType & ~256) == 1 || (poolType & ~256) == 5;
+        boolean paged = PoolApi.isPaged(poolType);
+        PoolApi.executable(caller, poolType);
         if (paged && DriverApi.current(caller).verifier() && caller.irql() > Irql.PASSIVE) {
             Framework.broken(caller, "WdfLookasideListCreate of paged memory at " + Irql.name(caller.irql()), "MEM-102", null);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
+        if (paged && own.parent() != 0 && memories.parent() != 0) {   // MEM-103: asked of paged lists only
+            FxDevice first = FxDevice.above(ObjectApi.parent(caller, own));
+            FxDevice second = FxDevice.above(ObjectApi.parent(caller, memories));
+            if (first != null && second != null && first != second) {
+                return Framework.STATUS_INVALID_PARAMETER;
+            }
+        }
         if (caller.machine.fails("framework")) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        if (parent.isDeleting()) {
-            return STATUS_DELETE_PENDING;
+        if (Long.compareUnsigned(size, -1L - BESIDE_BUFFER) > 0) {
+            return FxObject.STATUS_INTEGER_OVERFLOW;
         }
-        FxLookaside list = new FxLookaside(caller.machine, parent, size, paged, tag, caller.image.name(), memories);
-        list.addContext(own);
-        caller.memory.store64(result, list.handle);
-        return 0;
+        FxLookaside list = new FxLookaside(caller.machine, parent, size, paged, tag != 0 ? tag : DriverApi.current(caller).tag(), caller.image.name(), memories);
+        status = list.commit(caller, own);
+        if (status >= 0) {
+            caller.memory.store64(result, list.handle);
+        }
+        return status;
     }
 
     /// MEM-106, MEM-107: the object's attributes are those that were given at the creation of the list.
@@ -61,15 +73,13 @@ public final class LookasideApi {
         if (block == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        if (parent.isDeleting()) {
-            list.giveBack(caller, block, "");
-            return STATUS_DELETE_PENDING;
-        }
         FxMemory memory = new FxMemory(caller.machine, FxMemory.Kind.LOOKASIDE, parent, block.base, list.size, false, null);
         memory.block = block;
         memory.list = list;
-        memory.addContext(list.memoryAttributes);
-        caller.memory.store64(result, memory.handle);
-        return 0;
+        int status = memory.commit(caller, list.memoryAttributes);
+        if (status >= 0) {
+            caller.memory.store64(result, memory.handle);
+        }
+        return status;
     }
 }

@@ -1,17 +1,18 @@
 package wdfs.wdf;
 
+import wdfs.kernel.PoolApi;
 import wdfs.machine.Heap;
 import wdfs.machine.Irql;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
+import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
 
 /// DDIs of WDFMEMORY (MEM §2–4).
 public final class MemoryApi {
     private static final int STATUS_ACCESS_VIOLATION = 0xC0000005;
     private static final int STATUS_INVALID_BUFFER_SIZE = 0xC0000206;
-    private static final int STATUS_DELETE_PENDING = 0xC0000056;
 
     private MemoryApi() {}
 
@@ -25,8 +26,8 @@ public final class MemoryApi {
         Attributes read = Attributes.read(caller, attributes);
         FxObject parent = ObjectApi.parent(caller, read);
         Framework.required(caller, result, "Memory");
-        boolean paged = (poolType & ~256) == 1 || (poolType & ~256) == 5;
         FxDriver driver = DriverApi.current(caller);
+        boolean paged = PoolApi.isPaged(poolType);
         if (!driver.inHost() && driver.verifier() && caller.irql() > (paged ? Irql.APC : Irql.DISPATCH)) {
             Framework.broken(caller, "WdfMemoryCreate of " + (paged ? "paged" : "nonpaged") + " memory at " + Irql.name(caller.irql()), "MEM-011", null);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
@@ -39,8 +40,8 @@ public final class MemoryApi {
         if (status < 0) {
             return status;
         }
-        if (parent.isDeleting()) {
-            return STATUS_DELETE_PENDING;
+        if (!driver.inHost()) {
+            PoolApi.executable(caller, poolType);
         }
         Heap heap = driver.inHost() ? driver.heap : paged ? caller.machine.paged : caller.machine.nonpaged;   // UMDF-113
         Region block = caller.machine.fails("framework") ? null : heap.allocate(size, "Memory", false);
@@ -48,14 +49,17 @@ public final class MemoryApi {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
         block.owner = caller.image.name();
-        block.tag = 0;
+        block.tag = tag != 0 ? tag : DriverApi.current(caller).tag();  // MEM-013
         block.allocatedAt = "by WdfMemoryCreate at " + ScriptStack.site();
         FxMemory memory = new FxMemory(caller.machine, FxMemory.Kind.CREATED, parent, block.base, size, false, null);
         memory.block = block;
         memory.blockHeap = heap;
-        memory.addContext(read);
+        status = memory.commit(caller, read);
+        if (status < 0) {
+            return status;
+        }
         caller.memory.store64(result, memory.handle);
-        if (buffer != 0) {
+        if (buffer != 0) {                                            // MEM-012: only now
             caller.memory.store64(buffer, block.base);
         }
         return 0;
@@ -79,13 +83,12 @@ public final class MemoryApi {
         if (caller.machine.fails("framework")) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        if (parent.isDeleting()) {
-            return STATUS_DELETE_PENDING;
-        }
         FxMemory memory = new FxMemory(caller.machine, FxMemory.Kind.PREALLOCATED, parent, buffer, size, false, null);
-        memory.addContext(read);
-        caller.memory.store64(result, memory.handle);
-        return 0;
+        status = memory.commit(caller, read);
+        if (status >= 0) {
+            caller.memory.store64(result, memory.handle);
+        }
+        return status;
     }
 
     /// MEM-041, MEM-046.
@@ -100,9 +103,14 @@ public final class MemoryApi {
             return Framework.STATUS_INVALID_PARAMETER;
         }
         if (memory.kind == FxMemory.Kind.LOCKED) {                    // MEM-046, KBUF-186
-            caller.machine.violation(new wdfs.runtime.Report.Builder(wdfs.runtime.Report.Kind.VIOLATION, "AssignOverLockedPages", "KBUF-186",
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "AssignOverLockedPages", "KBUF-186",
                     memory.label() + " gets another buffer, and keeps the locked pages and the MDL of the old one").stack(ScriptStack.frames(), "")
                     .help("delete the object and make another one with WdfMemoryCreatePreallocated").build(), ScriptStack.site());
+        }
+        if (memory.isWithTarget()) {                                  // MEM-044
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "AssignWhileInUse", "MEM-044",
+                    memory.label() + " gets another buffer while a request with the old one is at its target").stack(ScriptStack.frames(), "")
+                    .help("wait for the request's completion first").build(), ScriptStack.site());
         }
         memory.address = buffer;
         memory.size = size;

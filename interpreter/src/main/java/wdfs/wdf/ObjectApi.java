@@ -100,7 +100,7 @@ public final class ObjectApi {
             return 0xC0000039;                                        // OBJ-030: STATUS_OBJECT_PATH_INVALID
         }
         if (attributes == 0) {
-            return 0xC0200212;
+            return Attributes.PARENT_NOT_SPECIFIED;
         }
         Attributes read = Attributes.read(caller, attributes);
         int status = read.check(true, false, false, false);
@@ -108,10 +108,16 @@ public final class ObjectApi {
             return status;
         }
         if (read.parent() != 0) {
-            return 0xC020020F;
+            return Attributes.PARENT_ASSIGNMENT_NOT_ALLOWED;
         }
         if (read.typeInfo() == 0) {
-            return 0xC0000033;
+            return 0xC0000033;                                        // STATUS_OBJECT_NAME_INVALID
+        }
+        if (read.overflows()) {                                       // OBJ-031
+            return FxObject.STATUS_INTEGER_OVERFLOW;
+        }
+        if (caller.machine.fails("framework")) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
         if (object.hasContext(read.uniqueType())) {
             if (context != 0) {
@@ -120,7 +126,7 @@ public final class ObjectApi {
             return 0x40000000;
         }
         if (object.isDeleting()) {
-            return 0xC0000056;
+            return FxObject.STATUS_DELETE_PENDING;
         }
         long address = object.addContext(read);
         if (address == 0) {
@@ -141,23 +147,30 @@ public final class ObjectApi {
         return object.handle;
     }
 
+    /// OBJ-016.
     @Native
     public static int WdfObjectCreate(Caller caller, long attributes, long result) {
-        Framework.required(caller, result, "Object");
         Attributes read = Attributes.read(caller, attributes);
+        FxObject parent = parent(caller, read);
+        Framework.required(caller, result, "Object");
         int status = read.check(true, false, true, false);
         if (status < 0) {
             return status;
         }
-        FxObject object = new FxObject(caller.machine, "WDFOBJECT", parent(caller, read));
-        object.addContext(read);
-        caller.memory.store64(result, object.handle);
-        return 0;
+        if (caller.machine.fails("framework")) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        FxObject object = new FxObject(caller.machine, "WDFOBJECT", parent);
+        status = object.commit(caller, read);
+        if (status >= 0) {
+            caller.memory.store64(result, object.handle);
+        }
+        return status;
     }
 
     /// The parent that attributes name, or the driver (OBJ-017).
     static FxObject parent(Caller caller, Attributes attributes) {
-        if (attributes.parent() != 0) {
+        if (attributes.sized() && attributes.parent() != 0) {
             FxObject parent = any(caller, attributes.parent());
             return parent instanceof FxMemory m && m.kind == FxMemory.Kind.REQUEST ? m.request : parent;
         }

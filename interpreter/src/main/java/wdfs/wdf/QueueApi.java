@@ -76,7 +76,10 @@ public final class QueueApi {
             return 0xC0000001;
         }
         FxQueue queue = new FxQueue(caller.machine, device, parent, type, isDefault, m.load8(config + 0x0C) != 0, limit, callbacks);
-        queue.addContext(read);
+        status = queue.commit(caller, read);
+        if (status < 0) {
+            return status;
+        }
         if (isDefault) {
             device.defaultQueue = queue;
         }

@@ -74,7 +74,8 @@ public final class RequestApi {
 
     @Native
     public static long WdfRequestGetInformation(Caller caller, long handle) {
-        return request(caller, handle).irp.information();
+        FxRequest request = request(caller, handle);
+        return request.own != null ? request.own.information : request.irp.information();
     }
 
     @Native

@@ -43,7 +43,7 @@ public final class SendApi {
         if (status < 0) {
             return status;
         }
-        FxDevice device = target != null ? target.device : deviceOf(parent);
+        FxDevice device = target != null ? target.device : FxDevice.above(parent);
         for (FxObject child : DriverApi.current(caller).children) {
             // Only for the verifier's switch: a request of no device in particular belongs to the driver.
             device = device == null && child instanceof FxDevice any ? any : device;
@@ -51,23 +51,17 @@ public final class SendApi {
         if (device == null) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        Irp placeholder = IoManager.of(caller).allocate(1);
-        if (placeholder == null || caller.machine.fails("framework")) {
+        Irp placeholder = caller.machine.fails("framework") ? null : IoManager.of(caller).allocate(1);
+        if (placeholder == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
         placeholder.driverOwned = true;
         FxRequest request = FxRequest.own(caller, device, parent, placeholder);
-        request.addContext(read);
-        caller.memory.store64(result, request.handle);
-        return 0;
-    }
-
-    private static FxDevice deviceOf(FxObject object) {
-        FxObject at = object;
-        while (at != null && !(at instanceof FxDevice)) {
-            at = at.parent();
+        status = request.commit(caller, read);
+        if (status >= 0) {
+            caller.memory.store64(result, request.handle);
         }
-        return (FxDevice) at;
+        return status;
     }
 
     /// OBJ-292, OBJ-294.

@@ -39,6 +39,7 @@ final class Sending {
             return;
         }
         held.add(memory);
+        memory.users.add(this);
         if (memory.kind == FxMemory.Kind.REQUEST) {
             memory.request.bufferReferences++;
         } else {
@@ -49,6 +50,7 @@ final class Sending {
     /// Lets go of the format: at the next one, at WdfRequestReuse and at the end of the object.
     void clear(Caller caller) {
         for (FxMemory memory : held) {
+            memory.users.remove(this);
             if (memory.kind == FxMemory.Kind.REQUEST) {
                 memory.request.bufferReferences--;
             } else {
@@ -76,8 +78,21 @@ final class Sending {
         kind = type;
     }
 
+    /// The request's leak has been reported: what its format holds is part of it.
+    void told() {
+        if (send != null) {
+            FxObject.told(request.machine.memory.regionAt(null, send.irp.address));
+            FxObject.told(send.irp.systemBuffer);
+            FxObject.told(send.irp.mdl == null ? null : send.irp.mdl.block());
+        }
+    }
+
+    boolean isWithTarget() {
+        return sent && !done;
+    }
+
     boolean cancel(Caller caller) {
-        return sent && !done && send != null && IoManager.of(caller).cancel(caller, send.irp);
+        return isWithTarget() && send != null && IoManager.of(caller).cancel(caller, send.irp);
     }
 
     FxRequest request() {

@@ -13,6 +13,8 @@ import wdfs.kernel.Waits;
 import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
 import wdfs.runtime.Travel;
 
 /// DDIs of I/O targets: opening a remote one, and sending to it synchronously.
@@ -57,9 +59,11 @@ public final class TargetApi {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         FxTarget target = new FxTarget(caller.machine, device, parent);
-        target.addContext(read);
-        caller.memory.store64(result, target.handle);
-        return 0;
+        status = target.commit(caller, read);
+        if (status >= 0) {
+            caller.memory.store64(result, target.handle);
+        }
+        return status;
     }
 
     /// OBJ-203, OBJ-204.
@@ -151,6 +155,11 @@ public final class TargetApi {
                 Mdl mdl = first == 0 ? null : Mdl.at(caller.machine, first);
                 if (mdl == null && (length != 0 || first != 0)) {
                     throw new Refused(Framework.STATUS_INVALID_PARAMETER);
+                }
+                if (mdl != null && length > mdl.byteCount()) {        // MEM-076: taken as given
+                    caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BufferOverrun", "MEM-076",
+                            "a descriptor gives %d bytes of %s, which has %d".formatted(length, mdl.label(), mdl.byteCount())).stack(ScriptStack.frames(), "")
+                            .help("BufferLength is at most MmGetMdlByteCount").build(), ScriptStack.site());
                 }
                 return mdl == null ? KernelSend.Buffer.NONE : new KernelSend.Buffer(0, mdl, 0, length);
             }

@@ -7,6 +7,7 @@ import java.util.Map;
 import wdfs.io.DriverObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
+import wdfs.kernel.SystemThread;
 import wdfs.kernel.Waitable;
 import wdfs.kernel.Waits;
 import wdfs.machine.Region;
@@ -127,17 +128,18 @@ public final class Drivers {
         IoManager.of(machine).forget(driver);
     }
 
-    /// MEM-146, VER-220: pool that the driver did not free.
+    /// MEM-146, MEM-181: pool and MDLs that the driver did not free.
     private void leaks(DriverObject driver) {
         List<Region> left = new ArrayList<>();
         machine.memory.eachKernelRegion(region -> {
-            if (!region.freed && region.kind.equals("Pool") && region.owner.equals(driver.name())) {
+            if (!region.freed && (region.kind.equals("Pool") || region.kind.equals("MDL")) && region.owner.equals(driver.name())) {
                 left.add(region);
             }
         });
         if (left.isEmpty()) {
             return;
         }
+        left.forEach(region -> region.told = true);
         if (!machine.verifierOn()) {
             Report.Builder leak = new Report.Builder(Report.Kind.LEAK, "PoolLeak", "MEM-146",
                     "driver %s unloads and leaves %s of pool".formatted(driver.name(), Report.count(left.size(), "block")));

@@ -7,6 +7,7 @@ import wdfs.io.FileObject;
 import wdfs.io.Irp;
 import wdfs.io.IoManager;
 import wdfs.io.Transfers;
+import wdfs.kernel.Mdl;
 import wdfs.kernel.Waitable;
 import wdfs.machine.Heap;
 import wdfs.machine.Memory;
@@ -137,10 +138,24 @@ public class Process extends Waitable implements ProcessContext {
             for (long handle : new ArrayList<>(handles.keySet())) {
                 close(caller, handle);
             }
+            lockedPages();
         } finally {
             caller.leaveKernel();
         }
         changed();
+    }
+
+    /// MEM-181: no MDL may lock memory of a process that ends, unless a request of the process is still under way.
+    private void lockedPages() {
+        Mdl mdl = Mdl.lockedIn(machine, space);
+        if (mdl == null || IoManager.of(machine).pending().stream().anyMatch(irp -> irp.requestor != null && irp.requestor.thread() != null && irp.requestor.thread().process == this)) {
+            return;
+        }
+        String headline = "process %s ends, and %s still locks %s of it".formatted(name, mdl.label(), Report.count(mdl.pageCount(), "page"));
+        Report.Builder report = machine.verifierOn()
+                ? new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_LEFT_LOCKED_PAGES_IN_PROCESS", "VER-042", headline).code(0xCB, 0, 0, mdl.address, mdl.pageCount())
+                : new Report.Builder(Report.Kind.BUGCHECK, "PROCESS_HAS_LOCKED_PAGES", "VER-041", headline).code(0x76, 0, id, mdl.pageCount());
+        throw machine.bugCheck(report.fact("made", "at " + mdl.madeAt()).help("MmUnlockPages before the request is completed").build());
     }
 
     /// Cancels the requests of this process (of one file, if one is given); gives how many there were.

@@ -1,12 +1,12 @@
-package wdfs.win32;
+package wdfs.kernel;
 
 import java.util.function.Consumer;
-import wdfs.kernel.SystemCaller;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 import wdfs.runtime.SystemProcess;
 
-/// A thread of the process System that does one thing: loads and unloads drivers, starts and removes devices.
+/// A thread of the process System that does one thing: loads and unloads drivers, starts and removes devices, does what was
+/// put off until PASSIVE_LEVEL.
 public final class SystemThread extends SystemCaller {
     private final Consumer<Caller> body;
 
