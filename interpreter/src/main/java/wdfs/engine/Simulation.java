@@ -56,17 +56,17 @@ public final class Simulation {
 
     /// Runs the processes of the script, and prints the summary.
     public Outcome run() {
-        Outcome outcome = run(program.processes());
+        Outcome outcome = run(program.processes(), false);
         transcript.closing(summary(outcome));
         return outcome;
     }
 
-    /// Runs one test in place of the processes; without a summary.
+    /// Runs one test in place of the processes; without a summary. Whatever the machine still holds behind the shutdown fails it.
     public Outcome runTest(CompiledImage test) {
-        return run(List.of(test));
+        return run(List.of(test), true);
     }
 
-    private Outcome run(List<CompiledImage> processes) {
+    private Outcome run(List<CompiledImage> processes, boolean balanced) {
         try {
             boot();
             if (!machine.isDead()) {
@@ -74,6 +74,9 @@ public final class Simulation {
             }
             if (!machine.isDead() && !machine.scheduler.timedOut()) {
                 shutdown();
+                if (balanced && !machine.isDead() && !machine.scheduler.timedOut()) {
+                    Balance.check(machine);
+                }
             }
         } catch (MachineStop _) {
             // noted in the machine
@@ -178,6 +181,7 @@ public final class Simulation {
             for (String name : drivers.loadedNames().reversed()) {
                 drivers.unload(caller, name);
             }
+            IoManager.of(machine).forgetSystemDrivers();
         });
     }
 

@@ -120,6 +120,11 @@ public final class IoManager {
         machine.nonpaged.free(driver.block);
     }
 
+    /// The end of the run: the system's own drivers go, once no other is loaded.
+    public void forgetSystemDrivers() {
+        drivers().stream().filter(driver -> driver.image == null).forEach(this::forget);
+    }
+
     /// IoCreateDevice. On failure the status says why; on success `created[0]` is the device.
     public int createDevice(DriverObject driver, int extensionSize, String name, int type, int characteristics, boolean exclusive, DeviceObject[] created) {
         Namespace names = Namespace.of(machine);
