@@ -29,6 +29,7 @@ import wdfs.source.SourceFile;
 import wdfs.syntax.Decl;
 import wdfs.wdf.DeferredApi;
 import wdfs.wdf.DeviceApi;
+import wdfs.wdf.DmaApi;
 import wdfs.wdf.DriverApi;
 import wdfs.wdf.KmdfRequests;
 import wdfs.wdf.LockApi;
@@ -53,7 +54,7 @@ public final class Engine {
     /// The classes that hold the Java bodies of prototypes.
     public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class, PnpApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
-            MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class,
+            MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, DmaApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class);
 
     private final Natives natives;

@@ -36,21 +36,22 @@ public final class KmdfRequests {
         FxRequest request = RequestApi.request(caller, handle);
         Framework.required(caller, result, "Mdl");
         caller.memory.store64(result, 0);
-        int status = mdl(caller, request, result, in);
+        long[] found = new long[1];
+        int status = request.major == (in ? 0x03 : 0x04) ? Framework.STATUS_INVALID_DEVICE_REQUEST : mdl(caller, request, in, found);
+        if (status >= 0) {
+            caller.memory.store64(result, found[0]);
+        }
         if (caller.machine.tracing) {
-            Mdl mdl = status < 0 ? null : Mdl.at(caller.machine, caller.memory.load64(result));
+            Mdl mdl = status < 0 ? null : Mdl.at(caller.machine, found[0]);
             RequestApi.retrieved(caller, request, in ? "WdfRequestRetrieveInputWdmMdl" : "WdfRequestRetrieveOutputWdmMdl", status, mdl == null ? "" : mdl.label(),
                     mdl == null ? 0 : mdl.virtualAddress(), mdl == null ? 0 : mdl.byteCount());
         }
         return status;
     }
 
-    /// KBUF-081, KBUF-082.
-    private static int mdl(Caller caller, FxRequest request, long result, boolean in) {
+    /// The MDL of a request's buffer: of a control's first or second one, of a read's or write's only one.
+    static int mdl(Caller caller, FxRequest request, boolean in, long[] found) {
         Irp irp = request.irp;
-        if (request.major == (in ? 0x03 : 0x04)) {
-            return Framework.STATUS_INVALID_DEVICE_REQUEST;
-        }
         if (request.verifier() && request.completed) {
             Framework.broken(caller, request.label() + " is completed: its buffers are gone", "KBUF-201", request);
             return Framework.STATUS_INTERNAL_ERROR;
@@ -65,7 +66,7 @@ public final class KmdfRequests {
                 if (irp.mdlAddress() == 0) {
                     return Framework.STATUS_BUFFER_TOO_SMALL;
                 }
-                caller.memory.store64(result, irp.mdlAddress());
+                found[0] = irp.mdlAddress();
                 return 0;
             }
             length = in ? irp.inputLength() : irp.outputLength();
@@ -82,7 +83,7 @@ public final class KmdfRequests {
                     if (irp.mdlAddress() == 0) {
                         return Framework.STATUS_BUFFER_TOO_SMALL;
                     }
-                    caller.memory.store64(result, irp.mdlAddress());
+                    found[0] = irp.mdlAddress();
                     return 0;
                 }
                 case 1 -> {
@@ -108,7 +109,7 @@ public final class KmdfRequests {
             made.block().subject = irp;
             request.systemMdl = made;
         }
-        caller.memory.store64(result, request.systemMdl.address);
+        found[0] = request.systemMdl.address;
         return 0;
     }
 
