@@ -143,6 +143,9 @@ public final class Transfers {
             }
             int status = setUp(caller, irp, request, top);
             if (status < 0) {
+                if (irp.systemBuffer != null) {                       // the input was copied before the output turned out to be bad
+                    machine.nonpaged.free(irp.systemBuffer);
+                }
                 io.free(irp);
                 failed.status = status;
                 return failed;
@@ -362,7 +365,6 @@ public final class Transfers {
         Memory memory = machine.memory;
         if (copied > 0) {
             if (!range(caller, from, copied, false)) {
-                machine.nonpaged.free(named);
                 return ACCESS_VIOLATION;
             }
             byte[] bytes = new byte[(int) copied];
@@ -416,9 +418,6 @@ public final class Transfers {
         }
         if (mdl.lock(space, write) != Mdl.ALL_LOCKED) {                           // IOM-102, IOM-109
             mdl.free();
-            if (irp.systemBuffer != null) {
-                machine.nonpaged.free(irp.systemBuffer);
-            }
             return ACCESS_VIOLATION;
         }
         mdl.owner = "the request's";
