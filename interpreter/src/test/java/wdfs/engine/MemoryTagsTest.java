@@ -50,12 +50,12 @@ class MemoryTagsTest {
     }
 
     @Test
-    void aTagOf0IsTheDriversOwn() {
+    void MEM_013_aTagOf0IsTheDriversOwn() {
         assertThat(tags("Packets", "pool_tag 'tkPX';")).containsExactlyInAnyOrder("Own", "XPkt", "XPkt");
     }
 
     @Test
-    void withoutOneItIsMadeFromTheName() {
+    void MEM_013_OBJ_065_withoutOneItIsMadeFromTheName() {
         assertThat(tags("Packets", "")).containsExactlyInAnyOrder("Own", "Pack", "Pack");
         assertThat(tags("WdfEcho", "")).containsExactlyInAnyOrder("Own", "Echo", "Echo");
         assertThat(tags("Wdf", "")).containsExactlyInAnyOrder("Own", "FxDr", "FxDr");
