@@ -144,31 +144,30 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
             irp.hosted = read ? new HostBuffers(0, 0, buffer.mapped(), buffer.length(), false) : new HostBuffers(buffer.mapped(), buffer.length(), 0, 0, false);
             return 0;
         }
-        if (buffer.length() == 0) {
-            return 0;
-        }
         if ((device.flags() & DeviceObject.DO_BUFFERED_IO) != 0) {
+            irp.put64(Irp.USER_BUFFER, 0);
+            if (buffer.length() == 0) {                              // OBJ-223: none, and not a received request's either
+                irp.put64(Irp.SYSTEM_BUFFER, 0);
+                return 0;
+            }
             long from = buffer.mapped();
             if (from == 0) {
                 return INSUFFICIENT_RESOURCES;
             }
-            if (buffer.mdl() != null) {
-                converted(buffer.mdl().label() + " mapped for a buffered device");
-            }
+            mapped(buffer, "a buffered device");
             irp.flags(Irp.BUFFERED_IO | Irp.DEALLOCATE_BUFFER | (read ? Irp.INPUT_OPERATION : 0));
             backTo = read ? buffer : Buffer.NONE;
             return systemBuffer(buffer.length(), from, read ? 0 : buffer.length());
         }
         if ((device.flags() & DeviceObject.DO_DIRECT_IO) != 0) {
-            return describe(buffer, read);
+            irp.put64(Irp.MDL_ADDRESS, 0);
+            return buffer.length() == 0 ? 0 : describe(buffer, read);
         }
-        long raw = buffer.mapped();
-        if (raw == 0) {
+        long raw = buffer.length() == 0 ? 0 : buffer.mapped();
+        if (raw == 0 && buffer.length() > 0) {
             return INSUFFICIENT_RESOURCES;
         }
-        if (buffer.mdl() != null) {
-            converted(buffer.mdl().label() + " mapped for a device of neither");
-        }
+        mapped(buffer, "a device of neither");
         irp.put64(Irp.USER_BUFFER, raw);
         return 0;
     }
@@ -186,6 +185,8 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
             irp.hosted = new HostBuffers(rawIn, in.length(), out.length() == 0 ? 0 : out.mapped(), out.length(), false);
             return 0;
         }
+        mapped(in, "the input of " + Irp.methodName(code));
+        irp.put64(Irp.SYSTEM_BUFFER, 0);
         switch (method) {
             case 0 -> {
                 long length = Math.max(in.length(), out.length());
@@ -193,11 +194,14 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
                     return 0;
                 }
                 irp.flags(Irp.BUFFERED_IO | Irp.DEALLOCATE_BUFFER | (out.length() > 0 ? Irp.INPUT_OPERATION : 0));
+                mapped(out, "the output of " + Irp.methodName(code));
+                irp.put64(Irp.USER_BUFFER, 0);
                 backTo = out;
                 return systemBuffer(length, rawIn, in.length());
             }
             case 1, 2 -> {
                 irp.put64(Irp.SYSTEM_BUFFER, rawIn);                // OBJ-229: given as it is, not copied
+                irp.put64(Irp.MDL_ADDRESS, 0);
                 return out.length() == 0 ? 0 : describe(out, method == 2);
             }
             default -> {
@@ -205,9 +209,33 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
                 if (out.length() > 0 && rawOut == 0) {
                     return INSUFFICIENT_RESOURCES;
                 }
+                mapped(out, "the output of " + Irp.methodName(code));
                 irp.put64(Irp.USER_BUFFER, rawOut);
                 return 0;
             }
+        }
+    }
+
+    /// An internal device control whose arguments are the driver's own affair: the addresses go into Parameters.Others (IOM-092).
+    public int others(int code, Buffer first, Buffer second, Buffer fourth, FileObject file) {
+        long[] raw = new long[3];
+        Buffer[] all = {first, second, fourth};
+        for (int i = 0; i < all.length; i++) {
+            raw[i] = all[i].length() == 0 ? 0 : all[i].mapped();
+            if (raw[i] == 0 && all[i].length() > 0) {
+                return INSUFFICIENT_RESOURCES;
+            }
+            mapped(all[i], "an argument of Parameters.Others");
+        }
+        location(0x0F, raw[0], raw[1], code & 0xFFFF_FFFFL, raw[2], file);
+        shown(machine.ioctlName(code), "Others");
+        return 0;
+    }
+
+    /// KBUF-220: an MDL where the target wants an address.
+    private void mapped(Buffer buffer, String what) {
+        if (buffer.mdl() != null && buffer.length() > 0) {
+            converted(buffer.mdl().label() + " mapped for " + what);
         }
     }
 
@@ -263,19 +291,31 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         device = to;
     }
 
-    /// Sends it; `whenDone` runs as the last part of its completion.
-    public void send(Runnable whenDone) {
+    /// `whenDone` runs as the last part of its completion, or when it is given up unsent.
+    public void whenDone(Runnable whenDone) {
         whenFinished = whenDone;
+    }
+
+    /// Sends it from the running thread.
+    public void send(Caller caller) {
         IoManager io = IoManager.of(machine);
         if (before == null) {
             io.track(irp);
         } else {
-            irp.onReturn(caller -> {
-                finished(caller, irp);
+            irp.onReturn(back -> {
+                finished(back, irp);
                 return true;
             });
         }
-        io.call(sender, device, irp);
+        io.call(caller, device, irp);
+    }
+
+    /// It was to be sent and never will be: ends with that status, as if it had come back (OBJ-250).
+    public void giveUp(Caller caller, int status) {
+        irp.status(status);
+        irp.information(0);
+        backTo = Buffer.NONE;
+        finished(caller, irp);
     }
 
     /// Gives back what the IRP holds; the status and information are to be read before.
@@ -323,9 +363,9 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
             long count = Math.min(Math.min(irp.information(), backTo.length()), irp.systemBuffer.size);
             long target = backTo.mapped();
             if (count > 0 && target != 0) {
-                sender.memory.copy(target, irp.systemBuffer.base, count);
+                caller.memory.copy(target, irp.systemBuffer.base, count);
                 if (machine.tracing) {
-                    machine.emit(new Travel.Copied(irp.number, "kmdf", Travel.Why.BACK, Place.system(machine, irp.systemBuffer.base), Place.of(sender, target), count));
+                    machine.emit(new Travel.Copied(irp.number, "kmdf", Travel.Why.BACK, Place.system(machine, irp.systemBuffer.base), Place.of(caller, target), count));
                 }
             }
         }

@@ -35,7 +35,6 @@ public final class PnpManager {
     private final Machine machine;
     private final List<Devnode> nodes = new ArrayList<>();
     private DriverObject root;
-    private int physicalEver;
 
     private PnpManager(Machine machine) {
         this.machine = machine;
@@ -67,8 +66,7 @@ public final class PnpManager {
 
     private DeviceObject physical() {
         DeviceObject[] created = new DeviceObject[1];
-        String name = "\\Device\\%08x".formatted(++physicalEver);
-        if (IoManager.of(machine).createDevice(root(), 0, name, 0x4, 0x80, false, created) < 0) {
+        if (IoManager.of(machine).createDevice(root(), 0, IoManager.of(machine).generatedName(), 0x4, 0x80, false, created) < 0) {
             return null;
         }
         DeviceObject physical = created[0];

@@ -168,14 +168,15 @@ public final class DispatcherApi {
 
     /// A LARGE_INTEGER time-out: NULL for ever, negative relative in 100 ns, positive a point in time.
     static long timeout(Caller caller, long pointer) {
-        if (pointer == 0) {
-            return Waits.FOREVER;
-        }
-        long value = caller.memory.load64(pointer);
+        return pointer == 0 ? Waits.FOREVER : nanosFromNow(caller, caller.memory.load64(pointer));
+    }
+
+    /// What a time-out means now: negative relative in 100 ns, positive a point of the system's time. @return nanoseconds, at least 0
+    public static long nanosFromNow(Caller caller, long value) {
         if (value <= 0) {
             return value == Long.MIN_VALUE ? Long.MAX_VALUE / 2 : Math.min(-value, Long.MAX_VALUE / 200) * 100;
         }
-        return Math.max(0, value * 100 - caller.machine.clock.nowNanos());
+        return Math.max(0, Math.clamp(value - KernelApi.BOOT, 0, Long.MAX_VALUE / 200) * 100 - caller.machine.clock.nowNanos());
     }
 
     private static void checkWait(Caller caller, long pointer) {

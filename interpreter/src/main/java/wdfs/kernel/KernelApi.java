@@ -177,7 +177,7 @@ public final class KernelApi {
     }
 
     /// 2026-01-01 in 100-ns units since 1601: a run begins there.
-    private static final long BOOT = 134_116_992_000_000_000L;
+    static final long BOOT = 134_116_992_000_000_000L;
 
     /// System time in units of 100 ns since 1601.
     public static long systemTime(Machine machine) {

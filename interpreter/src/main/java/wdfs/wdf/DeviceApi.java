@@ -4,6 +4,7 @@ import wdfs.io.DeviceObject;
 import wdfs.io.IoManager;
 import wdfs.kernel.Namespace;
 import wdfs.kernel.RtlApi;
+import wdfs.machine.Irql;
 import wdfs.machine.LongMap;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
@@ -11,6 +12,8 @@ import wdfs.runtime.Native;
 
 /// DDIs of PWDFDEVICE_INIT and WDFDEVICE.
 public final class DeviceApi {
+    private static final int INVALID_SECURITY_DESCR = 0xC0000079;
+
     private DeviceApi() {}
 
     private static final class Inits {
@@ -218,9 +221,16 @@ public final class DeviceApi {
         DeviceInit init = init(caller, caller.memory.load64(initPointer));
         Framework.required(caller, result, "Device");
         Attributes read = Attributes.read(caller, attributes);
+        if (init.driver.verifier() && caller.irql() > Irql.PASSIVE) {
+            Framework.broken(caller, "WdfDeviceCreate at " + Irql.name(caller.irql()), "OBJ-081", null);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
         int status = read.check(false, false, true, true);
         if (status < 0) {
             return status;
+        }
+        if (init.physical != null && init.name.isEmpty() && !init.sddl.isEmpty()) {
+            return INVALID_SECURITY_DESCR;                            // OBJ-081: a descriptor needs a name; a control device is given one
         }
         DeviceObject[] created = new DeviceObject[1];
         DeviceObject below = init.physical == null ? null : init.physical.top();
@@ -228,7 +238,7 @@ public final class DeviceApi {
             init.deviceType = below.deviceType();
             init.characteristics = below.characteristics();
         }
-        status = IoManager.of(caller).createDevice(init.driver.driver, 0, init.name, init.deviceType, init.characteristics, init.exclusive, created);
+        status = IoManager.of(caller).createDevice(init.driver.driver, 0, init.physical == null && init.name.isEmpty() ? IoManager.of(caller).generatedName() : init.name, init.deviceType, init.characteristics, init.exclusive, created);
         if (status < 0) {
             return status;
         }
@@ -254,6 +264,13 @@ public final class DeviceApi {
         return 0;
     }
 
+    /// A UNICODE_STRING whose lengths are even and fit, and whose buffer is there.
+    private static boolean wellFormed(Caller caller, long string) {
+        int length = caller.memory.load16(string) & 0xFFFF;
+        int maximum = caller.memory.load16(string + 2) & 0xFFFF;
+        return length % 2 == 0 && maximum % 2 == 0 && length <= maximum && caller.memory.load64(string + 8) != 0;
+    }
+
     private static FxDevice device(Caller caller, long handle) {
         return Framework.object(caller, handle, FxDevice.class, "WDFDEVICE");
     }
@@ -262,13 +279,23 @@ public final class DeviceApi {
     public static int WdfDeviceCreateSymbolicLink(Caller caller, long handle, long name) {
         FxDevice device = device(caller, handle);
         Framework.required(caller, name, "SymbolicLinkName");
-        // OBJ-085: a function or filter device without a name of its own links to the physical device's.
-        String to = device.device.name.isEmpty() && device.lower != null ? device.init.physical.pnpName : device.device.name;
-        if (to.isEmpty()) {
-            return Framework.STATUS_INVALID_DEVICE_STATE;
+        if (caller.memory.load16(name) == 0) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (device.verifier() && caller.irql() > Irql.PASSIVE) {
+            Framework.broken(caller, "WdfDeviceCreateSymbolicLink at " + Irql.name(caller.irql()), "OBJ-085", null);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (!wellFormed(caller, name)) {
+            return Framework.STATUS_INVALID_PARAMETER;
         }
         if (!device.links.isEmpty()) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        // OBJ-085: a function or filter device without a name of its own links to the physical device's.
+        String to = device.init.name.isEmpty() && device.lower != null ? device.init.physical.pnpName : device.init.name;
+        if (to.isEmpty()) {
+            return Framework.STATUS_INVALID_DEVICE_STATE;             // the name that the system made up does not count
         }
         String link = RtlApi.unicode(caller.memory, name);
         Namespace names = Namespace.of(caller.machine);

@@ -18,6 +18,8 @@ import wdfs.runtime.Travel;
 /// WDFDEVICE: a control device, or the function or filter device of a plug-and-play stack. Every request of its device object
 /// comes through {@link #dispatch}.
 public final class FxDevice extends FxObject {
+    private static final int ACCESS_DENIED = 0xC0000022;
+
     final FxDriver driver;
     public final DeviceObject device;
     final DeviceInit init;
@@ -32,6 +34,9 @@ public final class FxDevice extends FxObject {
     final FxTarget localTarget;
     private final FxPnp pnp;
     private final LongMap<FxFile> files = new LongMap<>();
+    /// Creates that came and were not refused, less the closes.
+    private int handles;
+    private boolean deletePending;
     /// Requests that have come and are not completed.
     final java.util.Set<FxRequest> live = new java.util.LinkedHashSet<>();
 
@@ -90,7 +95,8 @@ public final class FxDevice extends FxObject {
     void sendDown(Caller caller, Irp irp, java.util.function.Consumer<Caller> then) {
         KernelSend send = KernelSend.onward(caller, lower, irp);
         send.asItIs();
-        send.send(() -> then.accept(machine.scheduler.running() instanceof Caller c ? c : caller));
+        send.whenDone(() -> then.accept(machine.scheduler.running() instanceof Caller c ? c : caller));
+        send.send(caller);
     }
 
     private int passDown(Caller caller, Irp irp) {
@@ -216,6 +222,10 @@ public final class FxDevice extends FxObject {
     private int create(Caller caller, Irp irp) {
         FileObject file = IoManager.of(caller).file(irp.fileObjectAddress());
         FxFile object = null;
+        if (init.exclusive && handles > 0) {                          // OBJ-089: also where the name that was opened is another device's
+            return complete(caller, irp, ACCESS_DENIED);
+        }
+        handles++;
         if (init.fileConfig && file != null) {
             object = new FxFile(machine, this, file);
             int status = init.fileAttributes == null ? 0 : object.commit(caller, init.fileAttributes);
@@ -224,21 +234,28 @@ public final class FxDevice extends FxObject {
             }
             files.put(file.address(), object);
         }
-        if (object != null && init.fileCreate != 0) {
+        FxQueue creates = routes.get(0);
+        if (creates != null || object != null && init.fileCreate != 0) {
             FxRequest request = FxRequest.of(caller, this, irp, 0);
+            if (request == null) {
+                forget(caller, object);
+                return complete(caller, irp, Framework.STATUS_INSUFFICIENT_RESOURCES);
+            }
             irp.markPending();
+            request.isCreate = true;
+            request.onCreate = object;
+            if (creates != null) {                                    // REQ-201: a queue for creates comes before the callback
+                creates.insert(caller, request);
+                return IoManager.STATUS_PENDING;
+            }
             request.driverOwned = true;
             request.presented = true;
-            request.onCreate = object;
             irp.tell("presented", "EvtDeviceFileCreate");
             caller.invoke(init.fileCreate, handle, request.handle, object.handle);
             return IoManager.STATUS_PENDING;
         }
         if (!forwardsFiles()) {
             return complete(caller, irp, 0);
-        }
-        if (object == null) {
-            return passDown(caller, irp);
         }
         FxFile made = object;
         irp.markPending();
@@ -251,10 +268,13 @@ public final class FxDevice extends FxObject {
         return IoManager.STATUS_PENDING;
     }
 
-    /// The file was not opened, or is closed.
+    /// REQ-203: the file was not opened, or is closed.
     void forget(Caller caller, FxFile object) {
-        files.remove(object.file.address());
-        object.delete(caller);
+        handles--;
+        if (object != null) {
+            files.remove(object.file.address());
+            object.delete(caller);
+        }
     }
 
     private int cleanup(Caller caller, Irp irp) {
@@ -271,13 +291,15 @@ public final class FxDevice extends FxObject {
 
     private int close(Caller caller, Irp irp) {
         FxFile object = fileObject(IoManager.of(caller).file(irp.fileObjectAddress()));
-        if (object != null) {
-            if (init.fileClose != 0) {
-                caller.invoke(init.fileClose, object.handle);
-            }
-            forget(caller, object);
+        if (object != null && init.fileClose != 0) {
+            caller.invoke(init.fileClose, object.handle);
         }
-        return forwardsFiles() ? passDown(caller, irp) : complete(caller, irp, 0);
+        forget(caller, object);
+        int status = forwardsFiles() ? passDown(caller, irp) : complete(caller, irp, 0);
+        if (deletePending && handles == 0) {
+            delete(caller);                                           // REQ-212
+        }
+        return status;
     }
 
     // ---- the end ---------------------------------------------------------------------------------------------------------------------
@@ -289,15 +311,28 @@ public final class FxDevice extends FxObject {
         links.clear();
     }
 
-    void shutDownQueues(Caller caller) {
+    void shutDownQueues(Caller caller, boolean powerManaged) {
         for (FxQueue queue : queues) {
-            queue.shutDown(caller);
+            if (queue.powerManaged == powerManaged) {
+                queue.shutDown(caller);
+            }
+        }
+    }
+
+    /// OBJ-135: the driver deletes a control device. Nobody can open it any more; who has it open goes on until the last close.
+    void deleteControl(Caller caller) {
+        if (handles == 0) {
+            delete(caller);
+        } else if (!deletePending) {
+            deletePending = true;
+            IoManager.of(machine).deleteDevice(device);
         }
     }
 
     @Override
     protected void disposing(Caller caller) {
-        shutDownQueues(caller);
+        shutDownQueues(caller, true);
+        shutDownQueues(caller, false);
         removeLink();
         if (lower != null && device.attachedTo != null) {
             IoManager.of(machine).detach(lower);

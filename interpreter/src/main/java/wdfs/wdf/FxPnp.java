@@ -15,7 +15,10 @@ final class FxPnp {
     private final FxDevice device;
     private boolean prepared;
     private boolean inD0;
+    private boolean interruptsOn;
+    /// EvtDeviceSelfManagedIoInit succeeded; when it failed only flush and cleanup follow.
     private boolean started;
+    private boolean selfManaged;
 
     FxPnp(FxDevice device) {
         this.device = device;
@@ -66,32 +69,52 @@ final class FxPnp {
         }
         if (status >= 0) {
             status = call(caller, PnpEvent.D0_ENTRY_POST_INTERRUPTS_ENABLED, D3_FINAL);
+            interruptsOn = status >= 0;
         }
         if (status >= 0) {
+            selfManaged = true;
             status = call(caller, PnpEvent.SELF_MANAGED_IO_INIT);
         }
         started = status >= 0;
+        if (!started) {
+            powerDown(caller);                                        // OBJ-173: at once, before the drivers above hear of it
+        }
         return status;
     }
 
-    /// OBJ-175, OBJ-176: the driver's part first, then the lower drivers', then the device goes.
-    private int remove(Caller caller, Irp irp) {
+    /// OBJ-172, OBJ-175: what was entered is left again, and nothing else.
+    private void powerDown(Caller caller) {
         if (started) {
             call(caller, PnpEvent.SELF_MANAGED_IO_SUSPEND);
         }
-        if (inD0) {
+        if (interruptsOn) {
             call(caller, PnpEvent.D0_EXIT_PRE_INTERRUPTS_DISABLED, D3_FINAL);
+        }
+        if (inD0) {
             call(caller, PnpEvent.D0_EXIT, D3_FINAL);
         }
         if (prepared) {
             call(caller, PnpEvent.RELEASE_HARDWARE, 0);
         }
+        started = false;
+        interruptsOn = false;
+        inD0 = false;
+        prepared = false;
+    }
+
+    /// OBJ-175, OBJ-176: the driver's part first, then the lower drivers', then the device goes.
+    private int remove(Caller caller, Irp irp) {
+        powerDown(caller);
         device.removeLink();
-        device.shutDownQueues(caller);
-        if (started) {
+        device.shutDownQueues(caller, true);
+        if (selfManaged) {
             call(caller, PnpEvent.SELF_MANAGED_IO_FLUSH);
+        }
+        device.shutDownQueues(caller, false);
+        if (selfManaged) {
             call(caller, PnpEvent.SELF_MANAGED_IO_CLEANUP);
         }
+        device.localTarget.remove(caller);                            // OBJ-214: before the devices below hear of the removal
         DeviceObject lower = device.lower;
         irp.status(0);
         int status = IoManager.of(caller).passDown(caller, lower, irp);

@@ -18,6 +18,8 @@ public final class FxQueue extends FxObject {
     final FxDevice device;
     final int dispatchType;
     final boolean isDefault;
+    /// Off while the device is not in D0.
+    boolean powerManaged;
     final boolean allowZeroLength;
     final long presentedLimit;
     final long evtDefault;

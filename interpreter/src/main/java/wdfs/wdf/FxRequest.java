@@ -30,6 +30,7 @@ public final class FxRequest extends FxObject {
     int inHandler;
     long cancelRoutine;
     boolean cancelFired;
+    boolean isCreate;
     FxDevice.FxFile onCreate;
     FxMemory input;
     FxMemory output;
@@ -115,6 +116,11 @@ public final class FxRequest extends FxObject {
 
     /// What the driver asks for by WdfRequestComplete and its kin.
     void complete(Caller caller, int status, long information) {
+        if (onward != null && onward.isWithTarget()) {
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "MULTIPLE_IRP_COMPLETE_REQUESTS", "VER-324",
+                    label() + " is completed while " + onward.target.label() + " has it: the driver below will complete it too").code(0x44, irp.address).blank().subject(irp)
+                    .stack(ScriptStack.frames(), "").help("complete it in the completion routine; WdfRequestCancelSentRequest makes it come back sooner").story(irp).build());
+        }
         if (verifier()) {
             if (!driverOwned) {                                      // REQ-090
                 Framework.rule(caller, "DoubleCompletion", "REQ-090", label() + " is completed, and the driver does not own it" + (completed ? " any more: it was completed before" : ""),
@@ -183,7 +189,7 @@ public final class FxRequest extends FxObject {
         }
         FxDevice.FxFile created = onCreate;
         leave(caller, owned, () -> IoManager.of(caller).complete(caller, irp));               // (6)
-        if (created != null && status < 0) {
+        if (isCreate && status < 0) {
             device.forget(caller, created);                           // REQ-099
         }
     }

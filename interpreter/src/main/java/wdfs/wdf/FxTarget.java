@@ -1,20 +1,58 @@
 package wdfs.wdf;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import wdfs.io.DeviceObject;
 import wdfs.io.FileObject;
+import wdfs.io.IoManager;
+import wdfs.io.KernelSend;
 import wdfs.io.Transfers;
+import wdfs.kernel.Waitable;
+import wdfs.kernel.Waits;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 
 /// WDFIOTARGET: where a driver sends requests (OBJ §6). A remote one is closed until it is opened; the local one of a device
-/// leads to the next lower device and is started from the beginning.
+/// leads to the next lower device and is started from the beginning (OBJ-201).
 public final class FxTarget extends FxObject {
-    enum State { CLOSED, STARTED, STOPPED, PURGED, DELETED }
+    /// WDF_IO_TARGET_STATE; the number is the constant's.
+    enum State {
+        STARTED(1), STOPPED(2), CLOSED(4), DELETED(5), PURGED(6);
+
+        final int number;
+
+        State(int number) {
+            this.number = number;
+        }
+    }
+
+    static final int WDF_DEVICE_REMOVED_NOT_SENT = 0xC0200206;
 
     final FxDevice device;
     DeviceObject target;
     FileObject file;
     State state = State.CLOSED;
+    private boolean local;
+    private final Set<KernelSend> sent = new LinkedHashSet<>();
+    /// Sent whatever the state was: Stop and Purge leave them alone.
+    private final Set<KernelSend> ignored = new LinkedHashSet<>();
+    private final Set<KernelSend> pended = new LinkedHashSet<>();
+    private final Idle idle = new Idle();
+
+    /// Signalled while the target has nothing that was sent.
+    private final class Idle extends Waitable {
+        boolean ignoredToo;
+
+        @Override public boolean isSignaled() { return sent.isEmpty() && (!ignoredToo || ignored.isEmpty()); }
+        @Override public void satisfied() {}
+        @Override public String waitName() { return "the requests that " + label() + " still has"; }
+
+        void check() {
+            changed();
+        }
+    }
 
     FxTarget(Machine machine, FxDevice device, FxObject parent) {
         super(machine, "WDFIOTARGET", parent);
@@ -30,8 +68,6 @@ public final class FxTarget extends FxObject {
         return target;
     }
 
-    private boolean local;
-
     /// The device that gets the requests: of a remote target the top of its stack. Null while the target is closed.
     DeviceObject destination() {
         return target == null || local ? target : target.top();
@@ -43,8 +79,118 @@ public final class FxTarget extends FxObject {
         state = State.STARTED;
     }
 
+    // ---- requests ------------------------------------------------------------------------------------------------------------------
+
+    /// OBJ-211, OBJ-215: whether a request may come now, be it to wait.
+    boolean admits(boolean ignoreState) {
+        return switch (state) {
+            case STARTED, STOPPED -> true;
+            case PURGED -> ignoreState;
+            case CLOSED, DELETED -> false;
+        };
+    }
+
+    /// An admitted request is sent, or waits until the target is started.
+    void submit(Caller caller, KernelSend send, boolean ignoreState) {
+        if (state == State.STOPPED && !ignoreState) {
+            pended.add(send);
+            send.irp.tell("held", "by the stopped " + label());
+            send.irp.javaCancel = () -> cancel(send.irp.cancelCaller, send);
+            return;
+        }
+        forward(caller, send, ignoreState && state != State.STARTED ? ignored : sent);
+    }
+
+    private void forward(Caller caller, KernelSend send, Set<KernelSend> list) {
+        list.add(send);
+        send.redirect(destination());
+        send.send(caller);
+    }
+
+    /// The last thing that is done for a request.
+    void ended(KernelSend send) {
+        sent.remove(send);
+        ignored.remove(send);
+        idle.check();
+    }
+
+    /// @return whether something was there to be cancelled (OBJ-290)
+    boolean cancel(Caller caller, KernelSend send) {
+        if (pended.remove(send)) {
+            send.irp.javaCancel = null;
+            send.giveUp(caller, Framework.STATUS_CANCELLED);
+            return true;
+        }
+        return IoManager.of(caller).cancel(caller, send.irp);
+    }
+
+    // ---- states --------------------------------------------------------------------------------------------------------------------
+
+    /// OBJ-213. @return a status
+    int start(Caller caller) {
+        if (state != State.STARTED && state != State.STOPPED && state != State.PURGED) {
+            return Framework.STATUS_INVALID_DEVICE_STATE;
+        }
+        state = State.STARTED;
+        for (KernelSend send : List.copyOf(pended)) {
+            if (state == State.STARTED && pended.remove(send)) {
+                send.irp.javaCancel = null;
+                forward(caller, send, sent);
+            }
+        }
+        return 0;
+    }
+
+    /// OBJ-210. @param cancel and await: what happens to the requests that were sent
+    void stop(Caller caller, boolean cancel, boolean await) {
+        if (state == State.STARTED || state == State.PURGED) {
+            state = State.STOPPED;
+        }
+        settle(caller, cancel, await);
+    }
+
+    /// OBJ-212.
+    void purge(Caller caller, boolean await) {
+        if (state == State.STARTED || state == State.STOPPED) {
+            state = State.PURGED;
+        }
+        failPended(caller);
+        settle(caller, true, await);
+    }
+
+    private void settle(Caller caller, boolean cancel, boolean await) {
+        if (cancel) {
+            List.copyOf(sent).forEach(send -> IoManager.of(caller).cancel(caller, send.irp));
+        }
+        if (await) {
+            Waits.wait(caller, List.of(idle), false, Waits.FOREVER);
+        }
+    }
+
+    /// OBJ-250.
+    private void failPended(Caller caller) {
+        for (KernelSend send : new ArrayList<>(pended)) {
+            if (pended.remove(send)) {
+                send.irp.javaCancel = null;
+                send.giveUp(caller, WDF_DEVICE_REMOVED_NOT_SENT);
+            }
+        }
+    }
+
+    /// OBJ-205, OBJ-207, OBJ-214: what waits fails, what was sent is cancelled and waited for.
+    private void empty(Caller caller) {
+        failPended(caller);
+        List.copyOf(ignored).forEach(send -> IoManager.of(caller).cancel(caller, send.irp));
+        idle.ignoredToo = true;
+        settle(caller, true, true);
+        idle.ignoredToo = false;
+    }
+
     void close(Caller caller) {
-        state = State.CLOSED;
+        if (state != State.DELETED) {
+            state = State.CLOSED;
+        }
+        empty(caller);
         target = null;
         if (file != null) {
             FileObject closing = file;
@@ -52,6 +198,12 @@ public final class FxTarget extends FxObject {
             closing.references--;
             Transfers.closeWhenIdle(caller, closing);
         }
+    }
+
+    /// OBJ-214: the device goes; nothing is sent any more, and what was comes back first.
+    void remove(Caller caller) {
+        state = State.DELETED;
+        close(caller);
     }
 
     /// OBJ-005.
@@ -67,7 +219,6 @@ public final class FxTarget extends FxObject {
 
     @Override
     protected void disposing(Caller caller) {
-        close(caller);
-        state = State.DELETED;
+        remove(caller);
     }
 }

@@ -36,8 +36,11 @@ public final class ObjectApi {
             Framework.broken(caller, object.label() + " must not be deleted by the driver", "OBJ-005", object);
             return;
         }
+        if (object instanceof FxRequest sent && sent.own.isWithTarget() && sent.verifier()) {
+            Framework.broken(caller, sent.label() + " is deleted while a target has it", "REQ-252", sent);
+        }
         if (object instanceof FxDevice device) {
-            device.delete(caller);
+            device.deleteControl(caller);
             return;
         }
         object.delete(caller);

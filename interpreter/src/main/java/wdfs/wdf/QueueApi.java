@@ -76,6 +76,8 @@ public final class QueueApi {
             return 0xC0000001;
         }
         FxQueue queue = new FxQueue(caller.machine, device, parent, type, isDefault, m.load8(config + 0x0C) != 0, limit, callbacks);
+        int powerManaged = m.load32(config + 8);                      // WDF_TRI_STATE: 0 no, 1 yes, 2 as the device has it
+        queue.powerManaged = device.lower != null && (powerManaged == 1 || powerManaged == 2 && !device.isFilter());     // OBJ-151
         status = queue.commit(caller, read);
         if (status < 0) {
             return status;

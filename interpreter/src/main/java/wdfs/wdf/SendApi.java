@@ -1,11 +1,13 @@
 package wdfs.wdf;
 
 import java.util.List;
+import wdfs.io.DeviceObject;
+import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.KernelSend;
-import wdfs.kernel.SystemCaller;
 import wdfs.kernel.Waits;
+import wdfs.machine.Irql;
 import wdfs.machine.Region;
 import wdfs.machine.View;
 import wdfs.runtime.Caller;
@@ -19,12 +21,8 @@ import wdfs.runtime.Travel;
 public final class SendApi {
     private static final int REQUEST_NOT_ACCEPTED = 0xC00000D0;
     private static final int REQUEST_INVALID_STATE = 0xC0200208;
-    private static final int IO_TIMEOUT = 0xC00000B5;
     private static final int REUSE_PARAMS = 0x18;
     private static final int COMPLETION_PARAMS = 0x48;
-    private static final int SYNCHRONOUS = 2;
-    private static final int TIMEOUT = 1;
-    private static final int SEND_AND_FORGET = 8;
 
     private SendApi() {}
 
@@ -51,6 +49,9 @@ public final class SendApi {
         if (device == null) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
+        if (target != null && target.target == null) {                // REQ-250: nobody knows how many stack locations it takes
+            return Framework.STATUS_INVALID_DEVICE_STATE;
+        }
         Irp placeholder = caller.machine.fails("framework") ? null : IoManager.of(caller).allocate(1);
         if (placeholder == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
@@ -76,10 +77,12 @@ public final class SendApi {
             return REQUEST_INVALID_STATE;                             // OBJ-292: its IRP is the one that came
         }
         Sending own = request.sending();
-        if (own.sent && !own.done) {
+        if (own.isWithTarget()) {
             Framework.broken(caller, request.label() + " is reused while the target has it", "OBJ-292", request);
+            return 0;                                                 // nothing is taken from under the target
         }
         own.clear(caller);
+        own.cancelAsked = false;
         own.sent = false;
         own.done = false;
         own.routine = 0;
@@ -90,48 +93,85 @@ public final class SendApi {
 
     // ---- formatting ------------------------------------------------------------------------------------------------------------------
 
-    private static int format(Caller caller, long targetHandle, long handle, int kind, int code, long in, long inOffsets, long out, long outOffsets, long deviceOffset) {
+    /// A memory object and the part of it that is meant; null for none.
+    record Part(FxMemory memory, KernelSend.Buffer buffer, long offset) {
+        static final Part NONE = new Part(null, KernelSend.Buffer.NONE, 0);
+
+        static Part of(Caller caller, long handle, long offsets) throws TargetApi.Refused {
+            if (handle == 0) {
+                return NONE;
+            }
+            FxMemory memory = TargetApi.memory(caller, handle);
+            return new Part(memory, TargetApi.part(caller, memory, offsets), offsets == 0 ? 0 : caller.memory.load64(offsets));
+        }
+    }
+
+    /// How the parts get into the IRP. @return a status
+    @FunctionalInterface
+    interface Format {
+        int into(KernelSend send, FileObject file);
+    }
+
+    /// OBJ-220 and OBJ-221, in their order.
+    static int format(Caller caller, FxTarget target, Sending own, int kind, int code, Part input, Part output, List<Part> more, Format format) {
+        FxRequest request = own.request();
+        if (own.isWithTarget()) {                                            // OBJ-244: its IRP is in use
+            throw alreadySent(caller, request);
+        }
+        boolean received = request != null && request.own == null;
+        if (target.target == null) {
+            return Framework.STATUS_INVALID_DEVICE_STATE;
+        }
+        if (received && !KernelSend.hasRoom(request.irp, target.destination())) {
+            return REQUEST_NOT_ACCEPTED;                              // a received request has the locations of its own stack
+        }
+        own.clear(caller);
+        KernelSend send = received ? KernelSend.onward(caller, target.destination(), request.irp) : KernelSend.prepare(caller, target.destination());
+        if (send == null) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
+        int status = format.into(send, target.file);
+        if (status < 0) {
+            send.release();
+            return status;
+        }
+        own.send = send;
+        own.target = target;
+        own.kind = kind;
+        own.code = code;
+        own.input = input.memory();
+        own.output = output.memory();
+        own.inputOffset = input.offset();
+        own.outputOffset = output.offset();
+        own.sent = false;
+        own.done = false;
+        own.hold(input.memory());
+        own.hold(output.memory());
+        more.forEach(part -> own.hold(part.memory()));
+        return 0;
+    }
+
+    private static int transfer(Caller caller, long targetHandle, long handle, boolean read, long memory, long offsets, long deviceOffset) {
         FxTarget target = TargetApi.target(caller, targetHandle);
         FxRequest request = request(caller, handle);
-        if (request.own == null && target.target != null && !KernelSend.hasRoom(request.irp, target.destination())) {
-            return REQUEST_NOT_ACCEPTED;                              // OBJ-220: a received request has the locations of its own stack
-        }
-        FxMemory input = in == 0 ? null : TargetApi.memory(caller, in);
-        FxMemory output = out == 0 ? null : TargetApi.memory(caller, out);
         try {
-            KernelSend.Buffer from = input == null ? KernelSend.Buffer.NONE : TargetApi.part(caller, input, inOffsets);
-            KernelSend.Buffer to = output == null ? KernelSend.Buffer.NONE : TargetApi.part(caller, output, outOffsets);
-            if (target.target == null) {
-                return Framework.STATUS_INVALID_DEVICE_STATE;
-            }
-            Sending own = request.sending();
-            own.clear(caller);
-            KernelSend send = request.own != null ? KernelSend.prepare(caller, target.destination()) : KernelSend.onward(caller, target.destination(), request.irp);
-            if (send == null) {
-                return Framework.STATUS_INSUFFICIENT_RESOURCES;
-            }
-            int status = switch (kind) {
-                case 0x03 -> send.transfer(true, to, deviceOffset == 0 ? 0 : caller.memory.load64(deviceOffset), target.file);
-                case 0x04 -> send.transfer(false, from, deviceOffset == 0 ? 0 : caller.memory.load64(deviceOffset), target.file);
-                default -> send.control(kind == 0x0F, code, from, to, target.file);
-            };
-            if (status < 0) {
-                send.release();
-                return status;
-            }
-            own.send = send;
-            own.target = target;
-            own.kind = kind;
-            own.code = code;
-            own.input = input;
-            own.output = output;
-            own.inputOffset = inOffsets == 0 ? 0 : caller.memory.load64(inOffsets);
-            own.outputOffset = outOffsets == 0 ? 0 : caller.memory.load64(outOffsets);
-            own.sent = false;
-            own.done = false;
-            own.hold(input);
-            own.hold(output);
-            return 0;
+            Part part = Part.of(caller, memory, offsets);
+            long at = deviceOffset == 0 ? 0 : caller.memory.load64(deviceOffset);     // OBJ-232
+            return format(caller, target, request.sending(), read ? 0x03 : 0x04, 0, read ? Part.NONE : part, read ? part : Part.NONE, List.of(),
+                    (send, file) -> send.transfer(read, part.buffer(), at, file));
+        } catch (TargetApi.Refused e) {
+            return e.status;
+        }
+    }
+
+    private static int control(Caller caller, long targetHandle, long handle, boolean internal, int code, long in, long inOffsets, long out, long outOffsets) {
+        FxTarget target = TargetApi.target(caller, targetHandle);
+        FxRequest request = request(caller, handle);
+        try {
+            Part input = Part.of(caller, in, inOffsets);
+            Part output = Part.of(caller, out, outOffsets);
+            return format(caller, target, request.sending(), internal ? 0x0F : 0x0E, code, input, output, List.of(),
+                    (send, file) -> send.control(internal, code, input.buffer(), output.buffer(), file));
         } catch (TargetApi.Refused e) {
             return e.status;
         }
@@ -139,22 +179,38 @@ public final class SendApi {
 
     @Native
     public static int WdfIoTargetFormatRequestForRead(Caller caller, long target, long request, long output, long offsets, long deviceOffset) {
-        return format(caller, target, request, 0x03, 0, 0, 0, output, offsets, deviceOffset);
+        return transfer(caller, target, request, true, output, offsets, deviceOffset);
     }
 
     @Native
     public static int WdfIoTargetFormatRequestForWrite(Caller caller, long target, long request, long input, long offsets, long deviceOffset) {
-        return format(caller, target, request, 0x04, 0, input, offsets, 0, 0, deviceOffset);
+        return transfer(caller, target, request, false, input, offsets, deviceOffset);
     }
 
     @Native
     public static int WdfIoTargetFormatRequestForIoctl(Caller caller, long target, long request, int code, long input, long inputOffsets, long output, long outputOffsets) {
-        return format(caller, target, request, 0x0E, code, input, inputOffsets, output, outputOffsets, 0);
+        return control(caller, target, request, false, code, input, inputOffsets, output, outputOffsets);
     }
 
     @Native
     public static int WdfIoTargetFormatRequestForInternalIoctl(Caller caller, long target, long request, int code, long input, long inputOffsets, long output, long outputOffsets) {
-        return format(caller, target, request, 0x0F, code, input, inputOffsets, output, outputOffsets, 0);
+        return control(caller, target, request, true, code, input, inputOffsets, output, outputOffsets);
+    }
+
+    /// Three arguments that drivers have agreed upon, as Parameters.Others.Argument1, 2 and 4.
+    @Native
+    public static int WdfIoTargetFormatRequestForInternalIoctlOthers(Caller caller, long targetHandle, long handle, int code, long first, long firstOffsets, long second, long secondOffsets,
+            long fourth, long fourthOffsets) {
+        FxTarget target = TargetApi.target(caller, targetHandle);
+        FxRequest request = request(caller, handle);
+        try {
+            Part one = Part.of(caller, first, firstOffsets);
+            Part two = Part.of(caller, second, secondOffsets);
+            Part four = Part.of(caller, fourth, fourthOffsets);
+            return format(caller, target, request.sending(), 0x0F, code, one, two, List.of(four), (send, file) -> send.others(code, one.buffer(), two.buffer(), four.buffer(), file));
+        } catch (TargetApi.Refused e) {
+            return e.status;
+        }
     }
 
     /// OBJ-233.
@@ -177,12 +233,15 @@ public final class SendApi {
     }
 
     private static KernelSend current(Caller caller, FxRequest request) {
+        Sending sending = request.sending();
+        if (sending.isWithTarget()) {
+            throw alreadySent(caller, request);
+        }
         if (request.irp.currentLocation() < 2 || request.own != null) {
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-010",
                     request.label() + " has no stack location left for a lower driver").code(0x10D, 6, 1, request.handle, 0).blank().subject(request.irp)
                     .stack(ScriptStack.frames(), "").help("only a request that came through a stack can be sent down it").build());
         }
-        Sending sending = request.sending();
         sending.clear(caller);
         sending.send = KernelSend.onward(caller, null, request.irp);
         sending.sent = false;
@@ -210,6 +269,11 @@ public final class SendApi {
         sending.context = context;
     }
 
+    private static RuntimeException alreadySent(Caller caller, FxRequest request) {
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-012", request.label() + " is sent, and the target still has it")
+                .code(0x10D, 6, 3, request.handle, 0).stack(ScriptStack.frames(), "").help("wait for its completion, then WdfRequestReuse").build());
+    }
+
     /// Why a send is refused: the status for WdfRequestGetStatus, with a break if it is a mistake of the driver's.
     private static int refused(Caller caller, FxRequest request, int status, String mistake, String rule) {
         request.sending().status = status;
@@ -219,62 +283,83 @@ public final class SendApi {
         return 0;
     }
 
-    /// OBJ-241 to OBJ-247. @return TRUE if it was sent; if not, WdfRequestGetStatus says why (OBJ-246)
+    /// OBJ-240 to OBJ-247. @return TRUE if it was sent; if not, WdfRequestGetStatus says why (OBJ-246)
     @Native
     public static int WdfRequestSend(Caller caller, long handle, long targetHandle, long options) {
         FxRequest request = request(caller, handle);
-        FxTarget target = TargetApi.target(caller, targetHandle);
-        Sending sending = request.sending();
-        int flags = options == 0 ? 0 : caller.memory.load32(options + 4);
-        long timeout = (flags & TIMEOUT) == 0 ? 0 : caller.memory.load64(options + 8);
-        if (options != 0 && (caller.memory.load32(options) != 0x10 || (flags & ~0xF) != 0 || (flags & SEND_AND_FORGET) != 0 && flags != SEND_AND_FORGET)) {
+        Options read = options == 0 ? Options.NONE : Options.read(caller, options);
+        if (read.status() < 0) {
             return refused(caller, request, Framework.STATUS_INVALID_PARAMETER, "WdfRequestSend with options that are not valid", "OBJ-240");
         }
-        if ((flags & SEND_AND_FORGET) != 0) {
+        FxTarget target = TargetApi.target(caller, targetHandle);
+        Sending sending = request.sending();
+        if (read.has(Options.SEND_AND_FORGET)) {
             return forget(caller, request, target);
         }
-        if (sending.sent && !sending.done) {                          // OBJ-244
-            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-012", request.label() + " is sent, and the target still has it")
-                    .code(0x10D, 6, 3, request.handle, 0).stack(ScriptStack.frames(), "").help("wait for its completion, then WdfRequestReuse").build());
-        }
-        if (request.own == null && (flags & SYNCHRONOUS) == 0 && sending.routine == 0) {
+        boolean synchronous = read.has(Options.SYNCHRONOUS);
+        if (request.own == null && !synchronous && sending.routine == 0) {
             return refused(caller, request, Framework.STATUS_INVALID_DEVICE_REQUEST,
                     request.label() + " is sent on without a completion routine: nobody would complete it", "OBJ-243");
+        }
+        if (sending.isWithTarget()) {                                        // OBJ-244
+            throw alreadySent(caller, request);
         }
         if (sending.send == null || sending.done) {
             return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");
         }
-        if (target.state != FxTarget.State.STARTED) {
-            return refused(caller, request, Framework.STATUS_INVALID_DEVICE_STATE, "", "");
-        }
-        if (request.own == null && !KernelSend.hasRoom(request.irp, target.destination())) {
+        if (request.own == null && target.target != null && !KernelSend.hasRoom(request.irp, target.destination())) {
             return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");
         }
-        sending.sent = true;
-        request.reference();
-        KernelSend send = sending.send;
-        send.redirect(target.destination());
-        if (caller.machine.tracing) {
-            caller.machine.emit(new Travel.Sent(send.irp.number, request.device.lane(), request.label(), target.label()));
+        if (!target.admits(read.has(Options.IGNORE_TARGET_STATE))) {
+            return refused(caller, request, Framework.STATUS_INVALID_DEVICE_STATE, "", "");
         }
-        boolean[] late = new boolean[1];
-        var timer = timeout >= 0 ? null : caller.machine.scheduler.after(-timeout * 100, () -> {
-            late[0] = true;
-            caller.machine.scheduler.start(new Canceller(caller, send));
-        });
-        send.send(() -> {
-            sending.done = true;
-            sending.status = late[0] && send.irp.status() == Framework.STATUS_CANCELLED ? IO_TIMEOUT : send.irp.status();
-            sending.information = send.irp.information();
-            if (timer != null) {
-                timer.cancel();
-            }
-            completed(caller, request, target);
-        });
-        if ((flags & SYNCHRONOUS) != 0 && !sending.done) {
-            Waits.wait(caller, List.of(send), false, Waits.FOREVER);
+        if (sending.cancelAsked) {                                    // OBJ-245
+            return refused(caller, request, Framework.STATUS_CANCELLED, "", "");
+        }
+        if (request.cancelRoutine != 0 && request.verifier()) {
+            Framework.rule(caller, "ReqMarkCancelableSend", "VER-329", request.label() + " is sent while it is cancelable: its cancel routine belongs to the driver below from now on",
+                    "WdfRequestUnmarkCancelable first; WdfRequestCancelSentRequest cancels what was sent", request);
+        }
+        request.cancelRoutine = 0;
+        if (synchronous && caller.irql() > Irql.PASSIVE && request.verifier()) {
+            Framework.rule(caller, "WdfRequestSendSyncAtDispatch", "VER-338", "a synchronous send at " + Irql.name(caller.irql()) + ": it waits for the target",
+                    "send it asynchronously, with a completion routine", request);
+        }
+        Sending.Gate gate = go(caller, sending, target, read);
+        if (synchronous) {
+            // OBJ-248: a target that ignores the cancellation holds the sender, whatever the time-out.
+            Waits.wait(caller, List.of(gate), false, Waits.FOREVER);
         }
         return 1;
+    }
+
+    /// An admitted request goes. @return opens when it is back and the completion routine has run
+    static Sending.Gate go(Caller caller, Sending sending, FxTarget target, Options options) {
+        FxRequest request = sending.request();
+        KernelSend send = sending.send;
+        sending.sent = true;
+        sending.done = false;
+        sending.target = target;
+        Sending.Gate gate = new Sending.Gate(send.irp.number);
+        if (request != null) {
+            request.reference();
+        }
+        if (caller.machine.tracing) {
+            caller.machine.emit(new Travel.Sent(send.irp.number, target.device.lane(), request == null ? "" : request.label(), target.label()));
+        }
+        Deadline deadline = Deadline.of(caller, options, target, send);
+        send.whenDone(() -> {
+            target.ended(send);
+            sending.done = true;
+            sending.status = deadline.status(send.irp.status());
+            sending.information = send.irp.information();
+            if (request != null) {
+                completed(caller, request, target);
+            }
+            gate.open();
+        });
+        target.submit(caller, send, options.has(Options.IGNORE_TARGET_STATE));
+        return gate;
     }
 
     /// OBJ-242: down for good; the framework keeps nothing of the request.
@@ -286,11 +371,11 @@ public final class SendApi {
         if (sending.send != null && sending.kind != Sending.NO_FORMAT) {
             return refused(caller, request, Framework.STATUS_INVALID_DEVICE_REQUEST, request.label() + " is formatted with memory of its own and cannot be sent and forgotten", "OBJ-242");
         }
-        if (target.state != FxTarget.State.STARTED) {
-            return refused(caller, request, Framework.STATUS_INVALID_DEVICE_STATE, "", "");
+        if (sending.isWithTarget()) {
+            throw alreadySent(caller, request);
         }
-        if (!KernelSend.hasRoom(request.irp, target.destination())) {
-            return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");
+        if (target.target == null) {                                  // there is nobody to send it to; other states are not looked at
+            return refused(caller, request, Framework.STATUS_INVALID_DEVICE_STATE, "", "");
         }
         if (sending.routine != 0 && request.verifier()) {
             Framework.broken(caller, request.label() + " is sent and forgotten: its completion routine will never run", "OBJ-242", request);
@@ -299,24 +384,18 @@ public final class SendApi {
             caller.machine.emit(new Travel.Passed(request.irp.number, request.device.lane(), request.device.driver.driver.name(), target.destination().label()));
         }
         Irp irp = request.irp;
-        request.irp.tell("sent on", "and forgotten by " + request.device.driver.driver.name());
-        request.forget(caller, () -> IoManager.of(caller).passDown(caller, target.destination(), irp));
+        DeviceObject to = target.destination();
+        boolean formatted = sending.send != null;                     // then the next stack location is the driver's, else the current one goes on
+        irp.tell("sent on", "and forgotten by " + request.device.driver.driver.name());
+        request.forget(caller, () -> {
+            IoManager io = IoManager.of(caller);
+            if (formatted) {
+                io.call(caller, to, irp);
+            } else {
+                io.passDown(caller, to, irp);
+            }
+        });
         return 1;
-    }
-
-    /// Cancels a request whose time is over, from a thread of the system.
-    private static final class Canceller extends SystemCaller {
-        private final KernelSend send;
-
-        Canceller(Caller like, KernelSend send) {
-            super(like.machine, SystemProcess.INSTANCE);
-            this.send = send;
-        }
-
-        @Override
-        protected void work() {
-            IoManager.of(machine).cancel(this, send.irp);
-        }
     }
 
     /// OBJ-251: the routine is called once, with what came back.
@@ -331,6 +410,9 @@ public final class SendApi {
         if (routine != 0) {
             Region parameters = request.heap.allocate(COMPLETION_PARAMS, "CompletionParams", true);
             fill(caller.memory, own, parameters.base);
+            if (caller.machine.tracing) {
+                caller.machine.emit(new Travel.Presented(request.irp.number, request.device.lane(), "", caller.functionName(routine)));
+            }
             var before = caller.image;
             caller.image = request.device.driver.driver.image;
             try {

@@ -2,8 +2,8 @@ package wdfs.wdf;
 
 import java.util.ArrayList;
 import java.util.List;
-import wdfs.io.IoManager;
 import wdfs.io.KernelSend;
+import wdfs.kernel.Waitable;
 import wdfs.runtime.Caller;
 
 /// What a request that a driver sends has besides: its format, where it went, and what came back (OBJ §6). A request of the
@@ -12,6 +12,26 @@ final class Sending {
     /// WdfRequestTypeNoFormat: the current stack location is sent once more.
     static final int NO_FORMAT = 0xFF;
 
+    /// Open once the request is back; what a synchronous sender waits for.
+    static final class Gate extends Waitable {
+        private final int number;
+        private boolean open;
+
+        Gate(int number) {
+            this.number = number;
+        }
+
+        void open() {
+            open = true;
+            changed();
+        }
+
+        @Override public boolean isSignaled() { return open; }
+        @Override public void satisfied() {}
+        @Override public String waitName() { return "request #" + number + " that it sent"; }
+    }
+
+    /// Null for a synchronous send without a request of the driver's.
     private final FxRequest request;
     KernelSend send;
     FxTarget target;
@@ -26,6 +46,8 @@ final class Sending {
     long context;
     boolean sent;
     boolean done;
+    /// OBJ-245: WdfRequestCancelSentRequest was called; until WdfRequestReuse nothing can be sent.
+    boolean cancelAsked;
     int status;
     long information;
 
@@ -87,12 +109,14 @@ final class Sending {
         }
     }
 
+    /// A target has the request, or it waits in one.
     boolean isWithTarget() {
         return sent && !done;
     }
 
     boolean cancel(Caller caller) {
-        return isWithTarget() && send != null && IoManager.of(caller).cancel(caller, send.irp);
+        cancelAsked = true;
+        return isWithTarget() && send != null && target.cancel(caller, send);
     }
 
     FxRequest request() {

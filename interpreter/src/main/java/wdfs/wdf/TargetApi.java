@@ -1,6 +1,7 @@
 package wdfs.wdf;
 
 import java.util.List;
+import java.util.function.ToIntFunction;
 import wdfs.io.DeviceObject;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
@@ -22,9 +23,7 @@ public final class TargetApi {
     private static final int INFO_LENGTH_MISMATCH = 0xC0000004;
     private static final int INTEGER_OVERFLOW = 0xC0000095;
     private static final int OBJECT_NAME_NOT_FOUND = 0xC0000034;
-    private static final int IO_TIMEOUT = 0xC00000B5;
     private static final int OPEN_PARAMS = 0x80;
-    private static final int SEND_OPTIONS = 0x10;
 
     private TargetApi() {}
 
@@ -110,7 +109,66 @@ public final class TargetApi {
 
     @Native
     public static void WdfIoTargetClose(Caller caller, long handle) {
-        target(caller, handle).close(caller);
+        FxTarget target = target(caller, handle);
+        if (!waitsAllowed(caller, target, "WdfIoTargetClose")) {      // OBJ-205
+            return;
+        }
+        if (target.state != FxTarget.State.DELETED) {
+            target.close(caller);
+        }
+    }
+
+    // ---- states ----------------------------------------------------------------------------------------------------------------------
+
+    /// With the verifier: a call that waits is refused above PASSIVE_LEVEL.
+    private static boolean waitsAllowed(Caller caller, FxTarget target, String call) {
+        if (target.device.verifier() && caller.irql() > Irql.PASSIVE) {
+            Framework.broken(caller, call + " at " + Irql.name(caller.irql()) + ": it waits for requests that were sent", "OBJ-210", null);
+            return false;
+        }
+        return true;
+    }
+
+    /// OBJ-213.
+    @Native
+    public static int WdfIoTargetStart(Caller caller, long handle) {
+        return target(caller, handle).start(caller);
+    }
+
+    /// OBJ-210, WDF_IO_TARGET_SENT_IO_ACTION: 1 cancels what was sent and waits, 2 waits, 3 leaves it alone.
+    @Native
+    public static void WdfIoTargetStop(Caller caller, long handle, int action) {
+        FxTarget target = target(caller, handle);
+        switch (action) {
+            case 1, 2 -> {
+                if (waitsAllowed(caller, target, "WdfIoTargetStop")) {
+                    target.stop(caller, action == 1, true);
+                }
+            }
+            case 3 -> target.stop(caller, false, false);
+            default -> { }
+        }
+    }
+
+    /// OBJ-212, WDF_IO_TARGET_PURGE_IO_ACTION: 1 waits for what it cancelled, 2 does not.
+    @Native
+    public static void WdfIoTargetPurge(Caller caller, long handle, int action) {
+        FxTarget target = target(caller, handle);
+        switch (action) {
+            case 1 -> {
+                if (waitsAllowed(caller, target, "WdfIoTargetPurge")) {
+                    target.purge(caller, true);
+                }
+            }
+            case 2 -> target.purge(caller, false);
+            default -> { }
+        }
+    }
+
+    /// OBJ-201. @return WDF_IO_TARGET_STATE
+    @Native
+    public static int WdfIoTargetGetState(Caller caller, long handle) {
+        return target(caller, handle).state.number;
     }
 
     @Native
@@ -188,90 +246,116 @@ public final class TargetApi {
 
     // ---- sending ---------------------------------------------------------------------------------------------------------------------
 
+    /// What is sent: its descriptions are looked at before anything else is done.
     @FunctionalInterface
-    private interface Format {
-        int into(KernelSend send) throws Refused;
+    private interface Plan {
+        ToIntFunction<KernelSend> describe() throws Refused;
     }
 
-    /// OBJ-260, in its order.
-    private static int synchronously(Caller caller, long handle, long options, long bytes, Format format) {
-        FxTarget target = target(caller, handle);
+    /// OBJ-260 to OBJ-265, in that order.
+    /// @param requestHandle the driver's, own or received, or 0: then it can be cancelled while this call waits (OBJ-264)
+    private static int synchronously(Caller caller, FxTarget target, long requestHandle, long options, long bytes, int kind, int code, Plan plan) {
+        FxRequest request = requestHandle == 0 ? null : RequestApi.request(caller, requestHandle);
         if (target.device.verifier() && caller.irql() > Irql.PASSIVE) {
             Framework.broken(caller, "a synchronous send at " + Irql.name(caller.irql()), "OBJ-266", null);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        long timeout = 0;
-        if (options != 0) {
-            if (caller.memory.load32(options) != SEND_OPTIONS) {
-                return INFO_LENGTH_MISMATCH;
-            }
-            int flags = caller.memory.load32(options + 4);
-            timeout = caller.memory.load64(options + 8);
-            if ((flags & ~0x7) != 0 || (flags & 0x8) != 0 || timeout != 0 && (flags & 1) == 0) {
-                return Framework.STATUS_INVALID_PARAMETER;
-            }
+        Options read = options == 0 ? Options.NONE : Options.read(caller, options);
+        if (read.status() < 0) {
+            return read.status();
         }
-        if (target.state != FxTarget.State.STARTED) {
+        if (read.has(Options.SEND_AND_FORGET)) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        ToIntFunction<KernelSend> format;
+        try {
+            format = plan.describe();
+        } catch (Refused e) {
+            return e.status;
+        }
+        if (target.target == null) {
             return Framework.STATUS_INVALID_DEVICE_STATE;
         }
-        KernelSend send = KernelSend.prepare(caller, target.destination());
-        if (send == null) {
-            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        if (request != null) {
+            return wait(caller, target, request.sending(), read, bytes, kind, code, format);
         }
-        int status;
-        try {
-            status = format.into(send);
-        } catch (Refused e) {
-            status = e.status;
-        }
+        Sending unnamed = new Sending(null);
+        int status = wait(caller, target, unnamed, read, bytes, kind, code, format);
+        unnamed.clear(caller);
+        return status;
+    }
+
+    private static int wait(Caller caller, FxTarget target, Sending sending, Options options, long bytes, int kind, int code, ToIntFunction<KernelSend> format) {
+        int status = SendApi.format(caller, target, sending, kind, code, SendApi.Part.NONE, SendApi.Part.NONE, List.of(), (send, file) -> format.applyAsInt(send));
         if (status < 0) {
-            send.release();
             return status;
         }
-        if (caller.machine.tracing) {
-            caller.machine.emit(new Travel.Sent(send.irp.number, target.device.lane(), "", target.label()));
+        if (!target.admits(options.has(Options.IGNORE_TARGET_STATE))) {
+            return Framework.STATUS_INVALID_DEVICE_STATE;
         }
-        send.send(() -> { });
-        boolean late = false;
-        if (!send.isSignaled()) {
-            long nanos = timeout < 0 ? -timeout * 100 : timeout > 0 ? Math.max(1, timeout * 100 - caller.machine.clock.nowNanos()) : Waits.FOREVER;
-            if (Waits.wait(caller, List.of(send), false, nanos) == Waits.TIMED_OUT) {
-                late = true;
-                IoManager.of(caller).cancel(caller, send.irp);
-                if (!send.isSignaled()) {                             // OBJ-248: a target that ignores the cancellation holds the sender
-                    Waits.wait(caller, List.of(send), false, Waits.FOREVER);
-                }
-            }
+        if (sending.cancelAsked) {                                    // OBJ-245
+            return Framework.STATUS_CANCELLED;
         }
-        status = send.irp.status();
+        Sending.Gate gate = SendApi.go(caller, sending, target, options);
+        // OBJ-263, OBJ-248: until it is back, be it by the time-out's cancellation.
+        Waits.wait(caller, List.of(gate), false, Waits.FOREVER);
         if (bytes != 0) {
-            caller.memory.store64(bytes, send.irp.information());     // OBJ-262
+            caller.memory.store64(bytes, sending.information);        // OBJ-262: of a failure, too
         }
-        send.release();
-        return late && status == Framework.STATUS_CANCELLED ? IO_TIMEOUT : status;
+        return sending.status;
     }
 
     private static long offset(Caller caller, long pointer) {
         return pointer == 0 ? 0 : caller.memory.load64(pointer);
     }
 
+    private static int transfer(Caller caller, long handle, long request, boolean read, long descriptor, long deviceOffset, long options, long bytes) {
+        FxTarget target = target(caller, handle);
+        return synchronously(caller, target, request, options, bytes, read ? 0x03 : 0x04, 0, () -> {
+            KernelSend.Buffer buffer = describe(caller, descriptor);
+            long at = offset(caller, deviceOffset);
+            return send -> send.transfer(read, buffer, at, target.file);
+        });
+    }
+
+    private static int control(Caller caller, long handle, long request, boolean internal, int code, long input, long output, long options, long bytes) {
+        FxTarget target = target(caller, handle);
+        return synchronously(caller, target, request, options, bytes, internal ? 0x0F : 0x0E, code, () -> {
+            KernelSend.Buffer in = describe(caller, input);
+            KernelSend.Buffer out = describe(caller, output);
+            return send -> send.control(internal, code, in, out, target.file);
+        });
+    }
+
     @Native
     public static int WdfIoTargetSendReadSynchronously(Caller caller, long handle, long request, long output, long deviceOffset, long options, long bytes) {
-        return synchronously(caller, handle, options, bytes, send -> send.transfer(true, describe(caller, output), offset(caller, deviceOffset), target(caller, handle).file));
+        return transfer(caller, handle, request, true, output, deviceOffset, options, bytes);
     }
 
     @Native
     public static int WdfIoTargetSendWriteSynchronously(Caller caller, long handle, long request, long input, long deviceOffset, long options, long bytes) {
-        return synchronously(caller, handle, options, bytes, send -> send.transfer(false, describe(caller, input), offset(caller, deviceOffset), target(caller, handle).file));
+        return transfer(caller, handle, request, false, input, deviceOffset, options, bytes);
     }
 
     @Native
     public static int WdfIoTargetSendIoctlSynchronously(Caller caller, long handle, long request, int code, long input, long output, long options, long bytes) {
-        return synchronously(caller, handle, options, bytes, send -> send.control(false, code, describe(caller, input), describe(caller, output), target(caller, handle).file));
+        return control(caller, handle, request, false, code, input, output, options, bytes);
     }
 
     @Native
     public static int WdfIoTargetSendInternalIoctlSynchronously(Caller caller, long handle, long request, int code, long input, long output, long options, long bytes) {
-        return synchronously(caller, handle, options, bytes, send -> send.control(true, code, describe(caller, input), describe(caller, output), target(caller, handle).file));
+        return control(caller, handle, request, true, code, input, output, options, bytes);
+    }
+
+    /// Three arguments that drivers have agreed upon, as Parameters.Others.Argument1, 2 and 4.
+    @Native
+    public static int WdfIoTargetSendInternalIoctlOthersSynchronously(Caller caller, long handle, long request, int code, long first, long second, long fourth, long options, long bytes) {
+        FxTarget target = target(caller, handle);
+        return synchronously(caller, target, request, options, bytes, 0x0F, code, () -> {
+            KernelSend.Buffer one = describe(caller, first);
+            KernelSend.Buffer two = describe(caller, second);
+            KernelSend.Buffer four = describe(caller, fourth);
+            return send -> send.others(code, one, two, four, target.file);
+        });
     }
 }
