@@ -361,7 +361,6 @@ public final class IoManager {
         LoadedImage before = caller.image;
         caller.image = device.driver.image;
         int irql = caller.irql();
-        boolean marked;
         int status;
         try {
             status = (int) caller.invoke(device.driver.majorFunction(Math.min(major, 27)), device.address(), irp.address);
@@ -373,8 +372,10 @@ public final class IoManager {
                     .formatted(device.driver.name(), Irql.name(caller.irql()), Irql.name(irql))).build(), device.driver.name());
             machine.memory.irql = irql;
         }
-        marked = irp.completed || irp.isMarkedPending(stack);
-        if (status == STATUS_PENDING && (!marked || irp.completed && !irp.wasPending)) {
+        // Whose request it is still, or who completed it: its own mark counts. If a lower driver has it, the completion routine may mark it.
+        boolean lower = !irp.completed && irp.stackLocation() < stack;
+        boolean marked = irp.completed ? irp.wasPending : lower || irp.isMarkedPending(stack);
+        if (status == STATUS_PENDING && !marked) {
             machine.violation(new Report.Builder(Report.Kind.VIOLATION, "PendedCompletedRequest", "VER-390",
                     "the dispatch routine returned STATUS_PENDING for a request that it did not mark pending").subject(irp)
                     .help("IoMarkIrpPending before returning STATUS_PENDING; on Windows the caller can hang").story(irp).build(), device.driver.name() + irp.number);
@@ -458,6 +459,12 @@ public final class IoManager {
                 int answer = (int) caller.invoke(routine, device, irp.address, context);
                 if (answer == STATUS_MORE_PROCESSING_REQUIRED) {
                     return;
+                }
+                if (wasPending && machine.verifierOn() && irp.currentLocation() <= irp.stackCount() && !irp.isMarkedPending(irp.stackLocation())) {
+                    machine.violation(new Report.Builder(Report.Kind.VIOLATION, "PendedCompletedRequest", "VER-390",
+                            "the completion routine %s lets a request go on that the driver below pended, and does not mark it pending".formatted(caller.functionName(routine))).subject(irp)
+                            .help("if (Irp->PendingReturned) IoMarkIrpPending(Irp); in every completion routine that returns STATUS_SUCCESS").story(irp).build(),
+                            caller.functionName(routine));
                 }
             } else if (wasPending && irp.currentLocation() <= irp.stackCount()) {
                 irp.markPending();

@@ -21,6 +21,7 @@ import wdfs.runtime.Report;
 /// Loading and unloading drivers.
 public final class Drivers {
     private static final int OBJECT_NAME_NOT_FOUND = 0xC0000034;
+    private static final int INVALID_DEVICE_REQUEST = 0xC0000010;
 
     private final Machine machine;
     private final Map<String, CompiledImage> known = new LinkedHashMap<>();
@@ -95,6 +96,9 @@ public final class Drivers {
         DriverObject driver = loaded.get(name);
         if (driver == null) {
             return OBJECT_NAME_NOT_FOUND;
+        }
+        if (PnpManager.of(machine).nodes().stream().anyMatch(n -> n.state() == Devnode.State.STARTED && n.drivers().contains(name))) {
+            return INVALID_DEVICE_REQUEST;                            // OBJ-064: its devices go first
         }
         if (driver.openFiles > 0) {
             // As on Windows: the call succeeds, no new file can be opened, and the driver goes when the last one is closed.

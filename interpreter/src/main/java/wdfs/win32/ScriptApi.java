@@ -103,6 +103,9 @@ public final class ScriptApi {
         FileObject file = entry != null && entry.object() instanceof FileObject f ? f : null;
         boolean overlapped = file != null && !file.synchronous;
         Region block = overlapped ? process.heap.allocate(32, "OVERLAPPED", true) : null;
+        if (block != null) {
+            caller.memory.store64(block.base, NtApi.STATUS_PENDING);  // as ReadFile and its like do; a wait looks at it
+        }
         Transfers.Outcome outcome = NtApi.transfer(caller, handle, 0, false, new Transfers.Request(major, code, in.address, in.length, out.address, out.length,
                 block == null ? 0 : block.base, null, 0));
         Pending pending = new Pending();
