@@ -349,7 +349,7 @@ public final class IoManager {
         irp.holder = device.driver.name();
         int major = irp.majorFunction();
         irp.major = major;
-        if ((major == Transfers.READ || major == Transfers.WRITE) && irp.currentLocation() < irp.stackCount()) {
+        if ((major == Transfers.READ || major == Transfers.WRITE) && device.attached != null) {
             methodOfStack(device, irp);
         }
         if (machine.tracing) {
