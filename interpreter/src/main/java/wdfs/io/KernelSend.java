@@ -296,6 +296,12 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         whenFinished = whenDone;
     }
 
+    /// Sends it from the thread that prepared it.
+    public void send(Runnable whenDone) {
+        whenDone(whenDone);
+        send(sender);
+    }
+
     /// Sends it from the running thread.
     public void send(Caller caller) {
         IoManager io = IoManager.of(machine);

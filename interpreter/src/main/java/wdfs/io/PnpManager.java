@@ -66,7 +66,8 @@ public final class PnpManager {
 
     private DeviceObject physical() {
         DeviceObject[] created = new DeviceObject[1];
-        if (IoManager.of(machine).createDevice(root(), 0, IoManager.of(machine).generatedName(), 0x4, 0x80, false, created) < 0) {
+        String name = IoManager.of(machine).generatedName();
+        if (IoManager.of(machine).createDevice(root(), 0, name, 0x4, 0x80, false, created) < 0) {
             return null;
         }
         DeviceObject physical = created[0];

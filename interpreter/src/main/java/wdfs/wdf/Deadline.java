@@ -5,6 +5,7 @@ import wdfs.kernel.DispatcherApi;
 import wdfs.kernel.SystemCaller;
 import wdfs.machine.Scheduler;
 import wdfs.runtime.Caller;
+import wdfs.runtime.SystemProcess;
 
 /// The time-out of a request that was sent: when it is over, a thread of the system cancels the request (OBJ-247).
 final class Deadline {

@@ -95,8 +95,7 @@ public final class FxDevice extends FxObject {
     void sendDown(Caller caller, Irp irp, java.util.function.Consumer<Caller> then) {
         KernelSend send = KernelSend.onward(caller, lower, irp);
         send.asItIs();
-        send.whenDone(() -> then.accept(machine.scheduler.running() instanceof Caller c ? c : caller));
-        send.send(caller);
+        send.send(() -> then.accept(machine.scheduler.running() instanceof Caller c ? c : caller));
     }
 
     private int passDown(Caller caller, Irp irp) {
