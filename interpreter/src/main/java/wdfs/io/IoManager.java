@@ -180,9 +180,6 @@ public final class IoManager {
             driver.devices.get(at).put64(DeviceObject.NEXT, at == 0 ? 0 : driver.devices.get(at - 1).address());
         }
         driver.put64(DriverObject.DEVICE_OBJECT, driver.devices.isEmpty() ? 0 : driver.devices.getLast().address());
-        if (!device.name.isEmpty()) {
-            Namespace.of(machine).remove(device.name);
-        }
         freeIfUnused(device);
     }
 
@@ -190,6 +187,9 @@ public final class IoManager {
     private void freeIfUnused(DeviceObject device) {
         if (!device.deleted || device.opens != 0 || device.attached != null) {
             return;
+        }
+        if (!device.name.isEmpty()) {                                 // ENV-121: until then an open finds a device that is deleted
+            Namespace.of(machine).remove(device.name);
         }
         devices.remove(device.address());
         if (device.extension != null) {

@@ -98,6 +98,11 @@ public final class FxDevice extends FxObject {
         send.send(() -> then.accept(machine.scheduler.running() instanceof Caller c ? c : caller));
     }
 
+    /// A queue, as a trace names it: in a stack with its driver, for several drivers have a queue of that name.
+    String inTrace(String queue) {
+        return lower == null ? queue : (driver.driver.name() + " " + queue).strip();
+    }
+
     private int passDown(Caller caller, Irp irp) {
         if (machine.tracing) {
             machine.emit(new Travel.Passed(irp.number, lane(), driver.driver.name(), lower.label()));
@@ -196,7 +201,7 @@ public final class FxDevice extends FxObject {
             request.presented = true;
             irp.tell("presented", "EvtIoInCallerContext");
             if (machine.tracing) {
-                machine.emit(new Travel.Presented(irp.number, "kmdf", "", caller.functionName(init.callerContext)));
+                machine.emit(new Travel.Presented(irp.number, "kmdf", inTrace(""), caller.functionName(init.callerContext)));
             }
             caller.invoke(init.callerContext, handle, request.handle);                       // REQ-025, REQ-060
             return IoManager.STATUS_PENDING;

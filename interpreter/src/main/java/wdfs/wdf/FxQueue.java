@@ -193,7 +193,7 @@ public final class FxQueue extends FxObject {
         String name = caller.functionName(handler);
         request.irp.tell("presented", "queue " + shown() + " → " + name);
         if (machine.tracing) {
-            machine.emit(new Travel.Presented(request.irp.number, device.lane(), shown(), name));
+            machine.emit(new Travel.Presented(request.irp.number, device.lane(), device.inTrace(shown()), name));
         }
         try {
             boolean specific = handler != evtDefault || evtDefault == handlerOf(major);

@@ -411,7 +411,7 @@ public final class SendApi {
             Region parameters = request.heap.allocate(COMPLETION_PARAMS, "CompletionParams", true);
             fill(caller.memory, own, parameters.base);
             if (caller.machine.tracing) {
-                caller.machine.emit(new Travel.Presented(request.irp.number, request.device.lane(), "", caller.functionName(routine)));
+                caller.machine.emit(new Travel.Presented(request.irp.number, request.device.lane(), request.device.inTrace(""), caller.functionName(routine)));
             }
             var before = caller.image;
             caller.image = request.device.driver.driver.image;
