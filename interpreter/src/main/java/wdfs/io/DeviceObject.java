@@ -35,6 +35,8 @@ public final class DeviceObject {
     public String pnpName = "";
     /// Part of a stack inside a driver host: requests for it have {@link Irp#hosted}.
     public boolean inHost;
+    /// Takes reads and writes in any form, whatever its flags say (UMDF-121).
+    public boolean takesAnyForm;
     /// Who may open it; empty for everybody.
     public String sddl = "";
     /// The framework's device.

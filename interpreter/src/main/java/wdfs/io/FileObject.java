@@ -11,6 +11,10 @@ public final class FileObject extends Waitable {
     /// Opened without FILE_FLAG_OVERLAPPED: calls are serialised and wait (ENV-122).
     public final boolean synchronous;
     public int handles;
+    /// A driver opened it: its IRP_MJ_CREATE comes from kernel mode, in whatever thread that was.
+    boolean byKernel;
+    /// The handle is gone, and only pending requests keep the file: IRP_MJ_CLOSE follows the last of them.
+    boolean closeOwed;
     /// SECURITY_IMPERSONATION_LEVEL that the opener grants; SecurityImpersonation unless CreateFile says less.
     public int impersonationLevel = 2;
     public int references;

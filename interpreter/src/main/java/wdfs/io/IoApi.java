@@ -100,7 +100,7 @@ public final class IoApi {
             return 0xC0000034;
         }
         FileObject[] opened = new FileObject[1];
-        int status = Transfers.open(caller, device, found.rest(), device.label(), true, opened, new long[1]);
+        int status = Transfers.openForKernel(caller, device, found.rest(), opened);
         if (status < 0) {
             return status;
         }

@@ -44,6 +44,8 @@ public final class IoManager {
     private int namesEver;
     /// Takes a driver that waits for its unload, once no file is open on it.
     public java.util.function.Consumer<DriverObject> whenIdle;
+    /// Has a thread of the system do a piece of work.
+    public java.util.function.Consumer<java.util.function.Consumer<Caller>> inSystemThread;
 
     private IoManager(Machine machine) {
         this.machine = machine;
@@ -419,7 +421,7 @@ public final class IoManager {
         int flags = device.flags();
         boolean buffered = (flags & DeviceObject.DO_BUFFERED_IO) != 0;
         boolean direct = !buffered && (flags & DeviceObject.DO_DIRECT_IO) != 0;
-        if (irp.transferLength() == 0 || !(buffered && irp.systemBufferAddress() == 0) && !(direct && irp.mdlAddress() == 0)) {
+        if (device.takesAnyForm || irp.transferLength() == 0 || !(buffered && irp.systemBufferAddress() == 0) && !(direct && irp.mdlAddress() == 0)) {
             return;
         }
         machine.violation(new Report.Builder(Report.Kind.VIOLATION, "StackMethodMismatch", "IOM-047",

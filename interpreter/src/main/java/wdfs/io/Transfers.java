@@ -95,6 +95,10 @@ public final class Transfers {
             if (waiting) {
                 thread.wake(0);
             }
+            if (file.closeOwed) {
+                file.closeOwed = false;
+                IoManager.of(irp.machine).inSystemThread.accept(system -> closeIfIdle(system, file));
+            }
         }
     }
 
@@ -507,7 +511,7 @@ public final class Transfers {
         boolean[] waiting = {false};
         irp.file = file;
         irp.major = major;
-        irp.put8(Irp.REQUESTOR_MODE, caller.process.space() == null ? 0 : 1);
+        irp.put8(Irp.REQUESTOR_MODE, caller.process.space() == null || file != null && file.byKernel ? 0 : 1);
         irp.put64(Irp.THREAD, IoManager.threadObject(caller));
         irp.requestor = new Irp.Requestor() {
             @Override public Caller thread() { return caller; }
@@ -539,8 +543,17 @@ public final class Transfers {
         return result[0];
     }
 
-    /// Opens a device. @return status; on success `opened[0]` is the file
+    /// A driver opens a device: a file without a handle, for synchronous use. @return status; on success `opened[0]` is the file
+    public static int openForKernel(Caller caller, DeviceObject device, String rest, FileObject[] opened) {
+        return open(caller, device, rest, device.label(), true, true, opened, new long[1]);
+    }
+
+    /// Opens a device for a process. @return status; on success `opened[0]` is the file
     public static int open(Caller caller, DeviceObject device, String rest, String path, boolean synchronous, FileObject[] opened, long[] information) {
+        return open(caller, device, rest, path, synchronous, false, opened, information);
+    }
+
+    private static int open(Caller caller, DeviceObject device, String rest, String path, boolean synchronous, boolean byKernel, FileObject[] opened, long[] information) {
         IoManager io = IoManager.of(caller);
         if (device.isDeleted()) {
             return 0xC000000E;                                        // ENV-121: STATUS_NO_SUCH_DEVICE
@@ -562,6 +575,7 @@ public final class Transfers {
             }
             return 0xC000009A;                                        // STATUS_INSUFFICIENT_RESOURCES
         }
+        file.byKernel = byKernel;
         device.opens++;
         device.put32(DeviceObject.REFERENCE_COUNT, device.opens);
         if (name != null) {
@@ -608,6 +622,7 @@ public final class Transfers {
         }
         for (Irp irp : IoManager.of(caller).pending()) {
             if (irp.file == file && irp.major != 2) {
+                file.closeOwed = true;
                 return;
             }
         }

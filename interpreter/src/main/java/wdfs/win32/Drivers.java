@@ -31,6 +31,7 @@ public final class Drivers {
 
     public Drivers(Machine machine) {
         this.machine = machine;
+        IoManager.of(machine).inSystemThread = work -> machine.scheduler.start(new SystemThread(machine, work));
     }
 
     public static Drivers of(Machine machine) {
