@@ -27,6 +27,7 @@ public final class Win32Api {
     private static final int ERROR_IO_INCOMPLETE = 996;
     private static final int ERROR_NOT_FOUND = 1168;
     private static final int FILE_FLAG_OVERLAPPED = 0x4000_0000;
+    private static final int SECURITY_SQOS_PRESENT = 0x0010_0000;
     private static final int MOST_DEBUG_TEXT = 65_536;
 
     private Win32Api() {}
@@ -60,6 +61,9 @@ public final class Win32Api {
             caller.lastError = error(caller, status);
             trace(caller, "CreateFile " + path + "  → " + caller.machine.statuses.name(status) + ", error " + caller.lastError);
             return -1;
+        }
+        if ((flags & SECURITY_SQOS_PRESENT) != 0 && NtApi.process(caller).handle(handle[0]).object() instanceof FileObject file) {
+            file.impersonationLevel = flags >>> 16 & 3;               // UMDF-192
         }
         trace(caller, "CreateFile " + path + "  → handle 0x" + Long.toHexString(handle[0]));
         return handle[0];
