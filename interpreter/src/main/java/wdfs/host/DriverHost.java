@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import wdfs.io.DriverObject;
 import wdfs.io.IoManager;
+import wdfs.io.Irp;
+import wdfs.io.KernelSend;
 import wdfs.kernel.Waits;
 import wdfs.machine.Heap;
 import wdfs.machine.Memory;
@@ -42,8 +44,12 @@ final class DriverHost extends wdfs.win32.Process {
     private final List<HostThread> threads = new ArrayList<>();
     private boolean terminated;
 
-    DriverHost(DriverHosts hosts, Machine machine, String name, Memory.Space space, int id, boolean pooled) {
-        super(machine, name, null, space, id);
+    private static final long FIRST_ADDRESS = 0x0000_0100_0000_0000L;
+    private static final long SPAN = 0x10_0000_0000L;
+
+    /// @param number of the host in this run, from 1: no address of one means anything in another, or in an application
+    DriverHost(DriverHosts hosts, Machine machine, String name, int number, boolean pooled) {
+        super(machine, name, null, machine.memory.newSpace(name, FIRST_ADDRESS + number * SPAN), 400 + 4 * number, FIRST_ADDRESS + number * SPAN + SPAN / 2);
         this.hosts = hosts;
         this.pooled = pooled;
     }
@@ -117,7 +123,7 @@ final class DriverHost extends wdfs.win32.Process {
 
     /// The last device is gone: the drivers are unloaded, and the process ends.
     void shutDown(Caller caller) {
-        call(caller, "the unload of " + processName() + "'s drivers", thread -> {
+        call(caller, "the unload of " + processName() + "'s drivers", null, thread -> {
             for (DriverObject driver : new ArrayList<>(drivers).reversed()) {
                 LoadedImage before = thread.image;
                 thread.image = driver.image;
@@ -129,7 +135,20 @@ final class DriverHost extends wdfs.win32.Process {
             return 0;
         });
         if (!terminated) {
+            checkBalance();
             end();
+        }
+    }
+
+    /// A request was never completed: its buffers stay.
+    boolean keptRequests;
+
+    /// Each completed request has given its buffers back.
+    private void checkBalance() {
+        for (Region region : space().regions.values()) {
+            if (!keptRequests && !region.freed && region.subject instanceof Irp irp) {
+                throw new IllegalStateException("request #" + irp.number + " left " + region.label() + " in " + processName());
+            }
         }
     }
 
@@ -152,8 +171,8 @@ final class DriverHost extends wdfs.win32.Process {
     // ---- threads ---------------------------------------------------------------------------------------------------------------------
 
     /// Begins a piece of work on a thread of the host.
-    HostCall post(String what, ToIntFunction<Caller> work) {
-        HostCall call = new HostCall(what, work);
+    HostCall post(String what, ReflectedStack stack, ToIntFunction<Caller> work) {
+        HostCall call = new HostCall(what, stack, work);
         if (terminated) {
             call.finished(TERMINATED);
             return call;
@@ -179,18 +198,18 @@ final class DriverHost extends wdfs.win32.Process {
     }
 
     /// Does it on a thread of the host, and waits at most a minute: then the host is ended (UMDF-177). @return its status
-    int call(Caller caller, String what, ToIntFunction<Caller> work) {
-        HostCall call = post(what, work);
+    int call(Caller caller, String what, ReflectedStack stack, ToIntFunction<Caller> work) {
+        HostCall call = post(what, stack, work);
         if (Waits.wait(caller, List.of(call), false, CRITICAL_NANOS) == Waits.TIMED_OUT) {
-            late(caller, what);
+            late(caller, what, stack);
         }
         return call.status;
     }
 
     /// What must not take longer than a minute did.
-    void late(Caller caller, String what) {
+    void late(Caller caller, String what, ReflectedStack stack) {
         if (!terminated) {
-            terminate(caller, new Report.Builder(Report.Kind.BUGCHECK, "HOST_TIMEOUT", "UMDF-177", what + " took a minute, and the host did not answer").build());
+            terminate(caller, stack, new Report.Builder(Report.Kind.BUGCHECK, "HOST_TIMEOUT", "UMDF-177", what + " took a minute, and the host did not answer").build());
         }
     }
 
@@ -201,6 +220,7 @@ final class DriverHost extends wdfs.win32.Process {
             thread.waitFor(HostThread.WORK);
         }
         HostCall call = waiting.poll();
+        thread.doing = call;
         running.removeIf(HostCall::isSignaled);
         running.add(call);
         return call;
@@ -213,7 +233,8 @@ final class DriverHost extends wdfs.win32.Process {
         if (terminated) {
             throw new MachineStop("the host has ended");
         }
-        terminate((Caller) machine.scheduler.running(), report);
+        Caller caller = (Caller) machine.scheduler.running();
+        terminate(caller, caller instanceof HostThread thread && thread.doing != null ? thread.doing.stack : null, report);
         throw new MachineStop(report.name());
     }
 
@@ -228,7 +249,8 @@ final class DriverHost extends wdfs.win32.Process {
     protected void end(Caller caller, int code) {}
 
     /// UMDF-170, UMDF-171: the process ends; the reflector completes what it had.
-    private void terminate(Caller caller, Report report) {
+    /// @param failing the device whose drivers were at work; null if that is not known
+    private void terminate(Caller caller, ReflectedStack failing, Report report) {
         List<String> lines = new ArrayList<>();
         for (ReflectedStack stack : stacks) {
             lines.add("  %-10s device %s, %s".formatted("host", stack.node().name, Report.count(stack.outstanding(), "request") + " outstanding"));
@@ -250,8 +272,13 @@ final class DriverHost extends wdfs.win32.Process {
         }
         try {
             terminated = true;
+            for (Irp irp : IoManager.of(machine).pending()) {
+                if (irp.requestor instanceof KernelSend send && irp.driverOwned && send.isOfHost(this)) {
+                    send.abandon(caller);
+                }
+            }
             for (ReflectedStack stack : served) {
-                stack.hostLost(caller);
+                stack.hostLost(caller, stack == failing);
             }
             end();
             lost.forEach(call -> call.finished(TERMINATED));

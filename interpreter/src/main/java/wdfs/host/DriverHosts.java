@@ -98,14 +98,17 @@ public final class DriverHosts implements PnpManager.Loader {
         io.attach(device, physical);
         bottom.inHost = true;
         bottom.pnpName = physical.pnpName;
-        List<Map<String, String>> infs = new ArrayList<>();
+        Map<String, String> inf = new LinkedHashMap<>();
         for (String name : names) {
-            infs.add(known.get(name).info().inf());
+            inf.putAll(known.get(name).info().inf());
         }
-        ReflectedStack stack = new ReflectedStack(this, node, device, hostFor(node, infs), bottom, infs);
+        if (names.contains(node.function())) {                        // its INF has the last word
+            inf.putAll(known.get(node.function()).info().inf());
+        }
+        ReflectedStack stack = new ReflectedStack(this, node, device, hostFor(node, inf), bottom, inf);
         int[] status = {0};
         for (String name : names) {
-            status[0] = stack.host.call(caller, "the adding of device " + node.name, thread -> add(thread, stack, name));
+            status[0] = stack.host.call(caller, "the adding of device " + node.name, stack, thread -> add(thread, stack, name));
             if (status[0] < 0) {
                 return status[0];
             }
@@ -136,9 +139,7 @@ public final class DriverHosts implements PnpManager.Loader {
     }
 
     /// UMDF-008, UMDF-142, UMDF-149, UMDF-175: the pool, or a host of the device's own.
-    private DriverHost hostFor(Devnode node, List<Map<String, String>> infs) {
-        Map<String, String> inf = new LinkedHashMap<>();
-        infs.forEach(inf::putAll);
+    private DriverHost hostFor(Devnode node, Map<String, String> inf) {
         boolean alone = inf.getOrDefault("UmdfHostProcessSharing", "").equals("ProcessSharingDisabled") || failures.containsKey(node) && failures.get(node).isolated;
         String name = inf.containsKey("UmdfHostPriority") ? "WUDFHost-High" : "WUDFHost";
         if (!alone) {
@@ -150,7 +151,7 @@ public final class DriverHosts implements PnpManager.Loader {
         }
         hostsEver++;
         String process = !alone ? name : "WUDFHost-" + node.name;
-        DriverHost host = new DriverHost(this, machine, process, machine.memory.newSpace(process), 400 + 4 * hostsEver, !alone);
+        DriverHost host = new DriverHost(this, machine, process, hostsEver, !alone);
         hosts.add(host);
         return host;
     }
@@ -171,14 +172,15 @@ public final class DriverHosts implements PnpManager.Loader {
     }
 
     /// UMDF-173, UMDF-175: counts, and says what will be.
-    void failed(ReflectedStack stack) {
+    /// @param guilty its drivers ended the host, not those of a device beside it
+    void failed(ReflectedStack stack, boolean guilty) {
         Devnode node = stack.node();
         Failures past = failures.computeIfAbsent(node, _ -> new Failures());
         long now = machine.clock.nowNanos();
         past.count = past.count > 0 && now - past.lastNanos >= FORGIVEN_NANOS ? 1 : past.count + 1;
         past.lastNanos = now;
         log("event 10110: a problem has occurred with the drivers of device %s, and their host process %s has been terminated".formatted(node.name, stack.host.processName()));
-        if (stack.host.pooled && past.count > 1) {
+        if (stack.host.pooled && past.count > 1 && guilty) {
             past.isolated = true;
         }
         log(past.count <= MOST_RESTARTS ? "event 10111: device %s is offline; it will be restarted up to %d more times".formatted(node.name, MOST_RESTARTS + 1 - past.count)
@@ -189,17 +191,6 @@ public final class DriverHosts implements PnpManager.Loader {
     void restart(ReflectedStack stack) {
         Devnode node = stack.node();
         boolean again = failures.get(node).count <= MOST_RESTARTS;
-        inSystemThread(caller -> {
-            PnpManager pnp = PnpManager.of(machine);
-            if (node.physical() == null) {
-                return;
-            }
-            if (again) {
-                pnp.remove(caller, node);
-                pnp.start(caller, node, this);
-            } else {
-                pnp.fail(caller, node);
-            }
-        });
+        inSystemThread(caller -> PnpManager.of(machine).restart(caller, node, this, again));
     }
 }

@@ -7,12 +7,15 @@ import wdfs.runtime.Caller;
 /// A piece of work for a thread of a driver host, and what came of it.
 final class HostCall extends Waitable {
     private final String what;
+    /// The device whose drivers do it; null if it is all of them.
+    final ReflectedStack stack;
     final ToIntFunction<Caller> work;
     private boolean done;
     int status;
 
-    HostCall(String what, ToIntFunction<Caller> work) {
+    HostCall(String what, ReflectedStack stack, ToIntFunction<Caller> work) {
         this.what = what;
+        this.stack = stack;
         this.work = work;
     }
 

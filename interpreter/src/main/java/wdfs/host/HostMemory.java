@@ -47,6 +47,7 @@ final class HostMemory {
     }
 
     /// The application's pages in the host: whole ones are shared, the partial ones at the ends are copies.
+    /// @param input the copies were made on the way in, and do not go back (UMDF-058)
     private record Window(Region region, Mdl mdl, boolean input) {}
 
     private HostMemory() {
@@ -146,7 +147,7 @@ final class HostMemory {
         }
         boolean write = irp.majorFunction() == Transfers.WRITE;
         Mdl pages = direct ? shareable(write ? source : target, write ? in : out) : null;
-        if (pages != null && !window(pages, write)) {
+        if (pages != null && !window(pages, write ? in : out, write)) {
             return INSUFFICIENT_RESOURCES;
         }
         if (in > 0 && !(write && pages != null)) {
@@ -252,8 +253,8 @@ final class HostMemory {
     }
 
     /// UMDF-056 to UMDF-058: the buffer at the same offset in its first page; whole pages are the application's own.
-    private boolean window(Mdl mdl, boolean write) {
-        long length = mdl.byteCount() & 0xFFFF_FFFFL;
+    private boolean window(Mdl mdl, long length, boolean write) {
+        boolean snapshot = write || isInDirect();
         int offset = (int) (mdl.virtualAddress() & PAGE - 1);
         int pages = (int) ((offset + length + PAGE - 1) / PAGE);
         long base = host.reserve((long) pages * PAGE);
@@ -271,8 +272,11 @@ final class HostMemory {
                 return false;
             }
             memory.mark(host, page, PAGE, Shadow.RED_ZONE, Poison.RED_ZONE);
-            memory.mark(host, base + offset + from, to - from, write || isInDirect() ? 0 : Shadow.UNWRITTEN | Shadow.TRACED, write || isInDirect() ? -1 : Poison.FRESH);
-            if (write || isInDirect()) {
+            memory.mark(host, base + offset + from, to - from, snapshot ? 0 : Shadow.UNWRITTEN | Shadow.TRACED, snapshot ? -1 : Poison.FRESH);
+            if (snapshot) {
+                if (mdl.systemAddress() == 0) {
+                    return false;
+                }
                 memory.carry(null, mdl.systemAddress() + from, host, base + offset + from, to - from);
                 told(Travel.Why.IN, Travel.Place.system(machine, mdl.systemAddress() + from), Travel.Place.of(machine, host, base + offset + from), to - from);
             }
@@ -281,7 +285,7 @@ final class HostMemory {
         region.subject = irp;
         region.owner = stack.host.processName();
         memory.add(host, region);
-        window = new Window(region, mdl, write);
+        window = new Window(region, mdl, snapshot);
         if (machine.tracing) {
             machine.emit(new Travel.Mapped(irp.number, LANE, "%s (%s shared)".formatted(mdl.label(), Report.count(shared, "page")), place(region.base), length));
         }
@@ -317,6 +321,10 @@ final class HostMemory {
             return INVALID_BUFFER_SIZE;                               // UMDF-163, UMDF-164: with the verifier on it did not come so far
         }
         long count = Long.compareUnsigned(information, outputLength()) > 0 ? outputLength() : information;
+        if (count > 0 && !reachable(target(), count, true)) {         // UMDF-088, IOM-126
+            irp.tell("fault", "copying back: the application's buffer is gone");
+            return ACCESS_VIOLATION;
+        }
         if (window != null && !window.input) {
             copies((from, length) -> {
                 long piece = Math.min(length, count - from);

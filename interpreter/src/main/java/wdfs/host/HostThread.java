@@ -11,6 +11,8 @@ final class HostThread extends Caller {
     /// What an idle thread waits for.
     static final String WORK = "work";
     private final DriverHost host;
+    /// What it is at, or was last.
+    HostCall doing;
     private final String name;
 
     HostThread(DriverHost host, int number) {

@@ -2,12 +2,15 @@ package wdfs.host;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import wdfs.io.DeviceObject;
 import wdfs.io.Devnode;
 import wdfs.io.DriverObject;
 import wdfs.io.FileObject;
+import wdfs.io.HostBuffers;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.KernelSend;
@@ -36,23 +39,25 @@ final class ReflectedStack implements HostedStack {
     final DriverHost host;
     /// The end of the stack inside the host: what its lowest driver is attached to.
     private final DeviceObject bottom;
-    private final Map<String, String> inf = new LinkedHashMap<>();
+    private final Map<String, String> inf;
     private final Map<Irp, Reflection> outstanding = new LinkedHashMap<>();
+    /// Requests of the UMDF drivers' own that a kernel driver below has.
+    private final Set<KernelSend> ownBelow = new LinkedHashSet<>();
     private long threshold = IoTypes.threshold(List.of());
     private int openFiles;
     private boolean offline;
 
-    ReflectedStack(DriverHosts hosts, Devnode node, DeviceObject device, DriverHost host, DeviceObject bottom, List<Map<String, String>> infs) {
+    ReflectedStack(DriverHosts hosts, Devnode node, DeviceObject device, DriverHost host, DeviceObject bottom, Map<String, String> inf) {
         this.hosts = hosts;
         this.machine = host.machine;
         this.node = node;
         this.device = device;
         this.host = host;
         this.bottom = bottom;
-        // The function driver's INF has the last word.
-        infs.forEach(inf::putAll);
+        this.inf = inf;
         host.stacks.add(this);
         device.framework = this;
+        device.takesAnyForm = true;
         bottom.framework = this;
     }
 
@@ -215,16 +220,24 @@ final class ReflectedStack implements HostedStack {
         Reflection reflection = new Reflection(this, irp, inside, memory);
         outstanding.put(irp, reflection);
         irp.holder = bottom.top().driver.name();
-        irp.javaCancel = () -> host.post("the cancellation of request #" + irp.number, thread -> {
+        irp.javaCancel = () -> cancel(reflection, inside);
+        host.post("request #" + irp.number, this, thread -> IoManager.of(thread).call(thread, bottom.top(), inside));
+        if (irp.majorFunction() == CLEANUP) {
+            reflection.mustEndWithin(DriverHost.CRITICAL_NANOS, () -> hosts.inSystemThread(thread -> host.late(thread, "the cleanup of a file", this)));
+        }
+    }
+
+    /// UMDF-177, UMDF-178: the host is told, and has a minute for it.
+    private void cancel(Reflection reflection, Irp inside) {
+        Irp irp = reflection.kernel;
+        String what = "the cancellation of request #" + irp.number;
+        host.post(what, this, thread -> {
             if (outstanding.containsKey(irp)) {
                 IoManager.of(thread).cancel(thread, inside);
             }
             return 0;
         });
-        host.post("request #" + irp.number, thread -> IoManager.of(thread).call(thread, bottom.top(), inside));
-        if (irp.majorFunction() == CLEANUP) {
-            reflection.mustEndWithin(DriverHost.CRITICAL_NANOS, () -> hosts.inSystemThread(thread -> host.late(thread, "the cleanup of a file")));
-        }
+        reflection.mustEndWithin(DriverHost.CRITICAL_NANOS, () -> hosts.inSystemThread(thread -> host.late(thread, what, this)));
     }
 
     /// The host is done with a request: a thread of it, in kernel mode.
@@ -241,6 +254,13 @@ final class ReflectedStack implements HostedStack {
         }
     }
 
+    /// A request comes back from the kernel driver below, and the host that sent it there is gone.
+    void returnedLate(Caller caller, Reflection reflection) {
+        outstanding.remove(reflection.kernel);
+        reflection.abandon();
+        complete(caller, reflection.kernel, DriverHost.TERMINATED);
+    }
+
     // ---- below the host --------------------------------------------------------------------------------------------------------------
 
     /// A request that came down to the end of the stack inside the host.
@@ -254,11 +274,71 @@ final class ReflectedStack implements HostedStack {
         inside.markPending();
         thread.enterKernel();
         try {
-            Reflection.of(inside).sendDown(thread, lower());
+            if (inside.requestor instanceof Reflection reflection) {
+                reflection.sendDown(thread, lower());
+            } else {
+                sendOwn(thread, inside);
+            }
         } finally {
             thread.leaveKernel();
         }
         return IoManager.STATUS_PENDING;
+    }
+
+    /// A request that a UMDF driver of the stack made itself: the kernel driver below gets one like it (UMDF-155).
+    private void sendOwn(Caller thread, Irp inside) {
+        HostBuffers buffers = inside.hosted;
+        int major = inside.majorFunction();
+        KernelSend send = buffers == null ? null : KernelSend.prepare(thread, lower());
+        if (send == null) {
+            backUp(inside, buffers == null ? INVALID_DEVICE_REQUEST : IoManager.STATUS_INSUFFICIENT_RESOURCES, 0);
+            return;
+        }
+        KernelSend.Buffer in = new KernelSend.Buffer(buffers.input(), null, 0, buffers.inputLength());
+        KernelSend.Buffer out = new KernelSend.Buffer(buffers.output(), null, 0, buffers.outputLength());
+        int status = major == Transfers.READ || major == Transfers.WRITE ? send.transfer(major == Transfers.READ, major == Transfers.READ ? out : in, inside.byteOffset(), null)
+                : send.control(major == INTERNAL_DEVICE_CONTROL, inside.controlCode(), in, out, null);
+        if (status < 0) {
+            send.release();
+            backUp(inside, status, 0);
+            return;
+        }
+        ownBelow.add(send);
+        inside.javaCancel = () -> cancelInKernel(send.irp);
+        send.send(() -> {
+            ownBelow.remove(send);
+            inside.javaCancel = null;
+            int end = send.irp.status();
+            long information = send.irp.information();
+            send.release();
+            backUp(inside, end, information);
+        });
+    }
+
+    /// A request comes back up through the drivers of the host, on one of its threads; if there still is one.
+    private void backUp(Irp inside, int status, long information) {
+        host.post("request #" + inside.number, this, thread -> {
+            inside.status(status);
+            inside.information(information);
+            IoManager.of(thread).complete(thread, inside);
+            return 0;
+        });
+    }
+
+    /// From a thread in whatever mode.
+    void cancelInKernel(Irp irp) {
+        Caller caller = (Caller) machine.scheduler.running();
+        boolean user = !caller.inKernel();
+        if (user) {
+            caller.enterKernel();
+        }
+        try {
+            IoManager.of(machine).cancel(caller, irp);
+        } finally {
+            if (user) {
+                caller.leaveKernel();
+            }
+        }
     }
 
     // ---- PnP -------------------------------------------------------------------------------------------------------------------------
@@ -296,10 +376,11 @@ final class ReflectedStack implements HostedStack {
     /// IRP_MJ_PNP through the stack inside the host, from the lowest driver up as it returns. @return its status
     private int inside(Caller caller, int minor) {
         DeviceObject top = bottom.top();
-        return host.call(caller, "the " + (minor == PnpManager.START_DEVICE ? "start" : "removal") + " of device " + node.name, thread -> Reflection.pnp(thread, top, minor));
+        return host.call(caller, "the " + (minor == PnpManager.START_DEVICE ? "start" : "removal") + " of device " + node.name, this, thread -> Reflection.pnp(thread, top, minor));
     }
 
     private void remove(Caller caller) {
+        host.keptRequests |= !outstanding.isEmpty();
         if (!host.isTerminated()) {
             if (bottom.attached != null) {
                 inside(caller, PnpManager.REMOVE_DEVICE);
@@ -313,11 +394,17 @@ final class ReflectedStack implements HostedStack {
     }
 
     /// UMDF-171, UMDF-172: the requests end; what was stored in shared pages stays.
-    void hostLost(Caller caller) {
+    void hostLost(Caller caller, boolean guilty) {
         offline = true;
         members().forEach(FxDevice::removeLink);
-        hosts.failed(this);
+        hosts.failed(this, guilty);
+        new ArrayList<>(ownBelow).forEach(send -> cancelInKernel(send.irp));
         for (Reflection reflection : new ArrayList<>(outstanding.values())) {
+            if (reflection.isBelow()) {                               // UMDF-179: the driver below has it, and sees it cancelled
+                reflection.lose();
+                cancelInKernel(reflection.kernel);
+                continue;
+            }
             outstanding.remove(reflection.kernel);
             reflection.abandon();
             reflection.kernel.javaCancel = null;

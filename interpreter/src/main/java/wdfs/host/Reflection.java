@@ -46,8 +46,9 @@ final class Reflection implements Irp.Requestor {
             caller.enterKernel();
         }
         try {
-            kernel.status(memory.giveBack(done.status(), done.information()));
-            kernel.information(done.information());
+            int status = memory.giveBack(done.status(), done.information());
+            kernel.status(status);
+            kernel.information(status == done.status() ? done.information() : 0);
             memory.release();
             stack.returned(caller, this);
         } finally {
@@ -74,6 +75,23 @@ final class Reflection implements Irp.Requestor {
     void abandon() {
         ended();
         memory.release();
+        if (!lost) {
+            IoManager.of(stack.machine).free(inside);
+        }
+    }
+
+    private boolean below;
+    private boolean lost;
+
+    /// Whether a kernel driver below the host has it.
+    boolean isBelow() {
+        return below;
+    }
+
+    /// The host is gone while a kernel driver has the request: it ends when that is done with it.
+    void lose() {
+        ended();
+        lost = true;
         IoManager.of(stack.machine).free(inside);
     }
 
@@ -81,7 +99,7 @@ final class Reflection implements Irp.Requestor {
     void sendDown(Caller caller, DeviceObject lower) {
         thread = caller;
         HostBuffers now = inside.hosted;
-        int major = kernel.majorFunction();
+        int major = inside.majorFunction();                           // a driver may have made another kind of request of it
         KernelSend send = KernelSend.onward(caller, lower, kernel);
         boolean formatted = now != memory.buffers() && major != 0;
         int status = 0;
@@ -91,7 +109,7 @@ final class Reflection implements Irp.Requestor {
             boolean read = major == Transfers.READ;
             status = send.transfer(read, new KernelSend.Buffer(read ? now.output() : now.input(), null, 0, read ? now.outputLength() : now.inputLength()), inside.byteOffset(), null);
         } else {
-            status = send.control(false, inside.controlCode(), new KernelSend.Buffer(now.input(), null, 0, now.inputLength()),
+            status = send.control(major == 0x0F, inside.controlCode(), new KernelSend.Buffer(now.input(), null, 0, now.inputLength()),
                     new KernelSend.Buffer(now.output(), null, 0, now.outputLength()), null);
         }
         if (status < 0) {
@@ -99,8 +117,19 @@ final class Reflection implements Irp.Requestor {
             back(caller, status, 0);
             return;
         }
+        Runnable cancel = kernel.javaCancel;
+        kernel.javaCancel = null;                                     // whoever has it now is asked
+        inside.javaCancel = () -> stack.cancelInKernel(kernel);
+        below = true;
         send.send(() -> {
             Caller by = (Caller) stack.machine.scheduler.running();
+            below = false;
+            if (lost) {
+                stack.returnedLate(by, this);
+                return;
+            }
+            inside.javaCancel = null;
+            kernel.javaCancel = kernel.isCancelled() ? null : cancel;
             if (!formatted) {
                 memory.fetch(kernel.status(), kernel.information());
             }
@@ -116,7 +145,7 @@ final class Reflection implements Irp.Requestor {
             IoManager.of(by).complete(by, inside);
             return;
         }
-        stack.host.post("request #" + kernel.number, host -> {
+        stack.host.post("request #" + kernel.number, stack, host -> {
             IoManager.of(host).complete(host, inside);
             return 0;
         });
@@ -129,7 +158,7 @@ final class Reflection implements Irp.Requestor {
         if (irp == null) {
             return IoManager.STATUS_INSUFFICIENT_RESOURCES;
         }
-        HostCall done = new HostCall("a request of PnP", null);
+        HostCall done = new HostCall("a request of PnP", null, null);
         irp.requestor = new Irp.Requestor() {
             @Override public Caller thread() { return thread; }
 

@@ -29,6 +29,7 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
     }
 
     private static final int INSUFFICIENT_RESOURCES = 0xC000009A;
+    private static final int ACCESS_VIOLATION = 0xC0000005;
 
     private final Machine machine;
     private final Caller sender;
@@ -59,7 +60,12 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         }
     }
 
+    /// The address space of a driver host that sends; null for drivers of the kernel. Its buffers are user memory there.
+    private final Memory.Space host;
+
     private KernelSend(Caller sender, DeviceObject device, Irp irp, Shared before) {
+        // A kernel driver may send from a host's thread; then its own image runs.
+        this.host = sender.process.frameworkHeap() == null || sender.image != null && sender.image.isKernel() ? null : sender.process.space();
         this.machine = sender.machine;
         this.sender = sender;
         this.device = device;
@@ -200,7 +206,15 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
                 return systemBuffer(length, rawIn, in.length());
             }
             case 1, 2 -> {
-                irp.put64(Irp.SYSTEM_BUFFER, rawIn);                // OBJ-229: given as it is, not copied
+                if (host != null && in.length() > 0) {              // no address of a host is a system address
+                    int status = systemBuffer(in.length(), rawIn, in.length());
+                    if (status < 0) {
+                        return status;
+                    }
+                    irp.flags(Irp.BUFFERED_IO | Irp.DEALLOCATE_BUFFER);
+                } else {
+                    irp.put64(Irp.SYSTEM_BUFFER, rawIn);            // OBJ-229: given as it is, not copied
+                }
                 irp.put64(Irp.MDL_ADDRESS, 0);
                 return out.length() == 0 ? 0 : describe(out, method == 2);
             }
@@ -239,7 +253,23 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         }
     }
 
+    /// Whether a buffer of a host is all there; the kernel's drivers find out by the access itself.
+    private boolean reachable(long address, long length, boolean write) {
+        if (host == null) {
+            return true;
+        }
+        for (long page = address & -Memory.PAGE; page < address + length; page += Memory.PAGE) {
+            if (!(write ? machine.memory.isWritable(host, page) : machine.memory.isMapped(host, page))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private int systemBuffer(long length, long from, long copied) {
+        if (copied > 0 && !reachable(from, copied, false)) {
+            return ACCESS_VIOLATION;
+        }
         Region block = machine.nonpaged.allocate(length, "SystemBuffer", false);
         if (block == null) {
             return INSUFFICIENT_RESOURCES;
@@ -250,7 +280,12 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         irp.systemBuffer = region;
         irp.put64(Irp.SYSTEM_BUFFER, region.base);
         if (copied > 0) {
-            sender.memory.copy(region.base, from, copied);
+            if (host != null) {
+                machine.memory.mark(null, region.base, copied, 0, -1);
+                machine.memory.carry(host, from, null, region.base, copied);
+            } else {
+                sender.memory.copy(region.base, from, copied);
+            }
             irp.copiedIn = copied;
             if (machine.tracing) {
                 machine.emit(new Travel.Copied(irp.number, "kmdf", Travel.Why.IN, Place.of(sender, from), Place.system(machine, region.base), copied));
@@ -273,9 +308,9 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         if (buffer.mdl() != null) {
             made.describePart(buffer.mdl(), address, buffer.length());
         } else {
-            if (made.lock((Memory.Space) null, write) != Mdl.ALL_LOCKED) {
+            if (made.lock(host, write) != Mdl.ALL_LOCKED) {
                 made.free();
-                return 0xC0000005;
+                return ACCESS_VIOLATION;
             }
             converted("%s of %d bytes locked for a direct device".formatted(made.label(), buffer.length()));
         }
@@ -313,7 +348,17 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
                 return true;
             });
         }
-        io.call(caller, device, irp);
+        boolean enters = !device.inHost && !caller.inKernel();             // a driver host sends to a device of the kernel
+        if (enters) {
+            caller.enterKernel();
+        }
+        try {
+            io.call(caller, device, irp);
+        } finally {
+            if (enters) {
+                caller.leaveKernel();
+            }
+        }
     }
 
     /// It was to be sent and never will be: ends with that status, as if it had come back (OBJ-250).
@@ -322,6 +367,21 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         irp.information(0);
         backTo = Buffer.NONE;
         finished(caller, irp);
+    }
+
+    /// Whether a driver host sent it, and not a driver of the kernel.
+    public boolean isOfHost(wdfs.runtime.ProcessContext process) {
+        return host != null && sender.process == process;
+    }
+
+    /// The host that sent it is gone: a device inside it answers no more, one of the kernel sees the request cancelled.
+    public void abandon(Caller caller) {
+        whenFinished = this::release;
+        if (device.inHost) {
+            release();
+        } else {
+            IoManager.of(caller).cancel(caller, irp);
+        }
     }
 
     /// Gives back what the IRP holds; the status and information are to be read before.
@@ -368,8 +428,12 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         if (backTo.length() > 0 && irp.systemBuffer != null) {        // OBJ-223, OBJ-228, OBJ-231: whatever the status
             long count = Math.min(Math.min(irp.information(), backTo.length()), irp.systemBuffer.size);
             long target = backTo.mapped();
-            if (count > 0 && target != 0) {
-                caller.memory.copy(target, irp.systemBuffer.base, count);
+            if (count > 0 && target != 0 && reachable(target, count, true)) {
+                if (host != null) {
+                    machine.memory.carry(null, irp.systemBuffer.base, host, target, count);
+                } else {
+                    caller.memory.copy(target, irp.systemBuffer.base, count);
+                }
                 if (machine.tracing) {
                     machine.emit(new Travel.Copied(irp.number, "kmdf", Travel.Why.BACK, Place.system(machine, irp.systemBuffer.base), Place.of(caller, target), count));
                 }

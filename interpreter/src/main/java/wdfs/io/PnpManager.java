@@ -81,6 +81,15 @@ public final class PnpManager {
     /// Builds the stack and starts it; on failure takes it down again. PASSIVE_LEVEL, in a thread of the system.
     /// @return STATUS_SUCCESS, or the status of the driver that failed
     public int start(Caller caller, Devnode node, Loader loader) {
+        node.beginChange(caller);
+        try {
+            return build(caller, node, loader);
+        } finally {
+            node.endChange();
+        }
+    }
+
+    private int build(Caller caller, Devnode node, Loader loader) {
         DeviceObject physical = physical();
         if (physical == null) {
             return IoManager.STATUS_INSUFFICIENT_RESOURCES;
@@ -150,17 +159,35 @@ public final class PnpManager {
 
     /// The orderly end of a device: no file is open on it any more.
     public void remove(Caller caller, Devnode node) {
-        if (node.physical != null) {
-            takeDown(caller, node);
+        node.beginChange(caller);
+        try {
+            if (node.physical != null) {
+                takeDown(caller, node);
+            }
             node.state = Devnode.State.ABSENT;
+        } finally {
+            node.endChange();
         }
     }
 
-    /// The device goes and stays away: it has failed too often.
-    public void fail(Caller caller, Devnode node) {
-        if (node.physical != null) {
-            takeDown(caller, node);
+    /// A driver of the stack failed for good, at any time, its start included: what is left of the stack goes, and it is built
+    /// anew. A devnode that has been removed stays away.
+    /// @param again or the device stays failed
+    public void restart(Caller caller, Devnode node, Loader loader, boolean again) {
+        node.beginChange(caller);
+        try {
+            if (node.state == Devnode.State.ABSENT) {
+                return;
+            }
+            if (node.physical != null) {
+                takeDown(caller, node);
+            }
             node.state = Devnode.State.FAILED;
+            if (again) {
+                build(caller, node, loader);
+            }
+        } finally {
+            node.endChange();
         }
     }
 

@@ -38,7 +38,7 @@ public final class Mdl {
 
     /// The frame of one of its locked pages, counted from 0.
     public int frame(int page) {
-        return frames[page];
+        return frames != null ? frames[page] : machine.memory.frameOf(space, (virtualAddress() & -Memory.PAGE) + (long) page * Memory.PAGE);
     }
 
     Region mapping;

@@ -100,9 +100,10 @@ public final class Memory {
         public final String name;
         public final View user;
         public final View kernel;
-        private long nextAddress = 0x0000_0001_0000_0000L;
+        private long nextAddress;
 
-        Space(String name) {
+        Space(String name, long firstAddress) {
+            this.nextAddress = firstAddress;
             this.name = name;
             this.user = new View(Memory.this, this, false);
             this.kernel = new View(Memory.this, this, true);
@@ -133,7 +134,12 @@ public final class Memory {
     }
 
     public Space newSpace(String name) {
-        return new Space(name);
+        return newSpace(name, 0x0000_0001_0000_0000L);
+    }
+
+    /// @param firstAddress where {@link Space#reserve} begins
+    public Space newSpace(String name, long firstAddress) {
+        return new Space(name, firstAddress);
     }
 
     private PageTable tableOf(long address, Space space) {

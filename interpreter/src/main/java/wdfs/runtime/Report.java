@@ -127,8 +127,9 @@ public record Report(Kind kind, String name, String rule, String headline, long 
             case VIOLATION -> "*** VIOLATION " + name + ruleText + ": " + headline;
             case BUGCHECK -> "*** BUGCHECK 0x%X %s (0x%X, 0x%X, 0x%X, 0x%X)%s%s".formatted(code, name, parameters[0], parameters[1], parameters[2], parameters[3],
                     ruleText, headline.isEmpty() ? "" : ": " + headline);
-            case HOST_KILL -> "*** HOST TERMINATED 0x%X %s (0x%X, 0x%X, 0x%X, 0x%X)%s%s".formatted(code, name, parameters[0], parameters[1], parameters[2], parameters[3],
-                    ruleText, headline.isEmpty() ? "" : ": " + headline);
+            case HOST_KILL -> "*** HOST TERMINATED %s%s%s%s".formatted(code == 0 ? "" : "0x%X ".formatted(code), name,
+                    code == 0 || code >>> 31 != 0 ? "" : " (0x%X, 0x%X, 0x%X, 0x%X)".formatted(parameters[0], parameters[1], parameters[2], parameters[3]),   // an exception has none
+                    ruleText + (headline.isEmpty() ? "" : ": " + headline));
             case EXCEPTION -> "*** EXCEPTION " + name + ruleText + ": " + headline;
             case STALL -> "*** STALL" + ruleText + ": " + headline;
             case LEAK -> "*** LEAK " + name + ruleText + ": " + headline;

@@ -346,6 +346,13 @@ public final class FxDevice extends FxObject {
         }
     }
 
+    @Override
+    protected void abandon() {
+        new ArrayList<>(live).forEach(FxRequest::abandon);
+        live.clear();
+        super.abandon();
+    }
+
     /// OBJ-005.
     @Override
     protected boolean mayBeDeleted() {

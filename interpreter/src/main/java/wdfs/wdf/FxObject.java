@@ -241,7 +241,7 @@ public class FxObject {
     }
 
     /// The host that it lived in is gone: no callback runs, and its handles lead nowhere.
-    void abandon() {
+    protected void abandon() {
         for (FxObject child : new ArrayList<>(children)) {
             child.abandon();
         }

@@ -278,6 +278,17 @@ public final class FxRequest extends FxObject {
     }
 
     @Override
+    protected void abandon() {
+        closeMemory(input);
+        closeMemory(output);
+        if (own != null) {
+            own.abandon();
+            IoManager.of(machine).free(irp);
+        }
+        super.abandon();
+    }
+
+    @Override
     protected boolean mayBeDeleted() {
         return own != null;
     }

@@ -196,7 +196,10 @@ public final class FxTarget extends FxObject {
             FileObject closing = file;
             file = null;
             closing.references--;
-            Transfers.closeWhenIdle(caller, closing);
+            inKernel(caller, () -> {
+                Transfers.closeWhenIdle(caller, closing);
+                return 0;
+            });
         }
     }
 
@@ -204,6 +207,31 @@ public final class FxTarget extends FxObject {
     void remove(Caller caller) {
         state = State.DELETED;
         close(caller);
+    }
+
+    /// What a driver of a host asks of the I/O manager is done in kernel mode.
+    static int inKernel(Caller caller, java.util.function.IntSupplier work) {
+        if (caller.inKernel()) {
+            return work.getAsInt();
+        }
+        caller.enterKernel();
+        try {
+            return work.getAsInt();
+        } finally {
+            caller.leaveKernel();
+        }
+    }
+
+    /// The system closes what a host leaves open.
+    @Override
+    protected void abandon() {
+        if (file != null) {
+            FileObject closing = file;
+            file = null;
+            closing.references--;
+            IoManager.of(machine).inSystemThread.accept(system -> Transfers.closeWhenIdle(system, closing));
+        }
+        super.abandon();
     }
 
     /// OBJ-005.

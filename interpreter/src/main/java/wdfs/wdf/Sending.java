@@ -114,6 +114,14 @@ final class Sending {
         return sent && !done;
     }
 
+    /// The host of the driver is gone. What is under way is seen to by the host's own end.
+    void abandon() {
+        if (send != null && (!sent || done)) {
+            send.release();
+        }
+        send = null;
+    }
+
     boolean cancel(Caller caller) {
         cancelAsked = true;
         return isWithTarget() && send != null && target.cancel(caller, send);

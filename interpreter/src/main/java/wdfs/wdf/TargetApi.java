@@ -95,7 +95,8 @@ public final class TargetApi {
                     yield OBJECT_NAME_NOT_FOUND;
                 }
                 FileObject[] opened = new FileObject[1];
-                int status = Transfers.open(caller, device, found.rest(), device.label(), true, opened, new long[1]);
+                int status = FxTarget.inKernel(caller, () -> caller.image.isKernel() ? Transfers.openForKernel(caller, device, found.rest(), opened)
+                        : Transfers.open(caller, device, found.rest(), device.label(), true, opened, new long[1]));
                 if (status < 0) {
                     yield status;
                 }

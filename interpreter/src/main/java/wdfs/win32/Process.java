@@ -38,12 +38,17 @@ public class Process extends Waitable implements ProcessContext {
     public int exitCode;
 
     public Process(Machine machine, String name, LoadedImage image, Memory.Space space, int id) {
+        this(machine, name, image, space, id, 0x0000_0002_0000_0000L);
+    }
+
+    /// @param heapStart the first address of its heap
+    protected Process(Machine machine, String name, LoadedImage image, Memory.Space space, int id, long heapStart) {
         this.machine = machine;
         this.name = name;
         this.id = id;
         this.space = space;
         this.image = image;
-        this.heap = new Heap(machine.memory, space, 0x0000_0002_0000_0000L, false, machine.numbers);
+        this.heap = new Heap(machine.memory, space, heapStart, false, machine.numbers);
     }
 
     @Override
