@@ -191,7 +191,7 @@ final class DriverHost extends wdfs.win32.Process {
 
     @Override
     public void runLater(String what, Consumer<Caller> work) {
-        post(what, thread -> {
+        post(what, null, thread -> {
             work.accept(thread);
             return 0;
         });

@@ -2,10 +2,8 @@ package wdfs.host;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import wdfs.io.DeviceObject;
 import wdfs.io.Devnode;
 import wdfs.io.DriverObject;
@@ -41,11 +39,11 @@ final class ReflectedStack implements HostedStack {
     private final DeviceObject bottom;
     private final Map<String, String> inf;
     private final Map<Irp, Reflection> outstanding = new LinkedHashMap<>();
-    /// Requests of the UMDF drivers' own that a kernel driver below has.
-    private final Set<KernelSend> ownBelow = new LinkedHashSet<>();
     private long threshold = IoTypes.threshold(List.of());
     private int openFiles;
     private boolean offline;
+    /// The request of PnP that is under way inside the host; null if none is.
+    Irp pnp;
 
     ReflectedStack(DriverHosts hosts, Devnode node, DeviceObject device, DriverHost host, DeviceObject bottom, Map<String, String> inf) {
         this.hosts = hosts;
@@ -303,10 +301,8 @@ final class ReflectedStack implements HostedStack {
             backUp(inside, status, 0);
             return;
         }
-        ownBelow.add(send);
         inside.javaCancel = () -> cancelInKernel(send.irp);
         send.send(() -> {
-            ownBelow.remove(send);
             inside.javaCancel = null;
             int end = send.irp.status();
             long information = send.irp.information();
@@ -376,7 +372,7 @@ final class ReflectedStack implements HostedStack {
     /// IRP_MJ_PNP through the stack inside the host, from the lowest driver up as it returns. @return its status
     private int inside(Caller caller, int minor) {
         DeviceObject top = bottom.top();
-        return host.call(caller, "the " + (minor == PnpManager.START_DEVICE ? "start" : "removal") + " of device " + node.name, this, thread -> Reflection.pnp(thread, top, minor));
+        return host.call(caller, "the " + (minor == PnpManager.START_DEVICE ? "start" : "removal") + " of device " + node.name, this, thread -> Reflection.pnp(thread, this, top, minor));
     }
 
     private void remove(Caller caller) {
@@ -398,7 +394,10 @@ final class ReflectedStack implements HostedStack {
         offline = true;
         members().forEach(FxDevice::removeLink);
         hosts.failed(this, guilty);
-        new ArrayList<>(ownBelow).forEach(send -> cancelInKernel(send.irp));
+        if (pnp != null) {
+            IoManager.of(caller).free(pnp);
+            pnp = null;
+        }
         for (Reflection reflection : new ArrayList<>(outstanding.values())) {
             if (reflection.isBelow()) {                               // UMDF-179: the driver below has it, and sees it cancelled
                 reflection.lose();

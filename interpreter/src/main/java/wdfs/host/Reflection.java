@@ -152,7 +152,7 @@ final class Reflection implements Irp.Requestor {
     }
 
     /// A request of PnP that begins in the host, and waits for its end.
-    static int pnp(Caller thread, DeviceObject top, int minor) {
+    static int pnp(Caller thread, ReflectedStack stack, DeviceObject top, int minor) {
         IoManager io = IoManager.of(thread);
         Irp irp = io.allocate(top.stackSize());
         if (irp == null) {
@@ -162,9 +162,13 @@ final class Reflection implements Irp.Requestor {
         irp.requestor = new Irp.Requestor() {
             @Override public Caller thread() { return thread; }
 
-            @Override public void finished(Caller caller, Irp it) { done.finished(it.status()); }
+            @Override public void finished(Caller caller, Irp it) {
+                stack.pnp = null;
+                done.finished(it.status());
+            }
         };
         irp.begin(PnpManager.PNP, minor);
+        stack.pnp = irp;
         io.call(thread, top, irp);
         if (!done.isSignaled()) {
             Waits.wait(thread, java.util.List.of(done), false, Waits.FOREVER);
