@@ -180,6 +180,9 @@ public final class DriverHosts implements PnpManager.Loader {
         past.count = past.count > 0 && now - past.lastNanos >= FORGIVEN_NANOS ? 1 : past.count + 1;
         past.lastNanos = now;
         log("event 10110: a problem has occurred with the drivers of device %s, and their host process %s has been terminated".formatted(node.name, stack.host.processName()));
+        if (stack.isRemoving()) {
+            return;
+        }
         if (stack.host.pooled && past.count > 1 && guilty) {
             past.isolated = true;
         }

@@ -386,11 +386,20 @@ final class HostMemory {
 
     /// A kernel driver below served the request: its output becomes what the drivers of the host see.
     void fetch(int status, long information) {
-        if (buffers == null || status >>> 30 == 3 || output == null) {
+        long count = buffers == null || status >>> 30 == 3 ? 0 : Math.min(information, outputLength());
+        if (count <= 0) {
             return;
         }
-        long count = Math.min(information, outputLength());
-        if (count <= 0) {
+        if (window != null && !window.input && window.mdl.systemAddress() != 0) {
+            copies((at, length) -> {                                  // the shared pages have it already
+                long piece = Math.min(length, count - at);
+                if (piece > 0) {
+                    memory.mark(host, start() + at, piece, 0, -1);
+                    memory.carry(null, window.mdl.systemAddress() + at, host, start() + at, piece);
+                }
+            });
+        }
+        if (output == null) {
             return;
         }
         long from = switch (target()) {

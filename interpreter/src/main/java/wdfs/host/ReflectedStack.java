@@ -42,6 +42,8 @@ final class ReflectedStack implements HostedStack {
     private long threshold = IoTypes.threshold(List.of());
     private int openFiles;
     private boolean offline;
+    /// The device is on its way out: whatever happens, it does not start again.
+    private boolean removing;
     /// The request of PnP that is under way inside the host; null if none is.
     Irp pnp;
 
@@ -65,6 +67,10 @@ final class ReflectedStack implements HostedStack {
 
     int outstanding() {
         return outstanding.size();
+    }
+
+    boolean isRemoving() {
+        return removing;
     }
 
     long threshold() {
@@ -376,6 +382,7 @@ final class ReflectedStack implements HostedStack {
     }
 
     private void remove(Caller caller) {
+        removing = true;
         host.keptRequests |= !outstanding.isEmpty();
         if (!host.isTerminated()) {
             if (bottom.attached != null) {
@@ -414,7 +421,7 @@ final class ReflectedStack implements HostedStack {
             }
         }
         dismantle(caller);
-        if (openFiles == 0) {
+        if (openFiles == 0 && !removing) {
             hosts.restart(this);
         }
     }
