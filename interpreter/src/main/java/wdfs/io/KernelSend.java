@@ -348,12 +348,24 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
                 return true;
             });
         }
-        boolean enters = !device.inHost && !caller.inKernel();             // a driver host sends to a device of the kernel
+        whereItIs(caller, () -> io.call(caller, device, irp));
+    }
+
+    /// IoCancelIrp. @return whether anybody was there to cancel it
+    public boolean cancel(Caller caller) {
+        boolean[] done = new boolean[1];
+        whereItIs(caller, () -> done[0] = IoManager.of(caller).cancel(caller, irp));
+        return done[0];
+    }
+
+    /// A driver host that has to do with a device of the kernel does it in kernel mode.
+    private void whereItIs(Caller caller, Runnable work) {
+        boolean enters = !device.inHost && !caller.inKernel();
         if (enters) {
             caller.enterKernel();
         }
         try {
-            io.call(caller, device, irp);
+            work.run();
         } finally {
             if (enters) {
                 caller.leaveKernel();

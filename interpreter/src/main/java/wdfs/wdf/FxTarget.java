@@ -121,7 +121,7 @@ public final class FxTarget extends FxObject {
             send.giveUp(caller, Framework.STATUS_CANCELLED);
             return true;
         }
-        return IoManager.of(caller).cancel(caller, send.irp);
+        return send.cancel(caller);
     }
 
     // ---- states --------------------------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ public final class FxTarget extends FxObject {
 
     private void settle(Caller caller, boolean cancel, boolean await) {
         if (cancel) {
-            List.copyOf(sent).forEach(send -> IoManager.of(caller).cancel(caller, send.irp));
+            List.copyOf(sent).forEach(send -> send.cancel(caller));
         }
         if (await) {
             Waits.wait(caller, List.of(idle), false, Waits.FOREVER);
@@ -180,7 +180,7 @@ public final class FxTarget extends FxObject {
     /// OBJ-205, OBJ-207, OBJ-214: what waits fails, what was sent is cancelled and waited for.
     private void empty(Caller caller) {
         failPended(caller);
-        List.copyOf(ignored).forEach(send -> IoManager.of(caller).cancel(caller, send.irp));
+        List.copyOf(ignored).forEach(send -> send.cancel(caller));
         idle.ignoredToo = true;
         settle(caller, true, true);
         idle.ignoredToo = false;
