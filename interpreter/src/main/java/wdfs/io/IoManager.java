@@ -421,7 +421,7 @@ public final class IoManager {
         int flags = device.flags();
         boolean buffered = (flags & DeviceObject.DO_BUFFERED_IO) != 0;
         boolean direct = !buffered && (flags & DeviceObject.DO_DIRECT_IO) != 0;
-        if (device.takesAnyForm || irp.transferLength() == 0 || !(buffered && irp.systemBufferAddress() == 0) && !(direct && irp.mdlAddress() == 0)) {
+        if (device.takesAnyForm || device.inHost || irp.transferLength() == 0 || !(buffered && irp.systemBufferAddress() == 0) && !(direct && irp.mdlAddress() == 0)) {
             return;
         }
         machine.violation(new Report.Builder(Report.Kind.VIOLATION, "StackMethodMismatch", "IOM-047",
