@@ -1,6 +1,7 @@
 package wdfs.machine;
 
-/// A small open hash table from `long` to objects, without boxing. Iteration is not offered: its order would be chance.
+/// A small open hash table from `long` to objects, without boxing. Iteration is not offered, for its order would be chance:
+/// there are the keys, sorted.
 public final class LongMap<V> {
     private long[] keys = new long[32];
     private Object[] values = new Object[32];
@@ -12,6 +13,18 @@ public final class LongMap<V> {
 
     public int size() {
         return size;
+    }
+
+    public long[] sortedKeys() {
+        long[] found = new long[size];
+        int count = 0;
+        for (int i = 0; i < keys.length; i++) {
+            if (values[i] != null) {
+                found[count++] = keys[i];
+            }
+        }
+        java.util.Arrays.sort(found);
+        return found;
     }
 
     @SuppressWarnings("unchecked")

@@ -1,10 +1,14 @@
 package wdfs.runtime;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import wdfs.machine.LongMap;
+import wdfs.machine.Numbering;
 
 /// Framework handles: 64-bit values that script memory can hold. A value names one object for ever: a stale one is known
-/// as such, with what it was.
+/// as such, and for a while with what it was.
 public final class Handles {
     /// An entry lives on after its object, so that a report can say what the handle was.
     public static final class Entry {
@@ -27,10 +31,16 @@ public final class Handles {
 
     private static final long BASE = 0x0000_5000_0000_0000L;
     private static final long STRIDE = 16;
-    private final List<Entry> entries = new ArrayList<>();
+    /// So many closed handles are remembered with what they were, the last ones. What was closed before them is forgotten, or
+    /// memory would grow with the length of the run.
+    static final int REMEMBERED = 4096;
+
     private final Machine machine;
+    private final LongMap<Entry> entries = new LongMap<>();
+    private final Deque<Long> closed = new ArrayDeque<>();
+    private final Numbering numbers = new Numbering();
+    private long made;
     private int live;
-    private final wdfs.machine.Numbering numbers = new wdfs.machine.Numbering();
 
     Handles(Machine machine) {
         this.machine = machine;
@@ -47,13 +57,21 @@ public final class Handles {
             throw machine.limit("handles");
         }
         live++;
-        entries.add(new Entry(type, number, object));
-        return BASE + (entries.size() - 1) * STRIDE;
+        long handle = BASE + made++ * STRIDE;
+        entries.put(handle, new Entry(type, number, object));
+        return handle;
     }
 
+    /// What a handle is or was; null if it is none, or one that was closed long ago.
     public Entry entry(long handle) {
+        return entries.get(handle);
+    }
+
+    /// Whether the value was a handle once, whose object is gone.
+    public boolean isStale(long handle) {
         long offset = handle - BASE;
-        return offset >= 0 && offset % STRIDE == 0 && offset / STRIDE < entries.size() ? entries.get((int) (offset / STRIDE)) : null;
+        Entry entry = entry(handle);
+        return offset >= 0 && offset % STRIDE == 0 && offset / STRIDE < made && (entry == null || entry.object == null);
     }
 
     /// The live object of a handle, or null.
@@ -64,7 +82,7 @@ public final class Handles {
 
     /// The objects of a class that are alive, in the order in which their handles were made.
     public <T> List<T> live(Class<T> type) {
-        return entries.stream().filter(e -> type.isInstance(e.object)).map(e -> type.cast(e.object)).toList();
+        return Arrays.stream(entries.sortedKeys()).mapToObj(this::object).filter(type::isInstance).map(type::cast).toList();
     }
 
     public void close(long handle) {
@@ -72,7 +90,16 @@ public final class Handles {
         if (entry != null && entry.object != null) {
             live--;
             entry.object = null;
+            closed.add(handle);
+            if (closed.size() > REMEMBERED) {
+                entries.remove(closed.poll());
+            }
         }
+    }
+
+    /// How many entries are kept: those of live handles, and the closed ones that are remembered.
+    public int kept() {
+        return entries.size();
     }
 
     public String label(long handle) {

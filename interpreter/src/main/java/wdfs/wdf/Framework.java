@@ -53,7 +53,7 @@ public final class Framework {
     public static RuntimeException badHandle(Caller caller, long handle, String type) {
         Handles.Entry entry = caller.machine.handles.entry(handle);
         String what = handle == 0 ? "NULL" : entry == null ? "0x%X".formatted(handle) : entry.label();
-        String why = handle == 0 ? "" : entry == null ? ", which is no handle" : entry.object == null ? ", which is gone" : ", a " + entry.type;
+        String why = handle == 0 ? "" : caller.machine.handles.isStale(handle) ? ", which is gone" : entry == null ? ", which is no handle" : ", a " + entry.type;
         Irp irp = entry != null && entry.was instanceof FxRequest r ? r.irp : null;
         if (entry != null && entry.object == null && entry.was instanceof FxRequest && caller.machine.verifierOn()) {
             caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "InvalidReqAccess", "REQ-074", entry.label() + " is used after the driver gave it away")

@@ -1,7 +1,9 @@
 package wdfs.wdf;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import wdfs.machine.Heap;
 import wdfs.machine.Irql;
 import wdfs.machine.Region;
@@ -37,7 +39,7 @@ public class FxObject {
     final int madeAt;
     private FxDriver home;
     protected FxObject parent;
-    protected final List<FxObject> children = new ArrayList<>();
+    protected final Set<FxObject> children = new LinkedHashSet<>();
     private final List<Context> contexts = new ArrayList<>();
     public int references = 1;
     /// Where contexts lie, and what else the framework allocates for the driver: nonpaged pool, or the heap of its host.
