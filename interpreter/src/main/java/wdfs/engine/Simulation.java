@@ -84,6 +84,7 @@ public final class Simulation {
             outOfMemory();
         }
         try {
+            transcript.flush();
             Win32Api.flush(machine);
         } catch (MachineStop _) {
             // the output is full

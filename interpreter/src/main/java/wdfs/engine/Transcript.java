@@ -12,6 +12,9 @@ import wdfs.runtime.Travel;
 
 /// Events to lines. What is printed is held to the limit of output, so that no script fills a disk.
 final class Transcript implements BiConsumer<Long, Event> {
+    /// A line that a driver never ends is shown in pieces of this many characters.
+    private static final int LONGEST_BEGUN = 4096;
+
     private final Machine machine;
     private final Consumer<String> out;
     private final boolean tracing;
@@ -37,7 +40,7 @@ final class Transcript implements BiConsumer<Long, Event> {
                 }
                 text.lines().forEach(this::line);
             }
-            case Events.DebugPrinted(String driver, String text) -> line(driver + ": " + text);
+            case Events.DebugPrinted(String driver, String text) -> debugged(driver, text);
             case Events.Reported(var report, boolean expected) -> {
                 if (report.kind() == Report.Kind.LIMIT) {
                     // Stands outside the limit of output, which it may tell of.
@@ -67,10 +70,44 @@ final class Transcript implements BiConsumer<Long, Event> {
         }
     }
 
+    /// What a driver has printed of a line that no newline has ended yet, and which driver.
+    private final StringBuilder begun = new StringBuilder();
+    private String beginner = "";
+
+    /// A debugger shows what drivers print as one stream: a line goes on with the next call. It ends with its newline, and
+    /// before anything else is shown, so that the transcript keeps the order in which things happened.
+    private void debugged(String driver, String text) {
+        if (!beginner.equals(driver)) {
+            flush();
+            beginner = driver;
+        }
+        int from = 0;
+        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+            String whole = driver + ": " + begun + text.substring(from, end);
+            begun.setLength(0);
+            line(whole);
+            from = end + 1;
+        }
+        begun.append(text, from, text.length());
+        if (begun.length() >= LONGEST_BEGUN) {
+            flush();
+        }
+    }
+
+    /// Shows the line that a driver has begun and not ended.
+    void flush() {
+        if (!begun.isEmpty()) {
+            String whole = beginner + ": " + begun;
+            begun.setLength(0);
+            line(whole);
+        }
+    }
+
     private String last = "";
 
     /// Never two empty lines together.
     void line(String text) {
+        flush();
         if (closed || text.isEmpty() && last.isEmpty()) {
             return;
         }

@@ -44,7 +44,7 @@ final class Observation implements BiConsumer<Long, Event> {
             case Travel t -> add(t);
             case Events.Reported r -> add(r);
             case Events.DebugPrinted(_, String text) -> {
-                note(text);
+                note(text.stripTrailing());
                 add(event);
             }
             case Events.Printed(_, String text) -> note(text);

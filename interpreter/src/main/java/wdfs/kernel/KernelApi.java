@@ -131,13 +131,7 @@ public final class KernelApi {
         if (text.length() > 512) {
             text = text.substring(0, 512);                             // ENV-100
         }
-        if (text.endsWith("\n")) {
-            text = text.substring(0, text.length() - 1);
-        }
-        String driver = caller.image == null ? "kernel" : caller.image.name();
-        for (String line : text.split("\n", -1)) {
-            caller.machine.emit(new Events.DebugPrinted(driver, line));
-        }
+        caller.machine.emit(new Events.DebugPrinted(caller.image == null ? "kernel" : caller.image.name(), text));
     }
 
     /// ENV-102: printed as `<badarg>`, and told.

@@ -9,7 +9,7 @@ public final class Events {
         @Override public String lane() { return process; }
     }
 
-    /// Text that a driver gave to DbgPrint, line by line.
+    /// Text that a driver gave to DbgPrint in one call: a line, several, or a piece of one that the next call goes on with.
     public record DebugPrinted(String driver, String text) implements Event {
         @Override public String lane() { return driver; }
     }

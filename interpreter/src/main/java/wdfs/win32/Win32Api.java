@@ -454,7 +454,7 @@ public final class Win32Api {
         final java.util.Map<String, StringBuilder> open = new java.util.HashMap<>();
     }
 
-    /// Shown like DbgPrint's text: behind the name of the image whose code calls, line by line.
+    /// Shown like DbgPrint's text: behind the name of the image whose code calls; a line ends with its newline.
     @Native
     public static void OutputDebugStringA(Caller caller, long text) {
         debug(caller, text == 0 ? "" : Format.cString(caller.memory, text, MOST_DEBUG_TEXT));
@@ -466,10 +466,7 @@ public final class Win32Api {
     }
 
     private static void debug(Caller caller, String text) {
-        String whole = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-        for (String line : whole.split("\n", -1)) {
-            caller.machine.emit(new Events.DebugPrinted(caller.image.name(), line));
-        }
+        caller.machine.emit(new Events.DebugPrinted(caller.image.name(), text));
     }
 
     @Native
