@@ -49,7 +49,7 @@ import wdfs.win32.Win32Api;
 /// engine serves any number of scripts, one after the other.
 public final class Engine {
     /// What the runtime does not have yet; a script that declares it is refused by name.
-    private static final Set<String> NOT_YET = Set.of("hardware", "interrupt", "dma_enabler");
+    private static final Set<String> NOT_YET = Set.of("hardware", "interrupt", "spin_lock interrupt", "dma_enabler");
 
     /// The classes that hold the Java bodies of prototypes.
     public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class, PnpApi.class,

@@ -1,7 +1,5 @@
 package wdfs.engine;
 
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -29,7 +27,6 @@ public final class Simulation {
     private final RunOptions options;
     private final Machine machine;
     private final Transcript transcript;
-    private final List<CompiledImage> waiting = new ArrayList<>();
 
     public Simulation(Engine engine, Program program, RunOptions options, Consumer<String> out) {
         this.program = program;
@@ -137,11 +134,7 @@ public final class Simulation {
     private void applications(List<CompiledImage> images) {
         Processes processes = Processes.of(machine);
         for (CompiledImage image : images) {
-            if (image.info().after().isEmpty()) {
-                processes.start(image);
-            } else {
-                waiting.add(image);
-            }
+            processes.begin(image);
         }
         machine.scheduler.run(this::turn);
         if (!machine.isDead() && !machine.scheduler.timedOut()) {
@@ -150,18 +143,8 @@ public final class Simulation {
         }
     }
 
-    /// Between two turns: begins what waited for a process that has ended.
     private boolean turn() {
-        if (!waiting.isEmpty()) {
-            Processes processes = Processes.of(machine);
-            for (Iterator<CompiledImage> i = waiting.iterator(); i.hasNext();) {
-                CompiledImage next = i.next();
-                if (processes.all().stream().anyMatch(p -> p.ended && p.processName().equals(next.info().after()))) {
-                    i.remove();
-                    processes.start(next);
-                }
-            }
-        }
+        Processes.of(machine).startWaiting();
         return machine.isDead();
     }
 

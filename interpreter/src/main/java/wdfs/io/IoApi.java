@@ -62,6 +62,18 @@ public final class IoApi {
         return status;
     }
 
+    /// As IoCreateDevice, with a security descriptor in place of the default. The setup class is for the registry, which no
+    /// script fills, to say otherwise.
+    @Native
+    public static int IoCreateDeviceSecure(Caller caller, long driver, int extensionSize, long name, int type, int characteristics, int exclusive, long sddl, long setupClass,
+            long result) {
+        int status = IoCreateDevice(caller, driver, extensionSize, name, type, characteristics, exclusive, result);
+        if (status >= 0) {
+            device(caller, caller.memory.load64(result)).sddl = RtlApi.unicode(caller.memory, sddl);
+        }
+        return status;
+    }
+
     @Native
     public static void IoDeleteDevice(Caller caller, long device) {
         IoManager.of(caller).deleteDevice(device(caller, device));

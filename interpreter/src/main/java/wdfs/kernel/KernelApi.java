@@ -1,6 +1,7 @@
 package wdfs.kernel;
 
 import wdfs.machine.Irql;
+import wdfs.runtime.BugChecks;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Events;
 import wdfs.runtime.Format;

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,7 +16,17 @@ public final class Statuses {
     private Map<Integer, Integer> errors;
     private final Map<Integer, String> errorNames = new HashMap<>();
 
+    /// Every name, in no order.
+    public Collection<String> names() {
+        return table().values();
+    }
+
     public String name(int status) {
+        String name = table().get(status);
+        return name != null ? name : "0x%08X".formatted(status);
+    }
+
+    private Map<Integer, String> table() {
         if (names == null) {
             names = new HashMap<>();
             rows("ntstatus.csv", (name, value) -> names.putIfAbsent((int) Long.decode(value).longValue(), name));
@@ -31,8 +42,7 @@ public final class Statuses {
             }
             names.put(0, "STATUS_SUCCESS");
         }
-        String name = names.get(status);
-        return name != null ? name : "0x%08X".formatted(status);
+        return names;
     }
 
     /// What GetLastError gives for a status (RtlNtStatusToDosError).

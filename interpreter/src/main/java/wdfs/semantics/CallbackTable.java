@@ -9,7 +9,7 @@ final class CallbackTable {
             "EvtIoDefault", "EVT_WDF_IO_QUEUE_IO_DEFAULT", "EvtIoRead", "EVT_WDF_IO_QUEUE_IO_READ", "EvtIoWrite", "EVT_WDF_IO_QUEUE_IO_WRITE",
             "EvtIoDeviceControl", "EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL", "EvtIoInternalDeviceControl", "EVT_WDF_IO_QUEUE_IO_INTERNAL_DEVICE_CONTROL",
             "EvtIoStop", "EVT_WDF_IO_QUEUE_IO_STOP", "EvtIoResume", "EVT_WDF_IO_QUEUE_IO_RESUME",
-            "EvtIoCanceledOnQueue", "EVT_WDF_IO_QUEUE_IO_CANCELED_ON_QUEUE", "EvtIoQueueState", "EVT_WDF_IO_QUEUE_STATE",
+            "EvtIoCanceledOnQueue", "EVT_WDF_IO_QUEUE_IO_CANCELED_ON_QUEUE",
             "EvtCleanupCallback", "EVT_WDF_OBJECT_CONTEXT_CLEANUP", "EvtDestroyCallback", "EVT_WDF_OBJECT_CONTEXT_DESTROY");
     private static final Map<String, String> DEVICE = table(
             "EvtIoInCallerContext", "EVT_WDF_IO_IN_CALLER_CONTEXT", "EvtDeviceFileCreate", "EVT_WDF_DEVICE_FILE_CREATE",
@@ -50,6 +50,18 @@ final class CallbackTable {
     /// Whether a device's callback is a member of WDF_PNPPOWER_EVENT_CALLBACKS.
     static boolean isPnpEvent(String callback) {
         return callback.startsWith("EvtDevice") && DEVICE.containsKey(callback) && !callback.equals("EvtDeviceFileCreate") && !callback.equals("EvtDeviceShutdownNotification");
+    }
+
+    /// What a callback waits for that this version of the machine does not have; empty if it is called.
+    static String waitsFor(String callback) {
+        return switch (callback) {
+            case "EvtIoStop", "EvtIoResume" -> "power states that a running device could leave";
+            case "EvtDeviceSelfManagedIoRestart" -> "power states that a running device could come back from";
+            case "EvtDeviceQueryRemove", "EvtDeviceQueryStop" -> "queries of plug and play";
+            case "EvtDeviceSurpriseRemoval" -> "surprise removal";
+            case "EvtDeviceShutdownNotification" -> "notification of shutdown";
+            default -> "";
+        };
     }
 
     static Map<String, String> ofQueue() {

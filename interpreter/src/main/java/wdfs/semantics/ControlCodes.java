@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import wdfs.diagnostics.Suggestions;
 import wdfs.semantics.bound.BoundExpr;
 import wdfs.source.Span;
 import wdfs.syntax.Decl;

@@ -43,6 +43,18 @@ final class DeclarationFindings {
         return nearOr(Diagnostic.error("LANG-142", span, "%s means nothing in %s", word, place), near, known);
     }
 
+    static Diagnostic propertyOfFramework(Span span, String word, String place, List<String> known) {
+        return Diagnostic.error("LANG-142", span, "%s is the framework's, which a wdm driver does not have", word).help("a wdm %s knows %s", place, String.join(", ", known));
+    }
+
+    static Diagnostic extensionOfFramework(Span span) {
+        return Diagnostic.error("LANG-142", span, "the device extension is the framework's own; a driver keeps its state in a context").help("context TYPE; with context TYPE { … } in the driver");
+    }
+
+    static Diagnostic powerOfControlDevice(Span span) {
+        return Diagnostic.error("LANG-159", span, "a control device has no power state, so none of its queues can follow one").help("leave it out, or say power_managed off;");
+    }
+
     static Diagnostic unknownWord(Span span, String word, String property, List<String> allowed) {
         return Diagnostic.error("LANG-142", span, "%s is nothing that %s can be", word, property).help("%s", String.join(" | ", allowed));
     }
@@ -192,6 +204,12 @@ final class DeclarationFindings {
         Diagnostic finding = Diagnostic.warning("LANG-158", span, "no devnode names driver %s, so PnP never finds this device and it is never created", driver)
                 .help("devnode %sNode { function %s; } makes PnP find it", driver, driver);
         return framework.equals("kmdf") ? finding.help("or write `control` behind its name: a control device needs no devnode") : finding;
+    }
+
+    /// @param since what has to be there before it can be called
+    static Diagnostic neverCalledYet(Span span, String callback, String since) {
+        return Diagnostic.error("LANG-132", span, "this version of wdfs never calls %s, for it has no %s yet", callback, since)
+                .help("leave it out to run the rest");
     }
 
     static Diagnostic pnpEventOfControlDevice(Span span, String callback) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import wdfs.diagnostics.Findings;
+import wdfs.diagnostics.Suggestions;
 import wdfs.semantics.Symbol.Entry;
 import wdfs.semantics.bound.BoundExpr;
 import wdfs.semantics.bound.ImageSymbol;
@@ -196,7 +197,7 @@ final class DriverBinder {
     private void queue(Decl.Device device, Decl.Queue queue, Scope around) {
         Scope own = around.inner(Scope.Level.DEVICE);
         declareMembers(queue.members(), own);
-        shape.queue(queue);
+        shape.queue(queue, device.control());
         Map<Integer, Span> codes = new HashMap<>();
         for (Decl member : queue.members()) {
             switch (member) {
@@ -245,6 +246,9 @@ final class DriverBinder {
             return;
         }
         String typeName = table.get(name);
+        if (typeName != null && !CallbackTable.waitsFor(name).isEmpty()) {
+            analysis.report(DeclarationFindings.neverCalledYet(c.name().span(), name, CallbackTable.waitsFor(name)));
+        }
         if (typeName == null) {
             String home = CallbackTable.home(name);
             analysis.report(DeclarationFindings.unknownCallback(c.name().span(), name, place, home, Suggestions.near(name, table.keySet())));

@@ -3,6 +3,7 @@ package wdfs.semantics;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import wdfs.diagnostics.Suggestions;
 import wdfs.semantics.bound.ImageSymbol;
 import wdfs.source.Span;
 import wdfs.syntax.Decl;
@@ -11,15 +12,23 @@ import wdfs.syntax.Expr;
 /// The outline of a driver's declaration: which words its blocks know, how many devices it may have, and what this
 /// version of the machine cannot run.
 final class DriverShape {
-    private static final List<String> DRIVER_WORDS = List.of("start", "inf", "io_type", "verifier", "host", "pool_tag");
+    private static final List<String> DRIVER_WORDS = List.of("start", "inf", "io_type", "verifier", "pool_tag");
+    /// Refused in other drivers in words of their own.
+    private static final Set<String> UMDF_WORDS = Set.of("inf", "io_type");
     private static final List<String> IO_TYPE_WORDS = List.of("read_write", "ioctl", "threshold");
     private static final List<String> DEVICE_WORDS = List.of("name", "symbolic_link", "io_type", "context", "request_context", "file_context", "sddl",
-            "exclusive", "interface", "extension", "device_type", "characteristics", "power_policy_owner", "filter", "file_object", "auto_forward");
+            "exclusive", "interface", "extension", "device_type", "characteristics", "power_policy_owner", "filter", "file_object", "auto_forward",
+            "execution_level", "synchronization_scope");
     private static final List<String> QUEUE_WORDS = List.of("context", "power_managed", "allow_zero_length", "number_of_presented_requests", "forward",
             "execution_level", "synchronization_scope");
     private static final Map<String, List<String>> CLAUSES = Map.of("timer", List.of("every", "tolerance", "high_resolution"),
             "lookaside", List.of("size", "tag", "paged", "nonpaged"), "dma_enabler", List.of("profile", "length"),
             "interrupt", List.of("line", "passive"), "work_item", List.of(), "dpc", List.of(), "spin_lock", List.of("interrupt"), "wait_lock", List.of());
+    /// What a wdm driver's blocks know. The rest is the framework's.
+    private static final List<String> WDM_DRIVER_WORDS = List.of("start", "verifier");
+    private static final List<String> WDM_DEVICE_WORDS = List.of("name", "symbolic_link", "io_type", "sddl", "exclusive", "extension", "device_type", "characteristics");
+    /// Objects whose attributes have neither an execution level nor a synchronization scope of their own.
+    private static final Set<String> PLAIN_OBJECTS = Set.of("lookaside", "spin_lock", "wait_lock");
     private static final List<String> OBJECT_WORDS = List.of("context", "execution_level", "synchronization_scope", "automatic_serialization");
     private static final Set<String> PRESENTING = Set.of("EvtIoDefault", "EvtIoRead", "EvtIoWrite", "EvtIoDeviceControl", "EvtIoInternalDeviceControl");
 
@@ -74,7 +83,7 @@ final class DriverShape {
                     device(d);
                 }
                 case Decl.Property p -> {
-                    word(p.word(), "a driver", DRIVER_WORDS);
+                    word(p.word(), "driver", DRIVER_WORDS, WDM_DRIVER_WORDS);
                     oneOf(p, "start", List.of("boot", "demand"));
                     oneOf(p, "verifier", List.of("on", "off"));
                     if (p.word().text().equals("io_type")) {
@@ -86,7 +95,7 @@ final class DriverShape {
                     }
                 }
                 case Decl.PropertyBlock p -> {
-                    word(p.word(), "a driver", DRIVER_WORDS);
+                    word(p.word(), "driver", DRIVER_WORDS, WDM_DRIVER_WORDS);
                     block(p, "a driver");
                     if (p.word().text().equals("io_type")) {
                         ofUmdf(p.word(), ownEntry);
@@ -111,14 +120,14 @@ final class DriverShape {
         for (Decl member : d.members()) {
             switch (member) {
                 case Decl.Property p -> {
-                    word(p.word(), "a device", DEVICE_WORDS);
+                    word(p.word(), "device", DEVICE_WORDS, WDM_DEVICE_WORDS);
                     if (isUmdf() && UmdfFindings.OF_INF.containsKey(p.word().text())) {
                         analysis.report(UmdfFindings.ofInf(p.span(), p.word().text()));
                     }
                     property(p);
                 }
                 case Decl.PropertyBlock p -> {
-                    word(p.word(), "a device", DEVICE_WORDS);
+                    word(p.word(), "device", DEVICE_WORDS, WDM_DEVICE_WORDS);
                     block(p, "a device");
                 }
                 case Decl.Handle h -> analysis.report(DeclarationFindings.handleOutsideQueue(h.span()));
@@ -145,12 +154,35 @@ final class DriverShape {
                 }
             }
             case "io_type" -> oneOf(p, "io_type", ioTypes());
+            case "extension" -> {
+                if (kind != ImageSymbol.Kind.WDM_DRIVER) {
+                    analysis.report(DeclarationFindings.extensionOfFramework(p.word().span()));
+                }
+            }
+            case "interface", "power_policy_owner" -> {
+                if (kind != ImageSymbol.Kind.WDM_DRIVER) {
+                    analysis.report(SemanticFindings.featureNotYet(p.word().span(), p.word().text()));
+                }
+            }
+            case "auto_forward" -> oneOf(p, "auto_forward", List.of("on", "off"));
+            case "execution_level", "synchronization_scope" -> serialisation(p);
             case "exclusive" -> {
                 if (!p.values().isEmpty()) {
                     analysis.report(DeclarationFindings.propertyWants(p.span(), "exclusive", "nothing behind it"));
                 }
             }
             default -> { }
+        }
+    }
+
+    /// In this version nothing keeps two callbacks of a device or queue apart, nor one from a raised IRQL.
+    private void serialisation(Decl.Property p) {
+        oneOf(p, "execution_level", List.of("passive", "dispatch"));
+        oneOf(p, "synchronization_scope", List.of("device", "queue", "none"));
+        boolean serialises = p.word().text().equals("execution_level") || p.word().text().equals("synchronization_scope");
+        String value = p.values().size() == 1 ? p.values().getFirst().span().text() : "";
+        if (serialises && Set.of("passive", "device", "queue").contains(value)) {
+            analysis.report(SemanticFindings.featureNotYet(p.span(), p.word().text() + " " + value));
         }
     }
 
@@ -223,7 +255,7 @@ final class DriverShape {
         }
     }
 
-    void queue(Decl.Queue queue) {
+    void queue(Decl.Queue queue, boolean ofControlDevice) {
         String dispatch = queue.dispatch().text();
         List<String> kinds = List.of("sequential", "parallel", "manual");
         if (!kinds.contains(dispatch)) {
@@ -231,7 +263,15 @@ final class DriverShape {
         }
         for (Decl member : queue.members()) {
             switch (member) {
-                case Decl.Property p -> word(p.word(), "a queue", QUEUE_WORDS);
+                case Decl.Property p -> {
+                    word(p.word(), "a queue", QUEUE_WORDS);
+                    serialisation(p);
+                    oneOf(p, "power_managed", List.of("on", "off"));
+                    boolean powered = p.word().text().equals("power_managed") && !p.values().isEmpty() && p.values().getFirst().span().text().equals("on");
+                    if (powered && ofControlDevice) {
+                        analysis.report(DeclarationFindings.powerOfControlDevice(p.span()));
+                    }
+                }
                 case Decl.PropertyBlock p -> {
                     word(p.word(), "a queue", QUEUE_WORDS);
                     block(p, "a queue");
@@ -258,13 +298,15 @@ final class DriverShape {
             if (!clauses.contains(clause.word().text())) {
                 analysis.report(DeclarationFindings.unknownProperty(clause.word().span(), clause.word().text(), "a " + word,
                         Suggestions.near(clause.word().text(), clauses), clauses));
+            } else if (word.equals("spin_lock")) {
+                feature("spin_lock interrupt", clause.word().span());
             } else if (isUmdf() && clause.word().text().equals("high_resolution")) {
                 analysis.report(UmdfFindings.highResolution(clause.word().span()));
             }
         }
         for (Decl member : o.members()) {
             if (member instanceof Decl.Property p) {
-                word(p.word(), "a " + word, OBJECT_WORDS);
+                word(p.word(), "a " + word, PLAIN_OBJECTS.contains(word) ? List.of("context") : OBJECT_WORDS);
             }
         }
         for (Decl.Clause clause : o.clauses()) {
@@ -285,6 +327,16 @@ final class DriverShape {
         };
         if (!callback.isEmpty() && o.members().stream().noneMatch(m -> m instanceof Decl.Callback)) {
             analysis.report(DeclarationFindings.objectWithoutCallback(o.name().span(), word, o.name().text(), callback));
+        }
+    }
+
+    /// A word of a driver's or device's block: what the framework would do with it, WDM has not.
+    private void word(wdfs.syntax.Name name, String place, List<String> ofFramework, List<String> ofWdm) {
+        boolean wdm = kind == ImageSymbol.Kind.WDM_DRIVER;
+        if (wdm && ofFramework.contains(name.text()) && !ofWdm.contains(name.text()) && !UMDF_WORDS.contains(name.text())) {
+            analysis.report(DeclarationFindings.propertyOfFramework(name.span(), name.text(), place, ofWdm));
+        } else {
+            word(name, "a " + place, wdm && !UMDF_WORDS.contains(name.text()) ? ofWdm : ofFramework);
         }
     }
 

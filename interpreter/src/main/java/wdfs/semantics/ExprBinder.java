@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import wdfs.diagnostics.Suggestions;
 import wdfs.semantics.bound.BoundExpr;
 import wdfs.semantics.bound.BoundExpr.UnaryOp;
 import wdfs.semantics.bound.BoundStmt;
@@ -381,6 +382,13 @@ final class ExprBinder {
         return value(expr);
     }
 
+    /// `config.EvtIoStop = MyEvtIoStop;` in C, as the declared callback: what nothing calls yet is refused by name.
+    private void neverCalled(Expr.Assign e, BoundExpr value) {
+        if (value instanceof BoundExpr.FunctionAddress && e.target() instanceof Expr.Member m && !CallbackTable.waitsFor(m.member().text()).isEmpty()) {
+            body.report(DeclarationFindings.neverCalledYet(m.member().span(), m.member().text(), CallbackTable.waitsFor(m.member().text())));
+        }
+    }
+
     private BoundExpr assign(Expr.Assign e) {
         Operand target = operand(e.target());
         Operand.Place place = writable(target, e.span(), e.operator());
@@ -395,6 +403,7 @@ final class ExprBinder {
         }
         if (e.operator().equals("=")) {
             BoundExpr value = valueFor(e.value(), type, "the value assigned");
+            neverCalled(e, value);
             if (type == Type.Managed.ANY && value.type() != type && !CTypes.isError(value.type())) {
                 body.report(SemanticFindings.cannotConvert(value.span(), value.type(), type, "the value assigned"));
                 return body.bad(e.span());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import wdfs.diagnostics.Suggestions;
 import wdfs.semantics.Symbol.Entry;
 import wdfs.semantics.bound.BoundProgram;
 import wdfs.semantics.bound.ImageSymbol;

@@ -3,6 +3,7 @@ package wdfs.semantics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import wdfs.diagnostics.Suggestions;
 import wdfs.semantics.Symbol.Entry;
 import wdfs.semantics.bound.BoundExpr;
 import wdfs.semantics.bound.BoundStmt;

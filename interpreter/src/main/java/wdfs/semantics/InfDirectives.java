@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import wdfs.diagnostics.Suggestions;
 import wdfs.syntax.Decl;
 import wdfs.syntax.Name;
 

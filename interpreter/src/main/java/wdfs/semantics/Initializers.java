@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import wdfs.diagnostics.Suggestions;
 import wdfs.semantics.Symbol.Entry;
 import wdfs.semantics.bound.BoundExpr;
 import wdfs.semantics.bound.BoundStmt;

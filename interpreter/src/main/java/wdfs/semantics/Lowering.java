@@ -267,7 +267,7 @@ public final class Lowering {
         Optional<String> close = fileCallback(device, "EvtFileClose");
         Optional<String> cleanup = fileCallback(device, "EvtFileCleanup");
         boolean files = create.isPresent() || close.isPresent() || cleanup.isPresent() || property(members, "file_context").isPresent();
-        if (files || property(members, "file_object").isPresent()) {
+        if (files || property(members, "file_object").isPresent() || property(members, "auto_forward").isPresent()) {
             out.line("WDF_FILEOBJECT_CONFIG_INIT(&files, %s, %s, %s);", create.orElse("NULL"), close.orElse("NULL"), cleanup.orElse("NULL"));
             value(members, "auto_forward").ifPresent(word -> out.line("files.AutoForwardCleanupClose = %s;", word.equals("off") ? "WdfFalse" : "WdfTrue"));
             attributes(members, "file_context", "", "", c -> "");
@@ -275,9 +275,6 @@ public final class Lowering {
         }
         if (!device.control()) {
             plugAndPlay(device, members);
-        }
-        for (String later : List.of("interface", "extension", "power_policy_owner")) {
-            property(members, later).ifPresent(p -> findings.add(SemanticFindings.featureNotYet(p.word().span(), later)));
         }
     }
 
@@ -341,7 +338,7 @@ public final class Lowering {
         for (Decl.Callback c : members(queue.members(), Decl.Callback.class)) {
             String member = c.name().text();
             boolean handled = member.equals("EvtIoDeviceControl") && handles(queue, false) || member.equals("EvtIoInternalDeviceControl") && handles(queue, true);
-            if (member.startsWith("EvtIo") && !member.equals("EvtIoQueueState") && !handled) {
+            if (member.startsWith("EvtIo") && !handled) {
                 out.line("queue.%s = %s;", member, target(c, Mangled.callback(device, name, c)));
             }
         }

@@ -421,6 +421,10 @@ final class SemanticFindings {
         return finding.label(callback, "runs at " + irql(level)).help("queue a work item: its callback runs at PASSIVE_LEVEL");
     }
 
+    static Diagnostic unknownEvent(Span span, String kind, String name, List<String> near) {
+        return near(Diagnostic.error("LANG-101", span, "%s called %s is ever reported", kind.equals("violation") ? "no violation" : kind.equals("bugcheck") ? "no bug check" : "no end of a driver host", name), near);
+    }
+
     static Diagnostic cannotRunYet(Span span, String name) {
         return Diagnostic.error("LANG-132", span, "this version of wdfs cannot run %s yet", name);
     }

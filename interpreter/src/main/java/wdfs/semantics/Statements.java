@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import wdfs.diagnostics.Findings;
+import wdfs.diagnostics.Suggestions;
 import wdfs.semantics.bound.BoundExpr;
 import wdfs.semantics.bound.BoundStmt;
 import wdfs.semantics.bound.FunctionSymbol;
@@ -16,6 +17,8 @@ import wdfs.semantics.bound.GlobalSymbol;
 import wdfs.semantics.bound.ImageSymbol;
 import wdfs.semantics.bound.LValue;
 import wdfs.semantics.bound.LocalSymbol;
+import wdfs.runtime.BugChecks;
+import wdfs.runtime.ReportNames;
 import wdfs.source.Span;
 import wdfs.syntax.Decl;
 import wdfs.syntax.Expr;
@@ -655,8 +658,22 @@ final class Statements {
                 return CTypes.isScalar(value.type()) ? converter.convert(value, CTypes.ULONG64) : value;
             }));
         }
+        knownEvent(s);
         FunctionSymbol function = exprs.scripts().inner("expect " + s.kind(), s.body(), s.span());
         return new BoundStmt.ExpectEvent(s.kind(), s.name().text(), parameters, function, s.span());
+    }
+
+    /// What nothing reports by that name would never be met.
+    private void knownEvent(Stmt.ExpectEvent s) {
+        String name = s.name().text();
+        java.util.Collection<String> known = switch (s.kind()) {
+            case "violation" -> ReportNames.VIOLATIONS;
+            case "bugcheck" -> BugChecks.names();
+            default -> ReportNames.hostEnds();
+        };
+        if (!known.contains(name)) {
+            body.report(SemanticFindings.unknownEvent(s.name().span(), s.kind(), name, Suggestions.near(name, known)));
+        }
     }
 
     /// The block is checked as if it stood alone; what it holds never runs.
@@ -682,6 +699,9 @@ final class Statements {
         }
         ImageSymbol symbol = new ImageSymbol(ImageSymbol.Kind.PROCESS, p.name().text(), body.analysis.nextOrdinal(), p.name().span());
         symbol.after(p.after().map(Name::text));
+        List<String> above = body.image.symbol.processes().stream().map(ImageSymbol::name).toList();
+        p.after().filter(n -> !above.contains(n.text())).ifPresent(n ->
+                body.report(DeclarationFindings.unknownProcess(n.span(), n.text(), Suggestions.near(n.text(), above)).help("a process of a test comes after one that stands above it")));
         new ProcessBinder(body.analysis).bind(symbol, p.body(), body.analysis.fileScope);
         body.image.symbol.processes().add(symbol);
         return new BoundStmt.StartProcess(symbol, s.span());

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import wdfs.diagnostics.Suggestions;
 import wdfs.source.Span;
 import wdfs.syntax.Decl;
 import wdfs.syntax.Expr;

@@ -92,9 +92,16 @@ final class WdmLowering {
         out.line("NTSTATUS status;");
         Optional<String> name = Lowering.value(members, "name");
         name.ifPresent(text -> out.line("RtlInitUnicodeString(&name, %s);", text));
-        out.step("IoCreateDevice(DriverObject, %s, %s, %s, %s, %s, &%s);", Lowering.value(members, "extension").map(t -> "sizeof(" + t + ")").orElse("0"),
+        Optional<Decl.Property> sddl = Lowering.property(members, "sddl");
+        sddl.filter(Lowering::isString).ifPresent(s -> {
+            out.line("UNICODE_STRING sddl;");
+            out.line("RtlInitUnicodeString(&sddl, %s);", s.values().getFirst().span().text());
+        });
+        String security = sddl.map(s -> Lowering.isString(s) ? ", &sddl, NULL" : ", &" + s.values().getFirst().span().text() + ", NULL").orElse("");
+        out.step("%s(DriverObject, %s, %s, %s, %s, %s%s, &%s);", sddl.isPresent() ? "IoCreateDeviceSecure" : "IoCreateDevice",
+                Lowering.value(members, "extension").map(t -> "sizeof(" + t + ")").orElse("0"),
                 name.isPresent() ? "&name" : "NULL", Lowering.value(members, "device_type").orElse("FILE_DEVICE_UNKNOWN"),
-                Lowering.value(members, "characteristics").orElse("0"), Lowering.property(members, "exclusive").isPresent() ? "TRUE" : "FALSE", object(device));
+                Lowering.value(members, "characteristics").orElse("0"), Lowering.property(members, "exclusive").isPresent() ? "TRUE" : "FALSE", security, object(device));
         switch (Lowering.value(members, "io_type").orElse("neither")) {
             case "buffered" -> out.line("%s->Flags |= DO_BUFFERED_IO;", object(device));
             case "direct" -> out.line("%s->Flags |= DO_DIRECT_IO;", object(device));

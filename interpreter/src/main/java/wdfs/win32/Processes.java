@@ -10,6 +10,7 @@ import wdfs.runtime.Machine;
 public final class Processes {
     private final Machine machine;
     private final List<Process> all = new ArrayList<>();
+    private final List<CompiledImage> waiting = new ArrayList<>();
 
     public Processes(Machine machine) {
         this.machine = machine;
@@ -21,6 +22,25 @@ public final class Processes {
 
     public List<Process> all() {
         return List.copyOf(all);
+    }
+
+    /// Starts a process, or keeps it until the one has ended behind which it says that it comes.
+    public void begin(CompiledImage code) {
+        if (code.info().after().isEmpty()) {
+            start(code);
+        } else {
+            waiting.add(code);
+        }
+    }
+
+    /// Between two turns: begins what waited for a process that has ended.
+    public void startWaiting() {
+        for (CompiledImage next : List.copyOf(waiting)) {
+            if (all.stream().anyMatch(p -> p.ended && p.processName().equals(next.info().after()))) {
+                waiting.remove(next);
+                start(next);
+            }
+        }
     }
 
     /// Loads an image into a process of its own; its body becomes the main thread.

@@ -117,6 +117,6 @@ public final class UserThread extends Caller {
 
     @Override
     public void startProcess(CompiledImage code) {
-        machine.part(Processes.class, Processes::new).start(code);
+        Processes.of(machine).begin(code);
     }
 }

@@ -1,4 +1,4 @@
-package wdfs.semantics;
+package wdfs.diagnostics;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /// Names that a misspelt one may have meant.
-final class Suggestions {
+public final class Suggestions {
     private static final int MOST = 3;
 
     private Suggestions() {}
 
     /// The nearest names by edit distance, a third of the length away at most; best first.
-    static List<String> near(String name, Collection<String> candidates) {
+    public static List<String> near(String name, Collection<String> candidates) {
         record Near(String name, int distance) {}
         int limit = Math.max(1, name.length() / 3);
         String wanted = name.toLowerCase(Locale.ROOT);

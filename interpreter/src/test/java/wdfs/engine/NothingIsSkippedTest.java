@@ -1,0 +1,111 @@
+package wdfs.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the runtime lacks is refused by name, and what makes no sense where it stands is refused too: nothing that a script
+/// says is read and then forgotten.
+class NothingIsSkippedTest {
+    private static String device(String kind, String device) {
+        return """
+                context STATE as GetState { ULONG n; }
+                driver D %s {
+                    device D %s { name L"\\\\Device\\\\D"; %s }
+                }
+                """.formatted(kind, kind.equals("kmdf") ? "control" : "", device);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"context STATE;", "request_context STATE;", "file_context STATE;", "interface X;", "filter;", "file_object;", "power_policy_owner;", "auto_forward on;"})
+    void aWdmDeviceHasNothingOfTheFramework(String property) {
+        assertThat(Scripts.findings(device("wdm", property))).contains("LANG-142").contains("is the framework's, which a wdm driver does not have");
+    }
+
+    @Test
+    void aWdmDriverHasNothingOfTheFramework() {
+        assertThat(Scripts.findings("driver D wdm { pool_tag 'abcd'; device D { name L\"\\\\Device\\\\D\"; } }")).contains("LANG-142").contains("pool_tag is the framework's");
+    }
+
+    @Test
+    void hostMeansNothingInADriver() {
+        assertThat(Scripts.findings("driver D kmdf { host own; device D control { name L\"\\\\Device\\\\D\"; } }")).contains("LANG-142").contains("host means nothing in a driver");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "spin_lock Lock interrupt;                                                   | LANG-132 | spin_lock interrupt",
+        "interface X;                                                                | LANG-132 | interface",
+        "power_policy_owner;                                                         | LANG-132 | power_policy_owner",
+        "extension STATE;                                                            | LANG-142 | context",
+        "execution_level passive;                                                    | LANG-132 | execution_level passive",
+        "synchronization_scope device;                                               | LANG-132 | synchronization_scope device",
+        "queue Q parallel { synchronization_scope queue; }                           | LANG-132 | synchronization_scope queue",
+        "queue Q parallel { execution_level passive; }                               | LANG-132 | execution_level passive",
+        "queue Q parallel { execution_level high; }                                  | LANG-142 | high",
+        "queue Q parallel { power_managed on; }                                      | LANG-159 | power",
+        "queue Q parallel { power_managed maybe; }                                   | LANG-142 | maybe",
+        "queue Q parallel { EvtIoStop(Queue, Request, ActionFlags) { } }             | LANG-132 | never calls EvtIoStop",
+        "queue Q parallel { EvtIoResume(Queue, Request) { } }                        | LANG-132 | never calls EvtIoResume",
+        "queue Q parallel { EvtIoQueueState(Queue, Context) { } }                    | LANG-143 | EvtIoQueueState is no callback of a queue",
+        "wait_lock Gate { synchronization_scope none; }                              | LANG-142 | synchronization_scope",
+    })
+    void whatAKmdfDeviceCannotHave(String text, String code, String words) {
+        assertThat(Scripts.findings(device("kmdf", text))).contains(code).contains(words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EvtDeviceSurpriseRemoval(Device) { }", "EvtDeviceQueryRemove(Device) { return STATUS_SUCCESS; }", "EvtDeviceQueryStop(Device) { return STATUS_SUCCESS; }",
+        "EvtDeviceSelfManagedIoRestart(Device) { return STATUS_SUCCESS; }"})
+    void callbacksThatNothingCalls(String callback) {
+        String name = callback.substring(0, callback.indexOf('('));
+        assertThat(Scripts.findings("driver D kmdf { device D { " + callback + " } } devnode N { function D; }")).contains("LANG-132").contains("never calls " + name);
+    }
+
+    @Test
+    void aContextMayBearAWordOfAnotherProperty() {
+        assertThat(Scripts.findings("driver D kmdf { context queue as GetIt { ULONG n; } device D control { name L\"\\\\Device\\\\D\"; queue Q parallel { context queue; power_managed off; synchronization_scope none; } } }"))
+                .doesNotContain("error");
+    }
+
+    @Test
+    void inCAsInADeclaration() {
+        String driver = """
+                EVT_WDF_IO_QUEUE_IO_STOP MyStop;
+                VOID MyStop(WDFQUEUE Queue, WDFREQUEST Request, ULONG ActionFlags) { }
+                VOID Fill(WDF_IO_QUEUE_CONFIG *config) { config->EvtIoStop = %s; }
+                driver D kmdf { NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r) { WDF_IO_QUEUE_CONFIG config; Fill(&config); return 0; } }
+                """;
+        assertThat(Scripts.findings(driver.formatted("MyStop"))).contains("LANG-132").contains("never calls EvtIoStop");
+        assertThat(Scripts.findings(driver.formatted("NULL"))).doesNotContain("LANG-132");
+    }
+
+    @Test
+    void theSddlOfAWdmDeviceDecidesWhoOpensIt() {
+        String script = """
+                driver D wdm {
+                    device D { name L"\\\\Device\\\\D"; symbolic_link L"\\\\DosDevices\\\\D"; %s }
+                    IRP_MJ_CREATE(DeviceObject, Irp) { Irp->IoStatus.Status = STATUS_SUCCESS; IoCompleteRequest(Irp, IO_NO_INCREMENT); return STATUS_SUCCESS; }
+                }
+                process a { print(open(L"\\\\\\\\.\\\\D", GENERIC_READ) != INVALID_HANDLE_VALUE); print(open(L"\\\\\\\\.\\\\D", GENERIC_WRITE) != INVALID_HANDLE_VALUE); }
+                """;
+        assertThat(Scripts.run(script.formatted("")).lines()).startsWith("1", "1");
+        assertThat(Scripts.run(script.formatted("sddl L\"D:P(A;;GA;;;SY)(A;;GR;;;WD)\";")).lines()).startsWith("1", "0");
+        assertThat(Scripts.run(script.formatted("sddl SDDL_DEVOBJ_SYS_ALL_ADM_ALL;")).lines()).startsWith("0", "0");
+    }
+
+    @Test
+    void aProcessOfATestComesAfterAnother() {
+        String test = """
+                test "t" {
+                    process a { sleep(5ms); print("a"); }
+                    process b after %s { print("b"); }
+                }
+                """;
+        assertThat(Scripts.test(test.formatted("a")).lines()).containsExactly("a", "b");
+        assertThat(Scripts.findings(test.formatted("aa"))).contains("LANG-152").contains("did you mean a?");
+    }
+}
