@@ -45,6 +45,8 @@ public final class CodeGenerator {
 
     /// A class file holds at most 65,535 constants, and a function needs a good many of them.
     private static final int FUNCTIONS_OF_CLASS = 1024;
+    /// A class has room for 65,535 constants, and a constant takes at least a character of the text and what separates it.
+    private static final int CHARACTERS_OF_CLASS = 60_000;
     /// The JVM compiles no method of more than 8,000 bytes; a function with eight parameters takes about 70 of them here.
     private static final int TARGETS_OF_TABLE = 64;
 
@@ -146,6 +148,7 @@ public final class CodeGenerator {
         private int constantsLength;
         private final Map<FunctionSymbol, ClassDesc> functionClasses = new HashMap<>();
         private final Map<SourceFile, Integer> functionsOfFile = new HashMap<>();
+        private final Map<SourceFile, Integer> charactersOfClass = new HashMap<>();
         private final Map<SourceFile, ClassDesc> currentClasses = new HashMap<>();
         private int functionClassCount;
         private Map<NameInFile, Integer> sharedNames;
@@ -180,7 +183,16 @@ public final class CodeGenerator {
             if (known == null) {
                 SourceFile file = function.span().file();
                 int before = functionsOfFile.merge(file, 1, Integer::sum) - 1;
-                known = before % FUNCTIONS_OF_CLASS == 0 ? newFunctionClass(file) : currentClasses.get(file);
+                int length = function.body().map(b -> b.span().end() - b.span().start()).orElse(0);
+                boolean full = charactersOfClass.getOrDefault(file, 0) + length > CHARACTERS_OF_CLASS;
+                if (before % FUNCTIONS_OF_CLASS == 0 || full) {
+                    functionsOfFile.put(file, 1);
+                    charactersOfClass.put(file, 0);
+                    known = newFunctionClass(file);
+                } else {
+                    known = currentClasses.get(file);
+                }
+                charactersOfClass.merge(file, length, Integer::sum);
                 functionClasses.put(function, known);
             }
             return known;
@@ -302,7 +314,7 @@ public final class CodeGenerator {
                     builder.withMethodBody(methodName(function), descriptor(function), ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
                             code -> new FunctionGenerator(this, function, probe.startsThreads()).generate(code));
                 } catch (IllegalArgumentException e) {
-                    if (e.getMessage() != null && e.getMessage().contains("ode length")) {
+                    if (e.getMessage() != null && (e.getMessage().contains("ode length") || e.getMessage().contains("is not a valid index"))) {
                         throw new TooLarge(function);
                     }
                     throw e;

@@ -10,7 +10,7 @@ package wdfs.machine;
 /// @param handles handles that one process has open, and objects of the framework that live
 public record Limits(long steps, int callDepth, long memoryBytes, long outputBytes, int threads, long virtualNanos, int handles) {
     /// A thousand million steps are two to five seconds of an endless loop.
-    public static final Limits DEFAULT = new Limits(1_000_000_000L, 10_000, 512L << 20, 64L << 20, 100_000, Long.MAX_VALUE / 4, 250_000);
+    public static final Limits DEFAULT = new Limits(1_000_000_000L, 10_000, 512L << 20, 64L << 20, 100_000, Long.MAX_VALUE / 4, 100_000);
 
     public Limits withSteps(long count) {
         return new Limits(count, callDepth, memoryBytes, outputBytes, threads, virtualNanos, handles);

@@ -27,8 +27,11 @@ final class ExprBuilder {
     private final Findings findings;
     private final Predicate<String> knownTypes;
     private final TreeBuilder trees;
+    /// How many interpolated strings are around the text.
+    private final int stringsAround;
 
-    ExprBuilder(SourceFile file, Findings findings, Predicate<String> knownTypes, TreeBuilder trees) {
+    ExprBuilder(SourceFile file, Findings findings, Predicate<String> knownTypes, TreeBuilder trees, int stringsAround) {
+        this.stringsAround = stringsAround;
         this.file = file;
         this.findings = findings;
         this.knownTypes = knownTypes;
@@ -438,7 +441,9 @@ final class ExprBuilder {
                 }
                 continue;
             }
-            if (c == '"') {
+            if (c == '$' && i + 1 < end && text.charAt(i + 1) == '"') {
+                i = Math.min(end, Math.abs(Tokens.interpolatedEnd(text, i + 2))) - 1;
+            } else if (c == '"') {
                 string = true;
             } else if (c == '(' || c == '[' || c == '{') {
                 depth++;
@@ -458,12 +463,11 @@ final class ExprBuilder {
             findings.add(SyntaxFindings.emptyHole(file.span(open, Math.min(i + 1, end))));
             return i;
         }
-        int question = text.indexOf('?', open + 1);
-        if (colon >= 0 && question >= 0 && question < colon) {
+        if (colon >= 0 && text.indexOf('?', open + 1, colon) >= 0) {
             findings.add(SyntaxFindings.conditionalInHole(file.span(open + 1, Math.min(i, end))));
             return i;
         }
-        Expr value = Parser.parseExpression(file, open + 1, exprEnd, findings, knownTypes);
+        Expr value = Parser.parseExpression(file, open + 1, exprEnd, findings, knownTypes, stringsAround + 1);
         parts.add(new Expr.Interpolated.Hole(value, colon >= 0 ? Optional.of(text.substring(colon + 1, i).strip()) : Optional.empty()));
         return i;
     }

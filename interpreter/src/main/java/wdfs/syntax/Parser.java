@@ -2,6 +2,7 @@ package wdfs.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -38,8 +39,9 @@ public final class Parser {
         if (!tokens.isSound()) {
             return List.of();
         }
-        return deep(() -> run(file, tokens, end, findings, knownTypes, script, WdfsParser::unit,
-                (tree, builder) -> builder.topLevels(tree.topLevel())), List.of(), file, findings);
+        List<CommonToken> list = script ? tokens.list() : Outline.mend(file, tokens.list(), findings);
+        return deep(() -> run(file, tokens, list, end, findings, knownTypes, script, 0, WdfsParser::unit,
+                (tree, builder) -> builder.topLevels(tree.topLevel())).orElse(List.of()), List.of(), file, findings);
     }
 
     /// The statements in a stretch of `file`, as a process would have them.
@@ -48,16 +50,22 @@ public final class Parser {
         if (!tokens.isSound()) {
             return List.of();
         }
-        return run(file, tokens, end, findings, knownTypes, true, WdfsParser::compound, (tree, builder) -> builder.block(tree).statements());
+        return run(file, tokens, tokens.list(), end, findings, knownTypes, true, 0, WdfsParser::compound, (tree, builder) -> builder.block(tree).statements()).orElse(List.of());
     }
 
-    /// The expression in a stretch of `file`; {@link Expr.Missing} if there is none.
-    public static Expr parseExpression(SourceFile file, int start, int end, Findings findings, Predicate<String> knownTypes) {
+    /// The expression in a hole of an interpolated string; {@link Expr.Missing} if there is none.
+    /// @param depth how many interpolated strings are around it; each level reads its text anew, so there are few
+    static Expr parseExpression(SourceFile file, int start, int end, Findings findings, Predicate<String> knownTypes, int depth) {
+        if (depth > Tokens.INTERPOLATION_LIMIT) {
+            findings.add(SyntaxFindings.tooDeep(file.span(start, end), Tokens.INTERPOLATION_LIMIT));
+            return new Expr.Missing(file.span(start, end));
+        }
         Tokens tokens = Tokens.of(file, start, end, findings);
         if (!tokens.isSound()) {
             return new Expr.Missing(file.span(start, end));
         }
-        return run(file, tokens, end, findings, knownTypes, true, WdfsParser::expression, (tree, builder) -> builder.expressions().expression(tree));
+        return run(file, tokens, tokens.list(), end, findings, knownTypes, true, depth, WdfsParser::expression, (tree, builder) -> builder.expressions().expression(tree))
+                .orElse(new Expr.Missing(file.span(start, end)));
     }
 
     /// The type names that a file declares at file level.
@@ -73,10 +81,11 @@ public final class Parser {
         return findings.sorted().stream().noneMatch(f -> f.code().equals("LANG-002") && f.message().contains("never closed") || f.code().equals("LANG-006"));
     }
 
-    private static <T extends ParserRuleContext, R> R run(SourceFile file, Tokens tokens, int end, Findings findings, Predicate<String> knownTypes, boolean script,
-            Function<WdfsParser, T> rule, java.util.function.BiFunction<T, TreeBuilder, R> build) {
-        List<CommonToken> settled = TypeNames.settle(file, tokens.list(), knownTypes, findings, script);
-        boolean bracketsAreWrong = findings.sorted().stream().anyMatch(f -> f.code().equals("LANG-002"));
+    /// @return empty if the text was given up; findings have been given
+    private static <T extends ParserRuleContext, R> Optional<R> run(SourceFile file, Tokens tokens, List<CommonToken> list, int end, Findings findings,
+            Predicate<String> knownTypes, boolean script, int depth, Function<WdfsParser, T> rule, java.util.function.BiFunction<T, TreeBuilder, R> build) {
+        List<CommonToken> settled = TypeNames.settle(file, list, knownTypes, findings, script);
+        boolean bracketsAreWrong = findings.hold("LANG-002");
         T tree;
         try {
             WdfsParser fast = parser(file, settled, end);
@@ -92,14 +101,18 @@ public final class Parser {
             careful.removeErrorListeners();
             careful.addErrorListener(new Reporter(file, findings, bracketsAreWrong));
             careful.setErrorHandler(new DefaultErrorStrategy());
-            tree = rule.apply(careful);
+            try {
+                tree = rule.apply(careful);
+            } catch (ParseCancellationException _) {
+                return Optional.empty();
+            }
             if (careful.getCurrentToken().getType() != Token.EOF && !findings.hasErrors()) {
                 // A rule that does not run to the end leaves what it cannot use: `{a b}` in an interpolated string.
                 CommonToken left = (CommonToken) careful.getCurrentToken();
                 findings.add(SyntaxFindings.unexpected(file.span(left.getStartIndex(), left.getStopIndex() + 1), "'" + left.getText() + "'", ""));
             }
         }
-        return build.apply(tree, new TreeBuilder(file, tokens, findings, knownTypes));
+        return Optional.of(build.apply(tree, new TreeBuilder(file, tokens, findings, knownTypes, depth)));
     }
 
     private static WdfsParser parser(SourceFile file, List<CommonToken> tokens, int endOffset) {
@@ -123,11 +136,15 @@ public final class Parser {
 
     /// Turns ANTLR's errors into findings: the first of each statement, in our words.
     private static final class Reporter extends BaseErrorListener {
+        /// A text with more errors is no script. To look for what might be meant at each of them takes long, and says nothing.
+        private static final int MOST = 2000;
+
         private final SourceFile file;
         private final Findings findings;
         private final boolean quiet;
         private int lastLine = -10;
         private int count;
+        private int met;
 
         Reporter(SourceFile file, Findings findings, boolean quiet) {
             this.file = file;
@@ -138,6 +155,9 @@ public final class Parser {
         @Override
         public void syntaxError(Recognizer<?, ?> recognizer, Object symbol, int line, int column, String message, RecognitionException e) {
             CommonToken token = (CommonToken) symbol;
+            if (++met > MOST) {
+                throw new ParseCancellationException();
+            }
             int at = file.lineOf(Math.max(0, token.getStartIndex()));
             if (at - lastLine <= 1 || quiet && token.getType() == Token.EOF || count >= 50) {
                 lastLine = at;

@@ -12,6 +12,14 @@ final class SyntaxFindings {
         return expected.isEmpty() ? finding : finding.help("expected %s", expected);
     }
 
+    static Diagnostic misspelt(Span span, String word, String meant) {
+        return Diagnostic.error("LANG-001", span, "'%s' is not expected here", word).help("did you mean %s?", meant);
+    }
+
+    static Diagnostic misplaced(Span span, String word, String home) {
+        return Diagnostic.error("LANG-001", span, "a %s is not expected here: it stands in %s", word, home);
+    }
+
     static Diagnostic neverClosed(Span span, String bracket) {
         return Diagnostic.error("LANG-002", span, "this '%s' is never closed", bracket)
                 .help("look for the missing closing bracket where the indentation ends");

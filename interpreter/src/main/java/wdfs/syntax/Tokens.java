@@ -21,8 +21,10 @@ import wdfs.source.Span;
 final class Tokens {
     /// How deep brackets, prefix operators and the like may nest.
     static final int NESTING_LIMIT = 250;
+    /// How deep interpolated strings may stand in holes of one another.
+    static final int INTERPOLATION_LIMIT = 8;
     /// How many characters a file may have.
-    static final long LENGTH_LIMIT = 8L << 20;
+    static final long LENGTH_LIMIT = 2L << 20;
 
     private final SourceFile file;
     private final Findings findings;
@@ -104,25 +106,36 @@ final class Tokens {
         return list;
     }
 
-    /// Where the interpolated string whose text begins at `at` ends; negative if its line ends first.
-    private static int interpolatedEnd(String text, int at) {
-        int depth = 0;
+    /// Where the interpolated string whose text begins at `at` ends; negative if its line ends first. Strings in its holes
+    /// may be interpolated too.
+    static int interpolatedEnd(String text, int at) {
+        int[] braces = new int[8];                    // of each string that is open: 0 in its text, else how deep in a hole
+        int open = 0;
         int i = at;
         while (i < text.length()) {
             char c = text.charAt(i);
+            char next = i + 1 < text.length() ? text.charAt(i + 1) : 0;
             if (c == '\n' || c == '\r') {
                 return -i;
             }
-            if (depth == 0 && c == '\\') {
-                i++;
-            } else if (c == '{' && depth == 0 && i + 1 < text.length() && text.charAt(i + 1) == '{') {
-                i++;
+            if (braces[open] == 0) {
+                if (c == '\\' || c == '{' && next == '{') {
+                    i++;
+                } else if (c == '{') {
+                    braces[open] = 1;
+                } else if (c == '"' && open-- == 0) {
+                    return i + 1;
+                }
             } else if (c == '{') {
-                depth++;
-            } else if (c == '}' && depth > 0) {
-                depth--;
-            } else if (c == '"' && depth == 0) {
-                return i + 1;
+                braces[open]++;
+            } else if (c == '}') {
+                braces[open]--;
+            } else if (c == '$' && next == '"') {
+                i++;
+                if (++open == braces.length) {
+                    braces = java.util.Arrays.copyOf(braces, open * 2);
+                }
+                braces[open] = 0;
             } else if (c == '"') {
                 for (i++; i < text.length() && text.charAt(i) != '"' && text.charAt(i) != '\n'; i++) {
                     if (text.charAt(i) == '\\') {
@@ -148,6 +161,11 @@ final class Tokens {
         Deque<Boolean> conditions = new ArrayDeque<>();      // taken?
         Deque<Boolean> branchTaken = new ArrayDeque<>();
         for (CommonToken token : raw(file.text().substring(start, end), start)) {
+            if (conditions.size() > NESTING_LIMIT) {
+                findings.add(SyntaxFindings.tooDeep(span(token), NESTING_LIMIT));
+                sound = false;
+                return;
+            }
             boolean skipped = conditions.contains(Boolean.FALSE);
             switch (token.getType()) {
                 case WdfsLexer.DocComment -> {
@@ -197,8 +215,10 @@ final class Tokens {
 
     /// Each block or line of `__asm` is told once, and an empty statement takes its place.
     private void refuseAssembly() {
+        List<CommonToken> kept = new ArrayList<>(tokens.size());
         for (int i = 0; i < tokens.size(); i++) {
             CommonToken word = tokens.get(i);
+            kept.add(word);
             if (word.getType() != WdfsLexer.Identifier || !word.getText().equals("__asm") && !word.getText().equals("_asm")) {
                 continue;
             }
@@ -217,8 +237,10 @@ final class Tokens {
                 }
             }
             word.setType(WdfsLexer.Semi);
-            tokens.subList(i + 1, end).clear();
+            i = end - 1;
         }
+        tokens.clear();
+        tokens.addAll(kept);
     }
 
     private static String show(String text) {

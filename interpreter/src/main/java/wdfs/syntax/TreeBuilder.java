@@ -23,12 +23,13 @@ final class TreeBuilder {
     private final ExprBuilder expressions;
     private final DeclaratorBuilder declarators;
 
-    TreeBuilder(SourceFile file, Tokens tokens, Findings findings, Predicate<String> knownTypes) {
+    /// @param depth how many interpolated strings are around the text
+    TreeBuilder(SourceFile file, Tokens tokens, Findings findings, Predicate<String> knownTypes, int depth) {
         this.file = file;
         this.tokens = tokens;
         this.findings = findings;
         this.knownTypes = knownTypes;
-        this.expressions = new ExprBuilder(file, findings, knownTypes, this);
+        this.expressions = new ExprBuilder(file, findings, knownTypes, this, depth);
         this.declarators = new DeclaratorBuilder(file, tokens, this);
     }
 

@@ -2,6 +2,7 @@ package wdfs.syntax;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,6 +43,8 @@ final class TypeNames {
     private final Set<String> declaredNames = new HashSet<>();
     private final Set<CommonToken> typedefNames = new HashSet<>();
     private List<CommonToken> tokens;
+    /// The tokens that one token of the kind ExpectErrorBlock stands for.
+    private final BitSet folded = new BitSet();
 
     private TypeNames(SourceFile file, List<CommonToken> tokens, Predicate<String> knownTypes) {
         this.file = file;
@@ -55,7 +58,20 @@ final class TypeNames {
         pass.dropNoise();
         pass.gather();
         pass.walk(script ? Block.SCRIPT : Block.FILE);
-        return pass.tokens;
+        return pass.withoutFolded();
+    }
+
+    private List<CommonToken> withoutFolded() {
+        if (folded.isEmpty()) {
+            return tokens;
+        }
+        List<CommonToken> kept = new ArrayList<>(tokens.size());
+        for (int i = 0; i < tokens.size(); i++) {
+            if (!folded.get(i)) {
+                kept.add(tokens.get(i));
+            }
+        }
+        return kept;
     }
 
     /// The types that the tokens declare at file level, for those who import the file.
@@ -218,6 +234,8 @@ final class TypeNames {
             int type = typeAt(i);
             if (type == WdfsLexer.LBrace || type == WdfsLexer.LBracket) {
                 depth++;
+            } else if (depth == 0 && type == WdfsLexer.Typedef || depth < 0) {
+                return;                     // never closed; the next one gathers for itself
             } else if (type == WdfsLexer.RBrace || type == WdfsLexer.RBracket) {
                 depth--;
                 specifierSeen = true;
@@ -315,7 +333,7 @@ final class TypeNames {
                     demoteUnless(token, inScript() && startsStatement(i) && startsExpression(typeAt(i + 1)));
                     if (token.getType() == WdfsLexer.EXPECT && typeAt(i + 1) == WdfsLexer.Identifier && tokens.get(i + 1).getText().equals("error")
                             && typeAt(i + 2) == WdfsLexer.Identifier) {
-                        foldExpectError(i);
+                        i = foldExpectError(i);
                     }
                 }
                 case WdfsLexer.AFTER -> demoteUnless(token, block() == Block.HARDWARE && startsStatement(i)
@@ -503,13 +521,14 @@ final class TypeNames {
     }
 
     /// `expect error CODE { … }`: the block's text need not parse, so it becomes one token; the parser comes back to it.
-    private void foldExpectError(int i) {
+    /// @return the last token that it took
+    private int foldExpectError(int i) {
         int open = i + 2;
         while (open < tokens.size() && typeAt(open) != WdfsLexer.LBrace && typeAt(open) != WdfsLexer.Semi && open - i < 8) {
             open++;
         }
         if (typeAt(open) != WdfsLexer.LBrace) {
-            return;
+            return i;
         }
         int depth = 0;
         int close = open;
@@ -521,12 +540,13 @@ final class TypeNames {
             }
         }
         if (close == tokens.size()) {
-            return;
+            return i;
         }
         CommonToken first = tokens.get(i);
         first.setType(WdfsLexer.ExpectErrorBlock);
         first.setStopIndex(tokens.get(close).getStopIndex());
         first.setText(file.text().substring(first.getStartIndex(), first.getStopIndex() + 1));
-        tokens.subList(i + 1, close + 1).clear();
+        folded.set(i + 1, close + 1);
+        return close;
     }
 }

@@ -52,6 +52,29 @@ class HostileScriptsTest {
         assertThat(Scripts.findings(script)).contains("LANG-017");
     }
 
+    /// Its constants alone are more than a class of the virtual machine has room for.
+    @Test
+    void aBodyWithTooManyConstantsIsAFinding() {
+        StringBuilder script = new StringBuilder("driver D kmdf { device D control { name L\"\\\\Device\\\\D\"; } int F(int n) {");
+        for (int i = 0; i < 80_000; i++) {
+            script.append("n^=").append(100_000 + i).append(";\n");
+        }
+        assertThat(Scripts.findings(script.append("return n; } }").toString())).contains("LANG-017");
+    }
+
+    @Test
+    void manyBodiesWithManyConstantsRun() {
+        StringBuilder script = new StringBuilder("process a { print(F7(0)); }\n");
+        for (int f = 0; f < 60; f++) {
+            script.append("int F").append(f).append("(int n) { ");
+            for (int i = 0; i < 2_000; i++) {
+                script.append("n^=").append(1_000_000 + f * 2_000 + i).append("; ");
+            }
+            script.append(f < 59 ? "return F" + (f + 1) + "(n) + 0; }\n" : "return n; }\n");
+        }
+        assertThat(Scripts.run(script.toString()).exit()).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"for (;;) CreateEvent(NULL, TRUE, FALSE, NULL);", "HANDLE h = open(L\"\\\\\\\\.\\\\G\"); for (;;) ioctl(h, 0x222000);",
         "for (;;) open(L\"\\\\\\\\.\\\\G\");", "ioctl(open(L\"\\\\\\\\.\\\\G\"), 0x222004);", "for (;;) { __try { *(int *)0 = 1; } __except (1) { } }"})
