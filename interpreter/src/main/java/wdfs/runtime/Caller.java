@@ -101,6 +101,7 @@ public abstract class Caller extends SimThread {
                 unbalanced();
             }
             probedCount = 0;
+            probedFrom = 0;
             kernelPointer = stackPointer;
             useUserStack();
             memory = process.space().user;
@@ -150,6 +151,7 @@ public abstract class Caller extends SimThread {
 
     private long[] probed = new long[8];
     private int probedCount;
+    private int probedFrom;
 
     /// The driver probed this range of user memory: touching it is no mistake any more, until the system call ends.
     public void probe(long address, long length) {
@@ -160,8 +162,23 @@ public abstract class Caller extends SimThread {
         probed[probedCount++] = length;
     }
 
+    /// Serves a request of the process with that id. If it is another than this thread's, what the thread has probed is no
+    /// memory of that request, though the addresses may be the same.
+    /// @return for {@link #served}
+    public int serve(long processId) {
+        int before = probedFrom;
+        if (process.processId() != processId) {
+            probedFrom = probedCount;
+        }
+        return before;
+    }
+
+    public void served(int before) {
+        probedFrom = before;
+    }
+
     boolean isProbed(long address, long length) {
-        for (int i = 0; i < probedCount; i += 2) {
+        for (int i = probedFrom; i < probedCount; i += 2) {
             if (address >= probed[i] && address + length <= probed[i] + probed[i + 1]) {
                 return true;
             }

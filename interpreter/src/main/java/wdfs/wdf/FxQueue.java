@@ -195,6 +195,7 @@ public final class FxQueue extends FxObject {
         if (machine.tracing) {
             machine.emit(new Travel.Presented(request.irp.number, device.lane(), device.inTrace(shown()), name));
         }
+        int probes = caller.serve(request.irp.requestorProcessId());
         try {
             boolean specific = handler != evtDefault || evtDefault == handlerOf(major);
             if (handler == evtDefault && handlerOf(major) == 0) {
@@ -205,6 +206,7 @@ public final class FxQueue extends FxObject {
                 caller.invoke(handler, handle, request.handle, request.irp.outputLength(), request.irp.inputLength(), request.irp.controlCode());
             }
         } finally {
+            caller.served(probes);
             request.inHandler--;
         }
     }
