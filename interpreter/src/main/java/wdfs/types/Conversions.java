@@ -99,7 +99,7 @@ public final class Conversions {
                 if (nullConstant) {
                     yield Verdict.FINE;
                 }
-                // `&buffer` for a PVOID *: no C by the book, but Microsoft's compiler takes it, and published drivers are full of it.
+                // `&buffer` for a PVOID *: by the book C wants a cast here, and published drivers, which compile, do without one.
                 boolean anyBuffer = to.target() instanceof Type.Pointer(Type inner, _) && CTypes.isVoid(inner) && p.target() instanceof Type.Pointer;
                 if (!anyBuffer && !CTypes.pointeesAgree(p.target(), to.target())) {
                     yield Verdict.OTHER_POINTEE;
