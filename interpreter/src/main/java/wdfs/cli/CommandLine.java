@@ -189,7 +189,7 @@ public final class CommandLine {
         if (compilation.isEmpty()) {
             return Outcome.SCRIPT_ERRORS;
         }
-        Explainer explainer = new Explainer(engine, path, compilation.get(), includes, arguments.runOptions());
+        Explainer explainer = new Explainer(engine, compilation.get(), arguments.runOptions());
         Optional<Integer> in = arguments.length("in", Explainer.LARGEST);
         Optional<Integer> out = arguments.length("out", Explainer.LARGEST);
         try {

@@ -1,6 +1,5 @@
 package wdfs.explain;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,9 +8,7 @@ import wdfs.engine.Compilation;
 import wdfs.engine.Engine;
 import wdfs.engine.RunOptions;
 import wdfs.engine.Simulation;
-import wdfs.engine.Sources;
 import wdfs.runtime.CompiledImage;
-import wdfs.runtime.Event;
 import wdfs.semantics.SourceLoader;
 import wdfs.semantics.bound.BoundProgram;
 import wdfs.source.SourceFile;
@@ -26,10 +23,8 @@ public final class Explainer {
     public static final int LARGEST = 1 << 20;
 
     private final Engine engine;
-    private final Path path;
     private final Compilation compilation;
     private final Program program;
-    private final List<Path> includes;
     private final RunOptions options;
 
     /// What was asked for is not there; the message is for the user.
@@ -40,29 +35,27 @@ public final class Explainer {
     }
 
     /// @param compilation the script's, free of errors
-    public Explainer(Engine engine, Path path, Compilation compilation, List<Path> includes, RunOptions options) {
+    public Explainer(Engine engine, Compilation compilation, RunOptions options) {
         this.engine = engine;
-        this.path = path;
         this.compilation = compilation;
         this.program = compilation.program().orElseThrow();
-        this.includes = List.copyOf(includes);
         this.options = options;
     }
 
     /// @param name a control code of the script
     /// @param device which device of the script is to be run as it stands; empty for the one that takes the code
-    public Explanation control(String name, Optional<String> device, Optional<Integer> in, Optional<Integer> out) throws Unknown, Sources.Unreadable {
+    public Explanation control(String name, Optional<String> device, Optional<Integer> in, Optional<Integer> out) throws Unknown {
         BoundProgram.IoctlInfo ioctl = ioctl(name);
         Question question = new Question(Question.Kind.CONTROL, ioctl.name(), ioctl.code(), in.orElseGet(() -> size(ioctl.input(), DEFAULT_IN, ioctl)),
                 out.orElseGet(() -> size(ioctl.output(), DEFAULT_OUT, ioctl)), Optional.of(Transfer.ofCode(ioctl.code())));
-        ScriptDriver script = new ScriptDriver(engine, path, compilation, includes, options);
+        ScriptDriver script = new ScriptDriver(engine, compilation, options);
         List<ScriptDriver.Device> candidates = device.isPresent() ? List.of(script.device(device.get())) : script.devices();
         return explain(question, script.run(question, candidates));
     }
 
     /// @param kind READ or WRITE
-    public Explanation transfer(Question.Kind kind, String device, Optional<Integer> length) throws Unknown, Sources.Unreadable {
-        ScriptDriver script = new ScriptDriver(engine, path, compilation, includes, options);
+    public Explanation transfer(Question.Kind kind, String device, Optional<Integer> length) throws Unknown {
+        ScriptDriver script = new ScriptDriver(engine, compilation, options);
         ScriptDriver.Device found = script.device(device);
         boolean read = kind == Question.Kind.READ;
         Question question = new Question(kind, (read ? "read of " : "write to ") + found.path(), 0, read ? 0 : length.orElse(DEFAULT_IN), read ? length.orElse(DEFAULT_OUT) : 0,
@@ -89,52 +82,86 @@ public final class Explainer {
     }
 
     private Explanation explain(Question question, Explanation.OwnRun own) {
-        List<Column> columns = Transfer.of(question.kind()).stream().map(t -> column(question, t)).toList();
-        return new Explanation(question, List.of(new Explanation.Block("KMDF", columns)), own);
+        List<Explanation.Block> blocks = new ArrayList<>();
+        Program kmdf = compile(question, Probe.Framework.KMDF);
+        blocks.add(new Explanation.Block(Probe.Framework.KMDF, Optional.empty(), columns(question, kmdf, own, Transfer.of(question.kind()).stream().map(Probe::kmdf).toList())));
+        Program umdf = compile(question, Probe.Framework.UMDF);
+        if (question.kind() == Question.Kind.CONTROL) {
+            for (Transfer preference : ProbeScript.UMDF_PREFERENCES) {
+                List<Probe> probes = Transfer.of(question.kind()).stream().map(t -> Probe.umdf(t, preference)).toList();
+                blocks.add(new Explanation.Block(Probe.Framework.UMDF, Optional.of(preference), columns(question, umdf, own, probes)));
+            }
+        } else {
+            List<Probe> probes = ProbeScript.UMDF_PREFERENCES.stream().map(p -> Probe.umdf(p, p)).toList();
+            blocks.add(new Explanation.Block(Probe.Framework.UMDF, Optional.empty(), columns(question, umdf, own, probes)));
+        }
+        return new Explanation(question, blocks, own);
     }
 
-    private Column column(Question question, Transfer transfer) {
+    private Program compile(Question question, Probe.Framework framework) {
+        String text = ProbeScript.of(question, framework);
+        Compilation probe = engine.compile(SourceFile.script("probe.wdfs", text), SourceLoader.none());
+        return probe.program().orElseThrow(() -> new IllegalStateException("the probe has errors: " + probe.findings().sorted() + "\n" + text));
+    }
+
+    private List<Column> columns(Question question, Program program, Explanation.OwnRun own, List<Probe> probes) {
+        return probes.stream().map(p -> column(question, program, own, p)).toList();
+    }
+
+    private Column column(Question question, Program program, Explanation.OwnRun own, Probe probe) {
+        List<Column.Ended> endings = endings(question, probe).stream().map(e -> new Column.Ended(e, run(question, program, probe, e))).toList();
+        return new Column(probe, isOwn(question, own, probe), run(question, program, probe, new Scenario.Journey()),
+                probe.isUmdf() ? Optional.empty() : Optional.of(run(question, program, probe, new Scenario.Raw())),
+                run(question, program, probe, new Scenario.Sight()),
+                probe.isUmdf() && probe.preference() == Transfer.DIRECT ? Optional.of(run(question, program, probe, new Scenario.Least())) : Optional.empty(), endings);
+    }
+
+    /// Whether the script's own device does as the probe. A WDM driver has the KMDF one's buffers.
+    private static boolean isOwn(Question question, Explanation.OwnRun own, Probe probe) {
+        Optional<ScriptDriver.Hosted> hosted = own.device().flatMap(ScriptDriver.Device::hosted);
+        return question.own().equals(Optional.of(probe.transfer())) && hosted.isPresent() == probe.isUmdf()
+                && (hosted.isEmpty() || probe.preference() == (question.kind() == Question.Kind.CONTROL ? hosted.get().control() : hosted.get().readWrite()));
+    }
+
+    private static final int SUCCESS = 0;
+    private static final int BUFFER_OVERFLOW = 0x80000005;
+    private static final int UNSUCCESSFUL = 0xC0000001;
+
+    private static List<Scenario.Ending> endings(Question question, Probe probe) {
         int some = question.some();
         long more = 1L + (question.kind() == Question.Kind.WRITE ? question.in() : question.out());
         List<Scenario.Ending> endings = new ArrayList<>();
         if (some > 0) {
-            endings.add(new Scenario.Ending("success, " + some, "STATUS_SUCCESS", some, true));
+            endings.add(new Scenario.Ending("success, " + some, SUCCESS, some, true, false));
         }
-        endings.addAll(List.of(new Scenario.Ending("success, 0", "STATUS_SUCCESS", 0, true),
-                new Scenario.Ending("STATUS_BUFFER_\nOVERFLOW, " + some, "STATUS_BUFFER_OVERFLOW", some, true),
-                new Scenario.Ending("STATUS_\nUNSUCCESSFUL, " + some, "STATUS_UNSUCCESSFUL", some, true),
-                new Scenario.Ending("success, %d: more\nthan there is".formatted(more), "STATUS_SUCCESS", more, true),
-                new Scenario.Ending("the same with\n`verifier off`", "STATUS_SUCCESS", more, false)));
-        List<Scenario> scenarios = new ArrayList<>(List.of(new Scenario.Journey(), new Scenario.Raw(), new Scenario.Sight()));
-        scenarios.addAll(endings);
-        List<Observation> seen = probe(question, transfer, scenarios);
-        List<Column.Ended> ended = new ArrayList<>();
-        for (int i = 0; i < endings.size(); i++) {
-            ended.add(new Column.Ended(endings.get(i), seen.get(3 + i)));
+        endings.addAll(List.of(new Scenario.Ending("success, 0", SUCCESS, 0, true, false),
+                new Scenario.Ending("STATUS_BUFFER_\nOVERFLOW, " + some, BUFFER_OVERFLOW, some, true, false),
+                new Scenario.Ending("STATUS_\nUNSUCCESSFUL, " + some, UNSUCCESSFUL, some, true, false),
+                new Scenario.Ending("success, %d: more\nthan there is".formatted(more), SUCCESS, more, true, false),
+                new Scenario.Ending("the same with\n`verifier off`", SUCCESS, more, false, false)));
+        if (probe.isUmdf() && question.kind() == Question.Kind.CONTROL) {
+            endings.add(new Scenario.Ending("success, %d, with\nUmdfMethodNeither\nAction = Reject".formatted(some), SUCCESS, some, true, true));
         }
-        return new Column(transfer, question.own().equals(Optional.of(transfer)), seen.get(0), seen.get(1), seen.get(2), ended);
+        return endings;
     }
 
-    /// Each scenario on a machine of its own.
-    private List<Observation> probe(Question question, Transfer transfer, List<Scenario> scenarios) {
-        String text = ProbeScript.of(question, transfer, scenarios);
-        Compilation probe = engine.compile(SourceFile.script("probe.wdfs", text), SourceLoader.none());
-        Program compiled = probe.program().orElseThrow(() -> new IllegalStateException("the probe has errors: " + probe.findings().sorted() + "\n" + text));
-        List<Observation> seen = new ArrayList<>();
-        for (CompiledImage test : compiled.tests()) {
-            Observation observation = new Observation(question.major(), question.code(transfer));
-            Simulation simulation = new Simulation(engine, compiled, options.withTrace(false), _ -> { });
-            simulation.listen(observation);
-            simulation.runTest(test);
-            seen.add(observation);
+    /// On a machine of its own, which has only the driver that is asked.
+    private Observation run(Question question, Program program, Probe probe, Scenario scenario) {
+        String name = probe.isUmdf() ? "Probe" + ProbeScript.device(question, probe) : "Probe";
+        CompiledImage driver = program.driver(name).orElseThrow();
+        if (scenario instanceof Scenario.Ending e && !e.verifier()) {
+            driver = Variant.verifier(driver, false);
         }
-        return seen;
-    }
-
-    /// Runs a program; what it prints is heard as events.
-    static void listen(Engine engine, Program program, RunOptions options, java.util.function.BiConsumer<Long, Event> listener) {
-        Simulation simulation = new Simulation(engine, program, options.withTrace(false), _ -> { });
-        simulation.listen(listener);
-        simulation.run();
+        if (scenario instanceof Scenario.Ending e && e.reject()) {
+            driver = Variant.inf(driver, "UmdfMethodNeitherAction", "Reject");
+        }
+        BoundProgram bound = program.bound();
+        Program alone = new Program(List.of(driver), new BoundProgram(bound.images(), bound.ioctls(), bound.devnodes().stream().filter(d -> d.function().equals(name)).toList()),
+                program.classBytes(), program.siteFiles());
+        Observation observation = new Observation(question.major(), question.code(probe.transfer()));
+        Simulation simulation = new Simulation(engine, alone, options.withTrace(false), _ -> { });
+        simulation.listen(observation);
+        simulation.runTest(Variant.at(program.tests().getFirst(), "Ask", ProbeScript.arguments(question, probe, scenario)));
+        return observation;
     }
 }

@@ -17,6 +17,9 @@ import wdfs.runtime.Travel;
 /// What was heard of one request in one run: its events in their order, the reports among them, and what driver and
 /// application printed, as `name=value`.
 final class Observation implements BiConsumer<Long, Event> {
+    /// What the processes of UMDF drivers are called.
+    static final String HOST = "WUDFHost";
+
     private final int major;
     private final int code;
     private final List<Event> events = new ArrayList<>();
@@ -46,6 +49,10 @@ final class Observation implements BiConsumer<Long, Event> {
             case Events.DebugPrinted(_, String text) -> {
                 note(text.stripTrailing());
                 add(event);
+            }
+            case Events.Printed(String process, String text) when process.startsWith(HOST) -> {
+                note(text);
+                add(new Events.DebugPrinted(process, text));
             }
             case Events.Printed(_, String text) -> note(text);
             default -> { }
@@ -91,9 +98,10 @@ final class Observation implements BiConsumer<Long, Event> {
         return Optional.ofNullable(notes.get(name)).map(Integer::parseUnsignedInt);
     }
 
-    /// The titles of bug checks and other ends of the machine.
-    Optional<Report> bugCheck() {
-        return events.stream().filter(Events.Reported.class::isInstance).map(e -> ((Events.Reported) e).report()).filter(r -> r.kind() == Report.Kind.BUGCHECK).findFirst();
+    /// The end of the machine or of the driver's host.
+    Optional<Report> end() {
+        return events.stream().filter(Events.Reported.class::isInstance).map(e -> ((Events.Reported) e).report())
+                .filter(r -> r.kind() == Report.Kind.BUGCHECK || r.kind() == Report.Kind.HOST_KILL).findFirst();
     }
 
     /// What a driver was given by a DDI, as it says itself.
@@ -109,11 +117,11 @@ final class Observation implements BiConsumer<Long, Event> {
             switch (event) {
                 case Events.Reported(Report report, _) -> violations.add(report.name());
                 case Travel.Retrieved r -> object = r.object();
-                case Events.DebugPrinted(_, String text) -> {
+                case Events.DebugPrinted(String by, String text) -> {
                     Matcher said = GIVEN.matcher(text.strip());
                     if (said.matches()) {
                         int status = Integer.parseUnsignedInt(said.group(2), 16);
-                        list.add(new Given(said.group(1), status, object, placeOf(Long.parseUnsignedLong(said.group(3), 16)), Long.parseLong(said.group(4)), List.copyOf(violations)));
+                        list.add(new Given(said.group(1), status, object, placeOf(by, Long.parseUnsignedLong(said.group(3), 16)), Long.parseLong(said.group(4)), List.copyOf(violations)));
                     }
                     violations.clear();
                     object = "";
@@ -130,8 +138,9 @@ final class Observation implements BiConsumer<Long, Event> {
 
     private static final Pattern GIVEN = Pattern.compile("(Wdf\\w+)=([0-9a-f]+) (?:0x)?([0-9A-Fa-f]+) (\\d+)");
 
-    /// The name of an address: what the events called it.
-    private Travel.Place placeOf(long address) {
+    /// The name of an address: what the events called it. In a host it is an address of that process; a driver of the kernel may
+    /// also name one of the application, in whose thread it runs.
+    private Travel.Place placeOf(String by, long address) {
         if (address == 0) {
             return Travel.Place.NULL;
         }
@@ -139,18 +148,57 @@ final class Observation implements BiConsumer<Long, Event> {
             List<Travel.Place> places = switch (event) {
                 case Travel.Begun b -> List.of(b.in(), b.out());
                 case Travel.Allocated a -> List.of(a.buffer());
+                case Travel.Copied c -> List.of(c.from(), c.to());
                 case Travel.Mapped m -> List.of(m.at());
                 case Travel.Locked l -> List.of(l.buffer(), l.mapped());
                 case Travel.Retrieved r -> List.of(r.buffer());
                 default -> List.<Travel.Place>of();
             };
             for (Travel.Place place : places) {
-                if (place.address() == address) {
+                if (place.address() == address && (!by.startsWith(HOST) || place.owner().equals(by))) {
                     return place;
                 }
             }
         }
         return new Travel.Place("", "0x%016X".formatted(address), address);
+    }
+
+    /// A label of a table: `SystemBuffer` for `SystemBuffer#2`. If the request has two of a kind, they are numbered in their order.
+    String label(String text) {
+        return NUMBERED.matcher(text).replaceAll(match -> {
+            List<String> kind = numbered().getOrDefault(match.group(1), List.of());
+            return Matcher.quoteReplacement(kind.size() < 2 || !kind.contains(match.group()) ? match.group(1) : match.group(1) + "#" + (kind.indexOf(match.group()) + 1));
+        });
+    }
+
+    private static final Pattern NUMBERED = Pattern.compile("([A-Za-z_]+)#(\\d+)");
+    private Map<String, List<String>> numbered;
+
+    /// The numbered names of the request's events by their kind, each in the order of appearance.
+    private Map<String, List<String>> numbered() {
+        if (numbered == null) {
+            numbered = new HashMap<>();
+            for (Travel event : begun == null ? List.<Travel>of() : travel()) {
+                for (String name : switch (event) {
+                    case Travel.Allocated a -> List.of(a.buffer().label());
+                    case Travel.Copied c -> List.of(c.from().label(), c.to().label());
+                    case Travel.Locked l -> List.of(l.mdl(), l.mapped().label());
+                    case Travel.Mapped m -> List.of(m.mdl(), m.at().label());
+                    case Travel.Dispatched d -> List.of(d.systemBuffer().label(), d.mdl().label());
+                    case Travel.Retrieved r -> List.of(r.object(), r.buffer().label());
+                    default -> List.<String>of();
+                }) {
+                    Matcher found = NUMBERED.matcher(name);
+                    while (found.find()) {
+                        List<String> kind = numbered.computeIfAbsent(found.group(1), _ -> new ArrayList<>());
+                        if (!kind.contains(found.group())) {
+                            kind.add(found.group());
+                        }
+                    }
+                }
+            }
+        }
+        return numbered;
     }
 
     /// The violations between what the driver printed and what it printed next.

@@ -35,22 +35,78 @@ final class Page {
         lines.add("%s%s  %s".formatted(question.name(), question.kind() == Question.Kind.CONTROL ? "  0x%08X".formatted(question.code()) : "", question.lengths()));
         lines.add("One request with each transfer type, seen by a probe driver that takes it as that type wants;");
         lines.add(question.own().isPresent() ? "* is the type that the script itself has." : "the script's own type could not be found out.");
-        for (Explanation.Block block : explanation.blocks()) {
-            columns = block.columns();
-            cellWidth = (WIDTH - LABEL) / Math.max(3, columns.size());
+        for (int i = 0; i < explanation.blocks().size(); i++) {
+            Explanation.Block block = explanation.blocks().get(i);
+            List<String> rows = rows(block);
+            boolean same = i + 1 < explanation.blocks().size() && rows.equals(rows(explanation.blocks().get(i + 1)));
+            Explanation.Block shown = same ? explanation.blocks().get(++i) : block;
             lines.add("");
-            block(block.framework());
+            use(shown);
+            title(shown, same);
+            lines.addAll(rows);
         }
         lines.add("");
         own();
         return List.copyOf(lines);
     }
 
-    private void block(String framework) {
-        row(framework, c -> c.transfer().title(question.kind()) + (c.own() ? " *" : ""));
+    private void use(Explanation.Block block) {
+        columns = block.columns();
+        cellWidth = (WIDTH - LABEL) / Math.max(3, columns.size());
+    }
+
+    /// @param both the block stands for the other preference too
+    private void title(Explanation.Block block, boolean both) {
+        boolean own = explanation.blocks().stream().filter(b -> b.framework() == block.framework()).flatMap(b -> b.columns().stream()).anyMatch(Column::own);
+        row(block.framework() + (both || block.preference().isEmpty() ? "" : ",\nprefers " + block.preference().get().ioType),
+                c -> c.transfer().title(question.kind()) + ((both ? own && question.own().equals(Optional.of(c.transfer())) : c.own()) ? " *" : ""));
         lines.add("─".repeat(WIDTH));
+        if (block.framework() == Probe.Framework.UMDF) {
+            if (both) {
+                lines.add("the same whether the driver prefers buffered or direct, at these lengths");
+            }
+            if (columns.stream().anyMatch(c -> c.least().isPresent())) {
+                row(both ? "direct, if that is preferred, from" : "direct from", c -> c.least().map(Wording::least).orElse("not asked for"));
+            }
+        }
+    }
+
+    /// A block without its title.
+    List<String> rows(Explanation.Block block) {
+        use(block);
+        int before = lines.size();
+        lines.add("-");
+        if (block.framework() == Probe.Framework.KMDF) {
+            kmdf();
+        } else {
+            umdf();
+        }
+        List<String> part = lines.subList(before, lines.size());
+        List<String> rows = List.copyOf(part.subList(1, part.size()));
+        part.clear();
+        return rows;
+    }
+
+    private void umdf() {
         heading("before the driver is called");
-        steps("I/O manager", this::wayIn);
+        steps("I/O manager", c -> wayIn(c, "io"));
+        steps("reflector", c -> wayIn(c, "umdf"));
+        heading("what the driver is told");
+        row("effective I/O type", c -> Wording.effective(c.journey()));
+        heading("what WdfRequestRetrieve… gives the driver, in its host's memory");
+        for (String what : List.of("InputBuffer", "OutputBuffer", "InputMemory", "OutputMemory")) {
+            ddi("…" + what, "WdfRequestRetrieve" + what);
+        }
+        sights();
+        heading("after WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, %d)".formatted(question.some()));
+        steps("reflector", c -> wayBack(c, "umdf"));
+        steps("I/O manager", c -> wayBack(c, "io"));
+        endings();
+    }
+
+    private void kmdf() {
+        heading("before the driver is called");
+        steps("I/O manager", c -> wayIn(c, ""));
         heading("in the IRP as the driver gets it");
         field("SystemBuffer", Travel.Dispatched::systemBuffer);
         field("MdlAddress", Travel.Dispatched::mdl);
@@ -72,9 +128,19 @@ final class Page {
             ddi("…UnsafeUser\nOutputBuffer", "WdfRequestRetrieveUnsafeUserOutputBuffer");
         }
         steps("…ProbeAndLock", c -> stepsOf(c, c.journey().travel().stream().filter(t -> t.lane().equals("kmdf") && t instanceof Travel.Locked).toList()));
+        sights();
+        heading("after WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, %d)".formatted(question.some()));
+        steps("framework, I/O manager", c -> wayBack(c, ""));
+        endings();
+    }
+
+    private void sights() {
         heading("who sees whose stores, while the request is pending");
         if (hasIn() && hasOut()) {
             row("In and Out are", c -> c.journey().number("same").map(n -> n != 0 ? "one pointer" : "two pointers").orElse(Wording.NOT_OBSERVED));
+        }
+        if (hasOut()) {
+            row("the output holds at first", Sights::outputAtFirst);
         }
         if (hasIn()) {
             row("driver stores to the input", Sights::driverStoresInput);
@@ -88,8 +154,9 @@ final class Page {
         if (hasOut()) {
             row("app changes the output", Sights::appChangesOutput);
         }
-        heading("after WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, %d)".formatted(question.some()));
-        steps("framework, I/O manager", this::wayBack);
+    }
+
+    private void endings() {
         heading("what %s gives for a status and Information".formatted(switch (question.kind()) {
             case READ -> "ReadFile";
             case WRITE -> "WriteFile";
@@ -98,8 +165,14 @@ final class Page {
         for (int i = 0; i < columns.getFirst().endings().size(); i++) {
             int index = i;
             Scenario.Ending ending = columns.getFirst().endings().get(i).scenario();
-            row(ending.title(), c -> words.ended(question, c.endings().get(index).seen()));
+            row(ending.title(), c -> ended(c.endings().get(index)));
         }
+    }
+
+    private String ended(Column.Ended end) {
+        Observation seen = end.seen();
+        boolean uncalled = end.scenario().reject() && seen.begun().isPresent() && seen.first(Travel.Presented.class, _ -> true).isEmpty();
+        return words.ended(question, seen) + (uncalled ? "\ndriver is not called" : "");
     }
 
     // ---- cells -----------------------------------------------------------------------------------------------------------------------
@@ -108,24 +181,26 @@ final class Page {
         return events.stream().map(t -> words.step(column.journey(), t)).filter(s -> !s.isEmpty()).toList();
     }
 
-    private List<String> wayIn(Column column) {
-        List<Travel> all = column.journey().travel();
+    /// Up to the call of the driver. @param lane whose steps; empty for all
+    private List<String> wayIn(Column column, String lane) {
         List<Travel> before = new ArrayList<>();
-        for (Travel t : all) {
-            if (t instanceof Travel.Dispatched) {
+        for (Travel t : column.journey().travel()) {
+            if (column.probe().isUmdf() ? t instanceof Travel.Presented : t instanceof Travel.Dispatched) {
                 break;
             }
-            before.add(t);
+            if (t.lane().equals(lane) || lane.isEmpty()) {
+                before.add(t);
+            }
         }
         return stepsOf(column, before);
     }
 
-    private List<String> wayBack(Column column) {
+    private List<String> wayBack(Column column, String lane) {
         List<Travel> behind = new ArrayList<>();
         boolean completed = false;
         for (Travel t : column.journey().travel()) {
             completed |= t instanceof Travel.Completed;
-            if (completed) {
+            if (completed && (t.lane().equals(lane) || lane.isEmpty())) {
                 behind.add(t);
             }
         }
@@ -138,12 +213,12 @@ final class Page {
 
     private void ddi(String label, String name) {
         row(label, c -> {
-            for (Observation seen : List.of(c.journey(), c.raw())) {
+            for (Observation seen : c.raw().map(raw -> List.of(c.journey(), raw)).orElse(List.of(c.journey()))) {
                 Optional<Observation.Given> got = seen.given(name);
                 if (got.isPresent()) {
                     Optional<Travel.Mapped> mapped = seen.first(Travel.Mapped.class, m -> m.at().address() == got.get().place().address());
                     boolean first = mapped.isPresent() && seen.given().stream().filter(g -> g.place().address() == got.get().place().address()).findFirst().equals(got);
-                    return words.given(seen, got.get()) + (first ? "\nmaps " + mapped.get().mdl() : "");
+                    return words.given(seen, got.get()) + (first && !c.probe().isUmdf() ? "\nmaps " + seen.label(mapped.get().mdl()) : "");
                 }
             }
             return Wording.NOT_OBSERVED;
@@ -153,12 +228,12 @@ final class Page {
     /// Asked for on its own and, if that differs, behind the input's.
     private String outputMdl(Column c) {
         String name = "WdfRequestRetrieveOutputWdmMdl";
-        String behind = gave(c.journey(), name);
-        String alone = gave(c.raw(), name);
-        if (alone.equals(Wording.NOT_OBSERVED) || behind.equals(alone)) {
-            return behind;
-        }
-        return alone + "\nbehind the input's:\n" + behind;
+        Optional<Observation.Given> behind = c.journey().given(name);
+        Optional<Observation.Given> alone = c.raw().flatMap(raw -> raw.given(name));
+        boolean same = alone.isEmpty() || behind.isPresent() && behind.get().status() == alone.get().status() && behind.get().length() == alone.get().length()
+                && Wording.name(c.journey(), behind.get().place()).equals(Wording.name(c.raw().get(), alone.get().place()));
+        String shown = gave(c.journey(), name);
+        return same ? shown : gave(c.raw().get(), name) + "\nbehind the input's:\n" + shown;
     }
 
     private String gave(Observation seen, String ddi) {
@@ -168,9 +243,9 @@ final class Page {
     // ---- the script as it stands -------------------------------------------------------------------------------------------------------
 
     private void own() {
-        lines.add("the script's own driver, as it stands" + explanation.own().device().map(d -> ": " + d).orElse(""));
+        lines.add("the script's own driver, as it stands" + explanation.own().device().map(d -> ": " + d.path()).orElse(""));
         lines.add("─".repeat(WIDTH));
-        explanation.own().lines().forEach(l -> lines.addAll(l.length() > WIDTH - 2 ? wrap("  " + l, WIDTH, " ".repeat(12)) : List.of("  " + l)));
+        explanation.own().lines().forEach(l -> lines.addAll(l.length() > WIDTH - 2 ? wrap(l, WIDTH - 2, " ".repeat(10)).stream().map(w -> "  " + w).toList() : List.of("  " + l)));
     }
 
     // ---- layout ----------------------------------------------------------------------------------------------------------------------

@@ -1,17 +1,13 @@
 package wdfs.explain;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import wdfs.codegen.Program;
 import wdfs.diagnostics.TextRenderer;
 import wdfs.engine.Compilation;
 import wdfs.engine.Engine;
 import wdfs.engine.RunOptions;
 import wdfs.engine.Simulation;
-import wdfs.engine.Sources;
 import wdfs.engine.TraceText;
 import wdfs.io.DeviceObject;
 import wdfs.kernel.Namespace;
@@ -19,39 +15,42 @@ import wdfs.runtime.CompiledImage;
 import wdfs.runtime.Event;
 import wdfs.runtime.Events;
 import wdfs.runtime.Travel;
+import wdfs.semantics.SourceLoader;
 import wdfs.source.SourceFile;
 import wdfs.syntax.Decl;
 import wdfs.syntax.Expr;
+import wdfs.wdf.HostedStack;
 
-/// The script's own drivers, run as they stand by an application that is written for the question: the script is imported,
-/// so its processes and tests stay out of it.
+/// The script's own drivers, run as they stand, with an application that is written for the question in place of the script's
+/// processes.
 final class ScriptDriver {
     /// @param path `\\.\X`
     /// @param declared the name of its declaration; empty in C
-    record Device(String path, String declared, Transfer transfer) {}
+    /// @param transfer how reads and writes come
+    /// @param hosted of a UMDF driver's device
+    record Device(String path, String declared, Transfer transfer, Optional<Hosted> hosted) {}
+
+    /// What the drivers of a UMDF stack agreed on.
+    record Hosted(Transfer readWrite, Transfer control) {}
 
     private static final int INVALID_DEVICE_REQUEST = 0xC0000010;
 
     private final Engine engine;
-    private final Path path;
     private final Compilation compilation;
-    private final List<Path> includes;
     private final RunOptions options;
     private List<Device> devices;
 
-    ScriptDriver(Engine engine, Path path, Compilation compilation, List<Path> includes, RunOptions options) {
+    ScriptDriver(Engine engine, Compilation compilation, RunOptions options) {
         this.engine = engine;
-        this.path = path;
         this.compilation = compilation;
-        this.includes = includes;
         this.options = options;
     }
 
     /// The devices that an application can open once all drivers are loaded.
-    List<Device> devices() throws Sources.Unreadable {
+    List<Device> devices() {
         if (devices == null) {
             List<Device> found = new ArrayList<>();
-            Simulation simulation = new Simulation(engine, compile("    print(\"ready\");\n"), options.withTrace(false), _ -> { });
+            Simulation simulation = simulation();
             simulation.listen((_, event) -> {
                 if (event instanceof Events.Printed) {
                     Namespace names = Namespace.of(simulation.machine());
@@ -59,15 +58,28 @@ final class ScriptDriver {
                         Namespace.Found target = names.resolve(link.name());
                         if (target != null && target.object() instanceof DeviceObject device) {
                             String last = link.name().substring(link.name().lastIndexOf('\\') + 1);
-                            found.add(new Device("\\\\.\\" + last, declared(last), transfer(device.top().flags())));
+                            found.add(new Device("\\\\.\\" + last, declared(last), transfer(device.top().flags()), hosted(device)));
                         }
                     }
                 }
             });
-            simulation.run();
+            simulation.runTest(application("    print(\"ready\");\n"));
             devices = List.copyOf(found);
         }
         return devices;
+    }
+
+    private Simulation simulation() {
+        return new Simulation(engine, compilation.program().orElseThrow(), options.withTrace(false), _ -> { });
+    }
+
+    private static Optional<Hosted> hosted(DeviceObject device) {
+        for (DeviceObject at = device.top(); at != null; at = at.attachedTo) {
+            if (at.framework instanceof HostedStack stack) {
+                return Optional.of(new Hosted(Transfer.ofType(stack.readWriteType()), Transfer.ofType(stack.controlType())));
+            }
+        }
+        return Optional.empty();
     }
 
     private static Transfer transfer(int flags) {
@@ -75,7 +87,7 @@ final class ScriptDriver {
     }
 
     /// By the name of its declaration or of its link.
-    Device device(String name) throws Explainer.Unknown, Sources.Unreadable {
+    Device device(String name) throws Explainer.Unknown {
         for (Device device : devices()) {
             if (name.equalsIgnoreCase(device.path()) || name.equals(device.declared()) || name.equalsIgnoreCase(device.path().substring(4))) {
                 return device;
@@ -103,18 +115,20 @@ final class ScriptDriver {
     }
 
     /// Sends the request to the first device that knows it.
-    Explanation.OwnRun run(Question question, List<Device> candidates) throws Sources.Unreadable {
+    Explanation.OwnRun run(Question question, List<Device> candidates) {
         Explanation.OwnRun first = null;
         for (Device device : candidates) {
             List<Event> events = new ArrayList<>();
             Observation seen = new Observation(question.major(), question.code());
-            Explainer.listen(engine, compile(application(question, device)), options, (nanos, event) -> {
+            Simulation simulation = simulation();
+            simulation.listen((nanos, event) -> {
                 seen.accept(nanos, event);
-                if (event instanceof Events.Printed p && seen.begun().isPresent()) {
+                if (event instanceof Events.Printed p && p.process().equals(APP) && seen.begun().isPresent()) {
                     events.add(p);
                 }
             });
-            Explanation.OwnRun run = new Explanation.OwnRun(Optional.of(device.path()), lines(seen, events));
+            simulation.runTest(application(request(question, device)));
+            Explanation.OwnRun run = new Explanation.OwnRun(Optional.of(device), lines(seen, events));
             boolean known = seen.first(Travel.Finished.class, f -> f.request() == seen.begun().orElseThrow().request() && f.status() == INVALID_DEVICE_REQUEST).isEmpty();
             if (known) {
                 return run;
@@ -150,40 +164,27 @@ final class ScriptDriver {
         return lines;
     }
 
-    private Program compile(String body) throws Sources.Unreadable {
-        Sources sources = Sources.of(path, includes);
-        String shown = path.toString().replace('\\', '/');
-        StringBuilder text = new StringBuilder("import \"" + path.getFileName().toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\";\nprocess " + freeName() + " {\n");
+    private static final String APP = "app";
+
+    /// A process that loads what starts on demand and does `body`; it needs nothing of the script.
+    private CompiledImage application(String body) {
+        StringBuilder text = new StringBuilder("process " + APP + " {\n");
         for (CompiledImage driver : compilation.program().orElseThrow().drivers()) {
             if (driver.info().startsOnDemand()) {
-                text.append("    load(").append(driver.info().name()).append(");\n");
+                text.append("    load(\"").append(driver.info().name()).append("\");\n");
             }
         }
         text.append(body).append("}\n");
-        Compilation compiled = engine.compile(SourceFile.script(shown.substring(0, shown.lastIndexOf('/') + 1) + "explain.wdfs", text.toString()), sources);
-        return compiled.program().orElseThrow(() -> new IllegalStateException("the application has errors: " + new TextRenderer(false).render(compiled.findings().sorted())));
+        Compilation compiled = engine.compile(SourceFile.script("explain.wdfs", text.toString()), SourceLoader.none());
+        return compiled.program().orElseThrow(() -> new IllegalStateException("the application has errors: " + new TextRenderer(false).render(compiled.findings().sorted()))).processes().getFirst();
     }
 
-    /// A name for the process that no file of the script uses.
-    private String freeName() {
-        String name = "app";
-        for (int i = 1; uses(name); i++) {
-            name = "app" + i;
-        }
-        return name;
-    }
-
-    private boolean uses(String name) {
-        Pattern word = Pattern.compile("\\b" + name + "\\b");
-        return compilation.units().stream().anyMatch(u -> word.matcher(u.file().text()).find());
-    }
-
-    private static String application(Question question, Device device) {
+    private static String request(Question question, Device device) {
         String bytes = "x\"" + "11".repeat(question.in()) + "\"";
         return "    var h = open(L\"" + device.path().replace("\\", "\\\\") + "\");\n    print(" + switch (question.kind()) {
             case READ -> "read(h, %d)".formatted(question.out());
             case WRITE -> "write(h, %s)".formatted(bytes);
-            case CONTROL -> "ioctl(h, %s, %s, out: %d)".formatted(question.name(), bytes, question.out());
+            case CONTROL -> "ioctl(h, 0x%08X, %s, out: %d)".formatted(question.code(), bytes, question.out());
         } + ");\n    close(h);\n";
     }
 }

@@ -21,6 +21,11 @@ enum Transfer {
         this.ioType = ioType;
     }
 
+    /// Of WDF_DEVICE_IO_TYPE.
+    static Transfer ofType(int type) {
+        return type == Wording.DIRECT ? DIRECT : BUFFERED;
+    }
+
     /// Those that a kind of request can have, in the order of the columns.
     static List<Transfer> of(Question.Kind kind) {
         return kind == Question.Kind.CONTROL ? METHODS : IO_TYPES;

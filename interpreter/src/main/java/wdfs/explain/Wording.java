@@ -10,6 +10,9 @@ import wdfs.runtime.Travel;
 /// Events and observations as the words of a cell. Nothing is known here but what the events say.
 final class Wording {
     static final String NOT_OBSERVED = "not observed";
+    /// WdfDeviceIoBuffered and WdfDeviceIoDirect.
+    static final int BUFFERED = 2;
+    static final int DIRECT = 3;
     private final Statuses statuses = new Statuses();
 
     /// A place as the reader of a table knows it: the application's two buffers by their part in the request.
@@ -18,8 +21,12 @@ final class Wording {
             if (within(place, b.in(), b.inLength())) {
                 return "app's input" + offset(place, b.in());
             }
-            return within(place, b.out(), b.outLength()) ? "app's output" + offset(place, b.out()) : place.toString();
-        }).orElse(place.toString());
+            return within(place, b.out(), b.outLength()) ? "app's output" + offset(place, b.out()) : other(seen, place);
+        }).orElseGet(() -> other(seen, place));
+    }
+
+    private static String other(Observation seen, Travel.Place place) {
+        return seen.label(place.owner().startsWith(Observation.HOST) ? place.label() : place.toString());
     }
 
     private static boolean within(Travel.Place place, Travel.Place buffer, long length) {
@@ -36,11 +43,11 @@ final class Wording {
             case Travel.Probed p -> "probe %s\n%d%s%s".formatted(name(seen, p.buffer()), p.length(), p.forWrite() ? ", for writing" : "", p.passed() ? "" : ": refused");
             case Travel.Allocated a -> "new %s\nof %d".formatted(name(seen, a.buffer()), a.length());
             case Travel.Copied c -> "copy %d %s\n→ %s".formatted(c.length(), name(seen, c.from()), name(seen, c.to()));
-            case Travel.Locked l -> "lock %s\n%d, for %s\n→ %s%s".formatted(name(seen, l.buffer()), l.length(), l.forWrite() ? "writing" : "reading", l.mdl(),
-                    l.mapped().address() == 0 ? "" : "\nat " + l.mapped());
-            case Travel.Mapped m -> "map %s\nat %s".formatted(m.mdl(), m.at());
+            case Travel.Locked l -> "lock %s\n%d, for %s\n→ %s%s".formatted(name(seen, l.buffer()), l.length(), l.forWrite() ? "writing" : "reading", seen.label(l.mdl()),
+                    l.mapped().address() == 0 ? "" : "\nat " + name(seen, l.mapped()));
+            case Travel.Mapped m -> "map %s\nat %s%s".formatted(seen.label(m.mdl()), name(seen, m.at()), m.lane().equals("umdf") ? "\n" + m.length() : "");
             case Travel.Freed f -> "free " + name(seen, f.buffer());
-            case Travel.Unlocked u -> "unlock " + u.mdl();
+            case Travel.Unlocked u -> "unlock " + seen.label(u.mdl());
             case Travel.Begun _, Travel.Dispatched _, Travel.Presented _, Travel.Retrieved _, Travel.Converted _, Travel.Sent _, Travel.Passed _, Travel.Completed _, Travel.Finished _ -> "";
         };
     }
@@ -48,7 +55,7 @@ final class Wording {
     /// What a DDI gave.
     String given(Observation seen, Observation.Given given) {
         String gave = given.status() < 0 ? statuses.name(given.status())
-                : "%s%s (%d)".formatted(given.object().isEmpty() ? "" : given.object() + " over ", name(seen, given.place()), given.length());
+                : "%s%s (%d)".formatted(given.object().isEmpty() ? "" : seen.label(given.object()) + " over ", name(seen, given.place()), given.length());
         return gave + violations(given.violations());
     }
 
@@ -70,17 +77,28 @@ final class Wording {
 
     /// What the application got for an ending.
     String ended(Question question, Observation seen) {
-        Optional<Report> bugCheck = seen.bugCheck();
-        if (bugCheck.isPresent()) {
-            long[] p = bugCheck.get().parameters();
-            return "BUGCHECK\n%s\n(0x%X, 0x%X, …)".formatted(bugCheck.get().name(), p[0], p[1]);
-        }
+        Optional<Report> end = seen.end();
+        String stop = end.map(r -> "%s\n%s\n(0x%X, 0x%X, …)\n".formatted(r.kind() == Report.Kind.HOST_KILL ? "host terminated" : "BUGCHECK", r.name(), r.parameters()[0], r.parameters()[1])).orElse("");
         Optional<Integer> ok = seen.number("ok");
         if (ok.isEmpty()) {
-            return NOT_OBSERVED;
+            return stop.isEmpty() ? NOT_OBSERVED : stop.strip();
         }
         String result = "%s, %d bytes%s".formatted(ok.get() != 0 ? "TRUE" : "FALSE", seen.number("returned").orElse(0),
                 ok.get() != 0 ? "" : "\n" + statuses.errorName(seen.number("error").orElse(0)));
-        return result + seen.number("changed").map(n -> "\n%d of %d changed".formatted(n, question.out())).orElse("") + violations(seen.violations());
+        return stop + result + seen.number("changed").map(n -> "\n%d of %d changed".formatted(n, question.out())).orElse("") + violations(seen.violations());
+    }
+
+    /// What the driver was told about how its buffers came.
+    static String effective(Observation seen) {
+        return seen.number("type").map(n -> switch (n) {
+            case BUFFERED -> "buffered";
+            case DIRECT -> "direct";
+            default -> "WDF_DEVICE_IO_TYPE " + n;
+        }).orElse(NOT_OBSERVED);
+    }
+
+    /// From which length on requests are direct.
+    static String least(Observation seen) {
+        return seen.number("least").map(n -> n == 0 ? "no length up to\n%d bytes".formatted(ProbeScript.MOST_LEAST) : n + " bytes on").orElse(NOT_OBSERVED);
     }
 }

@@ -155,6 +155,9 @@ final class HostMemory {
             if (input == null) {
                 return INSUFFICIENT_RESOURCES;
             }
+            if (machine.tracing) {
+                machine.emit(new Travel.Allocated(irp.number, LANE, place(input.base), in));
+            }
             copyIn(source, in);
         }
         if (out > 0 && pages == null) {
@@ -228,7 +231,7 @@ final class HostMemory {
                 told(Travel.Why.IN, Travel.Place.of(machine, space, address), place(input.base), length);
             }
             case Side.Pages(Mdl mdl) -> {
-                long address = mdl.systemAddress();
+                long address = mapped(mdl);
                 if (address != 0) {
                     memory.mark(host, input.base, length, 0, -1);
                     memory.carry(null, address, host, input.base, length);
@@ -237,6 +240,16 @@ final class HostMemory {
             }
             case Side.None _ -> { }
         }
+    }
+
+    /// Where the pages lie in system space; they are mapped there at the first call.
+    private long mapped(Mdl mdl) {
+        boolean first = !mdl.isMapped();
+        long address = mdl.systemAddress();
+        if (first && machine.tracing && mdl.mapping() != null) {
+            machine.emit(new Travel.Mapped(irp.number, LANE, mdl.label(), Travel.Place.system(machine, address), mdl.byteCount() & 0xFFFF_FFFFL));
+        }
+        return address;
     }
 
     private void told(Travel.Why why, Travel.Place from, Travel.Place to, long length) {
@@ -258,6 +271,11 @@ final class HostMemory {
         int offset = (int) (mdl.virtualAddress() & PAGE - 1);
         int pages = (int) ((offset + length + PAGE - 1) / PAGE);
         long base = host.reserve((long) pages * PAGE);
+        Region region = new Region(base + offset, length, "MappedBuffer", irp.number);
+        region.subject = irp;
+        region.owner = stack.host.processName();
+        memory.add(host, region);
+        window = new Window(region, mdl, snapshot);
         int shared = 0;
         for (int i = 0; i < pages; i++) {
             long from = Math.max(0, (long) i * PAGE - offset);
@@ -274,18 +292,14 @@ final class HostMemory {
             memory.mark(host, page, PAGE, Shadow.RED_ZONE, Poison.RED_ZONE);
             memory.mark(host, base + offset + from, to - from, snapshot ? 0 : Shadow.UNWRITTEN | Shadow.TRACED, snapshot ? -1 : Poison.FRESH);
             if (snapshot) {
-                if (mdl.systemAddress() == 0) {
+                long system = mapped(mdl);
+                if (system == 0) {
                     return false;
                 }
-                memory.carry(null, mdl.systemAddress() + from, host, base + offset + from, to - from);
-                told(Travel.Why.IN, Travel.Place.system(machine, mdl.systemAddress() + from), Travel.Place.of(machine, host, base + offset + from), to - from);
+                memory.carry(null, system + from, host, base + offset + from, to - from);
+                told(Travel.Why.IN, Travel.Place.system(machine, system + from), Travel.Place.of(machine, host, base + offset + from), to - from);
             }
         }
-        Region region = new Region(base + offset, length, "MappedBuffer", irp.number);
-        region.subject = irp;
-        region.owner = stack.host.processName();
-        memory.add(host, region);
-        window = new Window(region, mdl, snapshot);
         if (machine.tracing) {
             machine.emit(new Travel.Mapped(irp.number, LANE, "%s (%s shared)".formatted(mdl.label(), Report.count(shared, "page")), place(region.base), length));
         }
@@ -349,7 +363,7 @@ final class HostMemory {
                 told(Travel.Why.BACK, place(from), Travel.Place.of(machine, space, address + at), length);
             }
             case Side.Pages(Mdl mdl) -> {
-                long address = mdl.systemAddress();
+                long address = mapped(mdl);
                 if (address != 0) {
                     memory.carry(host, from, null, address + at, length);
                     told(Travel.Why.BACK, place(from), Travel.Place.system(machine, address + at), length);

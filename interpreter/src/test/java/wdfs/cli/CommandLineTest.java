@@ -172,7 +172,7 @@ class CommandLineTest {
         Path picture = folder.resolve("e.svg");
         Result result = run("explain", script, "IOCTL_PING", "--in", "4", "--out", "4", "--svg", picture);
         assertThat(result.exit()).isZero();
-        assertThat(result.out()).contains("METHOD_OUT_DIRECT *", "SystemSpace#1 (4)", "app     → STATUS_SUCCESS, 4 bytes: 11 11 11 11");
+        assertThat(result.out()).contains("METHOD_OUT_DIRECT *", "SystemSpace (4)", "app     → STATUS_SUCCESS, 4 bytes: 11 11 11 11");
         assertThat(picture).content().startsWith("<svg ").contains("METHOD_NEITHER");
         assertThat(run("explain", script, "IOCTL_PING", "--format", "svg").out()).isEqualTo(Files.readString(picture));
     }

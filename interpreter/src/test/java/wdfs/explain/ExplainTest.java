@@ -39,18 +39,25 @@ class ExplainTest {
     private static Explainer explainer(Engine engine, Path script) throws Sources.Unreadable {
         Compilation compilation = engine.compile(Sources.of(script, List.of()).main(script, script.getFileName().toString()), Sources.of(script, List.of()));
         assertThat(compilation.program()).as("findings: " + compilation.findings().sorted()).isPresent();
-        return new Explainer(engine, script, compilation, List.of(), RunOptions.DEFAULT);
+        return new Explainer(engine, compilation, RunOptions.DEFAULT);
     }
 
     /// What `wdfs explain` is asked: its operands and lengths.
     private static Explanation explain(Engine engine, String command) throws Sources.Unreadable, Explainer.Unknown {
         String[] words = command.split(" ");
         Explainer explainer = explainer(engine, ROOT.resolve(words[0]));
+        Optional<Integer> in = option(words, "--in");
+        Optional<Integer> out = option(words, "--out");
         return switch (words[1]) {
-            case "read" -> explainer.transfer(Question.Kind.READ, words[2], Optional.empty());
-            case "write" -> explainer.transfer(Question.Kind.WRITE, words[2], Optional.empty());
-            default -> explainer.control(words[1], Optional.empty(), Optional.empty(), Optional.empty());
+            case "read" -> explainer.transfer(Question.Kind.READ, words[2], out);
+            case "write" -> explainer.transfer(Question.Kind.WRITE, words[2], in);
+            default -> explainer.control(words[1], Optional.empty(), in, out);
         };
+    }
+
+    private static Optional<Integer> option(String[] words, String name) {
+        int at = List.of(words).indexOf(name);
+        return at < 0 ? Optional.empty() : Optional.of(Integer.valueOf(words[at + 1]));
     }
 
     private Explanation explain(String text, String ioctl) throws IOException, Sources.Unreadable, Explainer.Unknown {
@@ -63,7 +70,7 @@ class ExplainTest {
     Stream<DynamicTest> tablesOfTheSamples() {
         return Stream.of("samples/transfer-types.wdfs IOCTL_INVERT_BUFFERED", "samples/transfer-types.wdfs IOCTL_INVERT_IN_DIRECT", "samples/transfer-types.wdfs IOCTL_INVERT_OUT_DIRECT",
                 "samples/transfer-types.wdfs IOCTL_INVERT_NEITHER", "samples/read-write.wdfs read Buffered", "samples/read-write.wdfs write Direct", "samples/read-write.wdfs read Neither",
-                "samples/hello.wdfs IOCTL_HELLO").map(command -> DynamicTest.dynamicTest(command, () -> {
+                "samples/hello.wdfs IOCTL_HELLO", "samples/transfer-types.wdfs IOCTL_INVERT_OUT_DIRECT --out 9000", "samples/read-write.wdfs write Direct --in 9000").map(command -> DynamicTest.dynamicTest(command, () -> {
                     List<String> lines = explain(ENGINE, command).text();
                     assertThat(lines).allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(100));
                     golden(command, String.join("\n", lines) + "\n");
@@ -100,7 +107,7 @@ class ExplainTest {
             }
         }
         assertThat(shown).isGreaterThanOrEqualTo(2);
-        String picture = explain(ENGINE, "samples/transfer-types.wdfs IOCTL_INVERT_OUT_DIRECT").svg();
+        String picture = explain(ENGINE, COMMAND + " --out 9000").svg();
         Path file = ROOT.resolve("docs/explain.svg");
         if ("update".equals(System.getProperty("golden"))) {
             Files.writeString(file, picture);
@@ -123,10 +130,10 @@ class ExplainTest {
     @Test
     void anotherRuleOfRetrievalShowsInTheTable() throws Sources.Unreadable, Explainer.Unknown {
         List<String> usual = explain(ENGINE, COMMAND).text();
-        assertThat(row(usual, "…InputBuffer")).contains("SystemBuffer#2 (16)").doesNotContain("(64)");
+        assertThat(row(usual, "…InputBuffer")).contains("SystemBuffer (16)").doesNotContain("(64)");
         List<String> other = underOtherRules(OtherRules.Swapped.class);
-        assertThat(row(other, "…InputBuffer")).contains("SystemBuffer#2 (64)", "SystemSpace#1 (64)");
-        assertThat(row(other, "…OutputBuffer")).contains("SystemBuffer#2 (16)").doesNotContain("SystemSpace");
+        assertThat(row(other, "…InputBuffer")).contains("SystemBuffer (64)", "SystemSpace (64)");
+        assertThat(row(other, "…OutputBuffer")).contains("SystemBuffer (16)").doesNotContain("SystemSpace");
         assertThat(toOutput(usual)).as("stores to what the driver takes for its output").containsPattern("app sees it at once.*app sees it at once");
         assertThat(toOutput(other)).containsPattern("app never sees it.*app never sees it");
     }
@@ -158,6 +165,74 @@ class ExplainTest {
         assertThat(other.text()).isNotEqualTo(usual.text());
     }
 
+    // ---- UMDF ----------------------------------------------------------------------------------------------------------------------
+
+    /// The lines from that title on, up to the next empty one.
+    private static List<String> block(List<String> lines, String title) {
+        List<String> rest = lines.subList(lines.indexOf(lines.stream().filter(l -> l.startsWith(title)).findFirst().orElseThrow()), lines.size());
+        return rest.subList(0, rest.indexOf(""));
+    }
+
+    private static long titles(List<String> lines) {
+        return lines.stream().filter(l -> l.startsWith("UMDF")).count();
+    }
+
+    @Test
+    void anotherEffectiveTypeShowsInTheTable() throws Sources.Unreadable, Explainer.Unknown {
+        List<String> usual = block(explain(ENGINE, COMMAND).text(), "UMDF");
+        assertThat(row(usual, "effective I/O")).contains("buffered").doesNotContain("direct");
+        assertThat(row(usual, "direct, if that")).contains("no length up to", "8192 bytes on");
+        List<String> other = block(underOtherRules(OtherRules.LiesAboutTheType.class), "UMDF");
+        assertThat(row(other, "effective I/O")).contains("direct").doesNotContain("buffered");
+        assertThat(row(other, "direct, if that")).doesNotContain("8192");
+    }
+
+    @Test
+    void anotherReflectorShowsInTheTable() throws Sources.Unreadable, Explainer.Unknown {
+        List<String> usual = block(explain(ENGINE, COMMAND).text(), "UMDF");
+        assertThat(row(usual, "success, 40")).doesNotContain("FALSE");
+        List<String> other = block(underOtherRules(OtherRules.RefusesOutDirect.class), "UMDF");
+        assertThat(row(other, "success, 40")).containsPattern("TRUE, 40 bytes +TRUE, 40 bytes +FALSE, 0 bytes +TRUE, 40 bytes");
+        assertThat(row(other, "…OutputBuffer")).containsPattern("OutputBuffer \\(64\\).*OutputBuffer \\(64\\) +not observed +OutputBuffer");
+    }
+
+    @Test
+    void anotherOutputAtFirstShowsInTheTable() throws Sources.Unreadable, Explainer.Unknown {
+        assertThat(row(block(explain(ENGINE, COMMAND).text(), "UMDF"), "the output holds")).contains("garbage").doesNotContain("what the app has");
+        assertThat(row(block(underOtherRules(OtherRules.FillsTheOutput.class), "UMDF"), "the output holds")).contains("what the app has").doesNotContain("garbage");
+    }
+
+    @Test
+    void theTwoPreferencesAreOneTableWhereNothingDiffers() throws Sources.Unreadable, Explainer.Unknown {
+        assertThat(titles(explain(ENGINE, COMMAND).text())).isEqualTo(1);
+        assertThat(titles(explain(ENGINE, COMMAND + " --out 8191").text())).isEqualTo(1);
+        assertThat(titles(explain(ENGINE, COMMAND + " --out 8192").text())).isEqualTo(2);
+    }
+
+    private static final String HOSTED = "ioctl IOCTL_A { function 0x801; method out_direct; access any; input ULONG; output UCHAR[8192]; }\ndriver U umdf {\n"
+            + "inf { UmdfHostProcessSharing = ProcessSharingDisabled; }\ndevice U { symbolic_link L\"\\\\DosDevices\\\\U\"; io_type { read_write buffered; ioctl %s; }\n"
+            + "queue Default sequential { handle IOCTL_A(Request, In, UCHAR *Out) { Out[4096] = 1; return STATUS_SUCCESS; }\n"
+            + "EvtIoRead(Queue, Request, Length) { WdfRequestComplete(Request, STATUS_SUCCESS); } } } }\ndevnode N { function U; }";
+
+    @Test
+    void theScriptsOwnUmdfDriverIsMarkedInItsTableAndRun() throws Exception {
+        List<String> direct = explain(HOSTED.formatted("direct"), "IOCTL_A").text();
+        List<String> buffered = explain(HOSTED.formatted("buffered"), "IOCTL_A").text();
+        assertThat(block(direct, "KMDF").getFirst()).doesNotContain("*");
+        assertThat(direct.stream().filter(l -> l.startsWith("UMDF")).toList()).satisfiesExactly(l -> assertThat(l).doesNotContain("*"), l -> assertThat(l).contains("METHOD_OUT_DIRECT *"));
+        assertThat(buffered.stream().filter(l -> l.startsWith("UMDF")).toList()).satisfiesExactly(l -> assertThat(l).contains("METHOD_OUT_DIRECT *"), l -> assertThat(l).doesNotContain("*"));
+        assertThat(direct).anySatisfy(l -> assertThat(l).startsWith("the script's own driver, as it stands: \\\\.\\U")).anySatisfy(l -> assertThat(l).startsWith("  umdf    ").contains("map", "2 pages shared"));
+        assertThat(buffered).anySatisfy(l -> assertThat(l).startsWith("  umdf    ").contains("copy    8192 bytes"));
+    }
+
+    @Test
+    void readsOfAUmdfDeviceAreMarkedByWhatItsStackAgreedOn() throws Exception {
+        Explainer explainer = explainer(ENGINE, Files.writeString(folder.resolve("script.wdfs"), HOSTED.formatted("direct")));
+        List<String> lines = explainer.transfer(Question.Kind.READ, "U", Optional.of(100)).text();
+        assertThat(block(lines, "KMDF").getFirst()).doesNotContain("*");
+        assertThat(block(lines, "UMDF").getFirst()).contains("io_type buffered *").doesNotContain("direct *");
+    }
+
     // ---- the picture -----------------------------------------------------------------------------------------------------------------
 
     private static Document parse(String svg) throws Exception {
@@ -183,10 +258,11 @@ class ExplainTest {
 
     @Test
     void thePictureHasTheArrowsThatTheEventsHave() throws Exception {
-        for (String command : List.of(COMMAND, "samples/read-write.wdfs read Direct", "samples/read-write.wdfs write Neither")) {
+        for (String command : List.of(COMMAND, COMMAND + " --out 9000", "samples/read-write.wdfs read Direct --out 9000", "samples/read-write.wdfs write Neither", "samples/read-write.wdfs write Neither --in 8193")) {
             Explanation explanation = explain(ENGINE, command);
             NodeList groups = parse(explanation.svg()).getElementsByTagNameNS("http://www.w3.org/2000/svg", "g");
-            List<Column> columns = explanation.blocks().getFirst().columns();
+            List<Column> columns = new Picture(explanation).panels().stream().map(Picture.Drawn::column).toList();
+            assertThat(columns).hasSizeGreaterThan(explanation.blocks().getFirst().columns().size()).containsAll(explanation.blocks().getFirst().columns());
             assertThat(groups.getLength()).isEqualTo(columns.size());
             for (int i = 0; i < columns.size(); i++) {
                 Column column = columns.get(i);
@@ -196,7 +272,8 @@ class ExplainTest {
                 assertThat(arrows(panel, "map")).as("maps").isEqualTo(events(column, Travel.Mapped.class)
                         + column.journey().travel().stream().filter(t -> t instanceof Travel.Locked l && l.mapped().address() != 0).count());
                 Travel.Dispatched irp = column.journey().first(Travel.Dispatched.class, _ -> true).orElseThrow();
-                assertThat(arrows(panel, "field")).as("fields").isEqualTo(Stream.of(irp.systemBuffer(), irp.mdl(), irp.userBuffer(), irp.type3()).filter(p -> p.address() != 0).count());
+                assertThat(arrows(panel, "field")).as("fields")
+                        .isEqualTo(column.probe().isUmdf() ? 0 : Stream.of(irp.systemBuffer(), irp.mdl(), irp.userBuffer(), irp.type3()).filter(p -> p.address() != 0).count());
             }
         }
     }
@@ -217,7 +294,7 @@ class ExplainTest {
         List<String> lines = explain("ioctl IOCTL_A { function 0x801; method buffered; access any; input ULONG; output UCHAR[9]; }\ndriver D kmdf { device D control { " + NAMES
                 + "queue Default sequential { handle IOCTL_A(Request, In, Out) { return STATUS_SUCCESS; } } } }", "IOCTL_A").text();
         assertThat(lines.getFirst()).isEqualTo("IOCTL_A  0x00222004  in 4  out 9");
-        assertThat(String.join("\n", lines)).contains("SystemBuffer#2 (4)", "SystemBuffer#2 (9)", "the script's own driver, as it stands: \\\\.\\D", "InfoLeak");
+        assertThat(String.join("\n", lines)).contains("SystemBuffer (4)", "SystemBuffer (9)", "the script's own driver, as it stands: \\\\.\\D", "InfoLeak");
     }
 
     @Test
