@@ -27,8 +27,8 @@ class RuleCoverageTest {
     private static final Path NOT_YET = Path.of("rules.not-yet.txt");
 
     private static final String ID = "[A-Z]{2,5}-\\d{3,4}";
-    private static final Pattern RULE = Pattern.compile("^- \\*\\*(" + ID + ")\\*\\* \\S.*$", Pattern.MULTILINE);
-    private static final Pattern TEST = Pattern.compile("^\\s*test \"(" + ID + "(?:(?:, | to | )" + ID + ")*)[^\"]*\"", Pattern.MULTILINE);
+    static final Pattern RULE = Pattern.compile("^- \\*\\*(" + ID + ")\\*\\* \\S.*$", Pattern.MULTILINE);
+    static final Pattern TEST = Pattern.compile("^\\s*test \"(" + ID + "(?:(?:, | to | )" + ID + ")*)[^\"]*\"", Pattern.MULTILINE);
     private static final Pattern METHOD = Pattern.compile("\\bvoid ((?:[A-Z]{2,5}_\\d{3,4}_)+)\\w*\\(");
     private static final Pattern CLAIM = Pattern.compile("(?<from>" + ID + ")(?: to (?<to>" + ID + "))?");
 
@@ -108,7 +108,7 @@ class RuleCoverageTest {
         }
     }
 
-    private static List<String> claimsOf(String text, Pattern names) {
+    static List<String> claimsOf(String text, Pattern names) {
         List<String> ids = new ArrayList<>();
         for (Matcher name = names.matcher(text); name.find();) {
             String list = names == METHOD ? name.group(1).replaceAll("([A-Z]+)_(\\d+)_", "$1-$2 ") : name.group(1);
