@@ -241,7 +241,7 @@ final class DriverHost extends wdfs.win32.Process {
     @Override
     protected void unhandled(Caller thread, ScriptException e) {
         String what = machine.statuses.name(e.code());
-        endInstead(new Report.Builder(Report.Kind.BUGCHECK, what, "UMDF-170", "the exception was not handled" + where(e)).code(e.code() & 0xFFFF_FFFFL)
+        endInstead(new Report.Builder(Report.Kind.BUGCHECK, what, "UMDF-170", "the exception was not handled" + where(e)).code(e.code() & 0xFFFF_FFFFL, e.information(), e.address())
                 .stack(thread.raisedAt, "thread " + thread.threadName()).build());
     }
 
@@ -251,11 +251,15 @@ final class DriverHost extends wdfs.win32.Process {
     /// UMDF-170, UMDF-171: the process ends; the reflector completes what it had.
     /// @param failing the device whose drivers were at work; null if that is not known
     private void terminate(Caller caller, ReflectedStack failing, Report report) {
-        List<String> lines = new ArrayList<>();
+        Irp at = caller instanceof HostThread thread && thread.doing != null ? thread.doing.subject : null;
+        List<String> facts = new ArrayList<>();
+        facts.add("  %-10s %s, %s; the machine goes on".formatted("host", processName(), pooled ? "shared by " + Report.count(stacks.size(), "device") : "of one device"));
         for (ReflectedStack stack : stacks) {
-            lines.add("  %-10s device %s, %s".formatted("host", stack.node().name, Report.count(stack.outstanding(), "request") + " outstanding"));
+            List<String> requests = stack.outstanding().stream().map(r -> "#" + r).toList();
+            facts.add("  %-10s %s goes offline%s".formatted("device", stack.node().name, requests.isEmpty() ? "" : "; %s with STATUS_DRIVER_PROCESS_TERMINATED: %s"
+                    .formatted(requests.size() == 1 ? "its request ends" : "its requests end", String.join(" ", requests))));
         }
-        machine.hostTerminated(report.asHostKill(lines));
+        machine.hostTerminated(report.asHostKill(facts, at));
         List<HostCall> lost = new ArrayList<>(waiting);
         lost.addAll(running);
         waiting.clear();

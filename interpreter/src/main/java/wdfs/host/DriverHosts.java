@@ -17,6 +17,7 @@ import wdfs.runtime.Events;
 import wdfs.runtime.ImageLayout;
 import wdfs.runtime.LoadedImage;
 import wdfs.runtime.Machine;
+import wdfs.runtime.Report;
 import wdfs.wdf.FxDriver;
 import wdfs.win32.Drivers;
 
@@ -179,15 +180,16 @@ public final class DriverHosts implements PnpManager.Loader {
         long now = machine.clock.nowNanos();
         past.count = past.count > 0 && now - past.lastNanos >= FORGIVEN_NANOS ? 1 : past.count + 1;
         past.lastNanos = now;
-        log("event 10110: a problem has occurred with the drivers of device %s, and their host process %s has been terminated".formatted(node.name, stack.host.processName()));
+        log("event 10110  device %s: a problem with a driver in its host process %s, which was ended".formatted(node.name, stack.host.processName()));
         if (stack.isRemoving()) {
             return;
         }
         if (stack.host.pooled && past.count > 1 && guilty) {
             past.isolated = true;
         }
-        log(past.count <= MOST_RESTARTS ? "event 10111: device %s is offline; it will be restarted up to %d more times".formatted(node.name, MOST_RESTARTS + 1 - past.count)
-                : "event 10112: device %s is offline and will not be restarted".formatted(node.name));
+        int left = MOST_RESTARTS + 1 - past.count;
+        log(left > 0 ? "event 10111  device %s: offline; restarts when all its handles are closed (%s left)".formatted(node.name, Report.count(left, "restart"))
+                : "event 10112  device %s: offline, and stays so".formatted(node.name));
     }
 
     /// UMDF-174: no file is open on the device any more: it starts again, in a new host.

@@ -1,6 +1,7 @@
 package wdfs.host;
 
 import java.util.function.ToIntFunction;
+import wdfs.io.Irp;
 import wdfs.kernel.Waitable;
 import wdfs.runtime.Caller;
 
@@ -10,6 +11,8 @@ final class HostCall extends Waitable {
     /// The device whose drivers do it; null if it is all of them.
     final ReflectedStack stack;
     final ToIntFunction<Caller> work;
+    /// The request that it is about; null for none.
+    Irp subject;
     private boolean done;
     int status;
 

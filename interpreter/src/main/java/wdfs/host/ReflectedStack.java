@@ -1,9 +1,11 @@
 package wdfs.host;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import wdfs.io.DeviceObject;
 import wdfs.io.Devnode;
 import wdfs.io.DriverObject;
@@ -41,6 +43,8 @@ final class ReflectedStack implements HostedStack {
     private final Map<Irp, Reflection> outstanding = new LinkedHashMap<>();
     private long threshold = IoTypes.threshold(List.of());
     private int openFiles;
+    /// The file objects that a create request has brought here and no close has taken away (UMDF-145).
+    private final Set<Long> known = new HashSet<>();
     private boolean offline;
     /// The device is on its way out: whatever happens, it does not start again.
     private boolean removing;
@@ -65,8 +69,9 @@ final class ReflectedStack implements HostedStack {
         return node;
     }
 
-    int outstanding() {
-        return outstanding.size();
+    /// The numbers of the requests that the host has.
+    List<Integer> outstanding() {
+        return outstanding.keySet().stream().map(irp -> irp.number).toList();
     }
 
     boolean isRemoving() {
@@ -159,7 +164,7 @@ final class ReflectedStack implements HostedStack {
             return true;
         }
         return directive("UmdfKernelModeClientPolicy", "").equals("AllowKernelModeClients") && caller.irql() == Irql.PASSIVE
-                && (irp.file != null || irp.fileObjectAddress() != 0 || directive("UmdfFileObjectPolicy", "").equals("AllowNullAndUnknownFileObjects"));
+                && (known.contains(irp.fileObjectAddress()) || directive("UmdfFileObjectPolicy", "").equals("AllowNullAndUnknownFileObjects"));
     }
 
     private int file(Caller caller, Irp irp, int major) {
@@ -225,7 +230,7 @@ final class ReflectedStack implements HostedStack {
         outstanding.put(irp, reflection);
         irp.holder = bottom.top().driver.name();
         irp.javaCancel = () -> cancel(reflection, inside);
-        host.post("request #" + irp.number, this, thread -> IoManager.of(thread).call(thread, bottom.top(), inside));
+        host.post("request #" + irp.number, this, thread -> IoManager.of(thread).call(thread, bottom.top(), inside)).subject = irp;
         if (irp.majorFunction() == CLEANUP) {
             reflection.mustEndWithin(DriverHost.CRITICAL_NANOS, () -> hosts.inSystemThread(thread -> host.late(thread, "the cleanup of a file", this)));
         }
@@ -252,6 +257,11 @@ final class ReflectedStack implements HostedStack {
         irp.javaCancel = null;
         int major = irp.majorFunction();
         boolean failedCreate = major == CREATE && irp.status() < 0;
+        if (major == CREATE && !failedCreate) {
+            known.add(irp.fileObjectAddress());
+        } else if (major == CLOSE) {
+            known.remove(irp.fileObjectAddress());
+        }
         IoManager.of(caller).complete(caller, irp);
         if (major == CLOSE || failedCreate) {
             fileClosed();

@@ -148,7 +148,7 @@ final class Reflection implements Irp.Requestor {
         stack.host.post("request #" + kernel.number, stack, host -> {
             IoManager.of(host).complete(host, inside);
             return 0;
-        });
+        }).subject = kernel;
     }
 
     /// A request of PnP that begins in the host, and waits for its end.

@@ -288,6 +288,7 @@ public final class IoManager {
         Irp irp = new Irp(machine, block, kernel.number);
         initialize(irp, stackSize);
         irp.standsFor = kernel;
+        irp.fromUserModeDriver = kernel.fromUserModeDriver;
         irp.file = kernel.file;
         irp.code = kernel.code;
         irp.lengths = kernel.lengths;

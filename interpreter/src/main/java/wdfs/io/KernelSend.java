@@ -1,11 +1,13 @@
 package wdfs.io;
 
+import wdfs.kernel.KernelApi;
 import wdfs.kernel.Mdl;
 import wdfs.kernel.Waitable;
 import wdfs.machine.Memory;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
+import wdfs.runtime.ScriptException;
 import wdfs.runtime.Travel;
 import wdfs.runtime.Travel.Place;
 
@@ -83,12 +85,42 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         KernelSend send = new KernelSend(sender, device, irp, null);
         irp.requestor = send;
         irp.driverOwned = true;
+        if (send.host != null) {                                      // to the I/O manager a host is a process like any other
+            irp.fromUserModeDriver = true;
+            irp.put8(Irp.REQUESTOR_MODE, 1);
+            irp.put64(Irp.THREAD, IoManager.threadObject(sender));
+        }
         return send;
+    }
+
+    /// Inside a host: the received request that this one is sent for, which cannot leave it. Null if there is none.
+    private Irp sentFor;
+
+    /// For a received request, or null for one of the driver's own. A request inside a host stays there: a device outside gets
+    /// one of its own, whose status and Information the received one takes. Null if memory is short.
+    public static KernelSend to(Caller sender, DeviceObject device, Irp received) {
+        if (received != null && !leavesHost(received, device)) {
+            return onward(sender, device, received);
+        }
+        KernelSend send = prepare(sender, device);
+        if (send != null) {
+            send.sentFor = received;
+        }
+        return send;
+    }
+
+    private static boolean leavesHost(Irp received, DeviceObject device) {
+        return received.standsFor != null && device != null && !device.inHost;
+    }
+
+    /// Whether the device can get it: a received request that is sent as it is does not leave its host.
+    public boolean canReach(DeviceObject to) {
+        return before == null || !leavesHost(irp, to);
     }
 
     /// Whether a received request has a stack location for each device from this one down.
     public static boolean hasRoom(Irp irp, DeviceObject device) {
-        return irp.currentLocation() - 1 >= device.stackSize();
+        return leavesHost(irp, device) || irp.currentLocation() - 1 >= device.stackSize();
     }
 
     /// Sends a received request on, once its next stack location is written: by {@link #transfer}, {@link #control} or {@link #asItIs}.
@@ -124,6 +156,7 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
             return;
         }
         machine.memory.field64(at + 0x30, file == null ? 0 : file.address());
+        irp.file = file;
         irp.tell("created", "by driver " + (sender.image == null ? "" : sender.image.name()));
     }
 
@@ -301,7 +334,9 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
             return 0;
         }
         long address = buffer.mdl() != null ? buffer.mdl().virtualAddress() + buffer.offset() : buffer.address();
-        Mdl made = Mdl.allocate(sender, address, buffer.length());
+        Mdl[] allocated = new Mdl[1];
+        whereItIs(sender, () -> allocated[0] = Mdl.allocate(sender, address, buffer.length()));
+        Mdl made = allocated[0];
         if (made == null) {
             return INSUFFICIENT_RESOURCES;
         }
@@ -366,6 +401,8 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         }
         try {
             work.run();
+        } catch (ScriptException e) {
+            throw enters ? KernelApi.unhandled(caller, e, false) : e;  // of a kernel driver below: the machine's end, not the host's
         } finally {
             if (enters) {
                 caller.leaveKernel();
@@ -388,6 +425,7 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
 
     /// The host that sent it is gone: a device inside it answers no more, one of the kernel sees the request cancelled.
     public void abandon(Caller caller) {
+        abandoned = true;
         whenFinished = this::release;
         if (device.inHost) {
             release();
@@ -453,6 +491,21 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         }
         if (before != null) {
             putBack();
+        }
+        if (host != null && before == null && !device.inHost && !abandoned) {
+            // What a driver of a host hears of it, it hears on a thread of the host.
+            sender.process.runLater("the end of request #" + irp.number, _ -> ended());
+        } else {
+            ended();
+        }
+    }
+
+    private boolean abandoned;
+
+    private void ended() {
+        if (sentFor != null && !abandoned) {
+            sentFor.status(irp.status());
+            sentFor.information(irp.information());
         }
         finished = true;
         whenFinished.run();

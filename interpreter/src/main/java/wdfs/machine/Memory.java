@@ -125,6 +125,7 @@ public final class Memory {
             }
             views.remove(user);
             views.remove(kernel);
+            spaces.remove(this);
         }
 
         @Override
@@ -139,7 +140,21 @@ public final class Memory {
 
     /// @param firstAddress where {@link Space#reserve} begins
     public Space newSpace(String name, long firstAddress) {
-        return new Space(name, firstAddress);
+        Space space = new Space(name, firstAddress);
+        spaces.add(space);
+        return space;
+    }
+
+    private final java.util.List<Space> spaces = new java.util.ArrayList<>();
+
+    /// The process that has memory at a user address where `space` has none; null if there is none.
+    public Space otherOwner(Space space, long address) {
+        for (Space other : spaces) {
+            if (other != space && other.table.get(address >>> 12) != 0) {
+                return other;
+            }
+        }
+        return null;
     }
 
     private PageTable tableOf(long address, Space space) {

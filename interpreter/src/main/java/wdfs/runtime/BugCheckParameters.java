@@ -26,7 +26,12 @@ final class BugCheckParameters {
             Map.entry(0x7F, List.of("the trap: 8 a stack overflow")),
             Map.entry(0x139, List.of("3: a corrupt LIST_ENTRY")),
             Map.entry(0xC2, List.of("the mistake", "", "", "@the block")),
-            Map.entry(0xC4, List.of("the rule of Driver Verifier", "@the object")));
+            Map.entry(0xC4, List.of("the rule of Driver Verifier", "@the object")),
+            Map.entry(Caller.ACCESS_VIOLATION, List.of(ACCESS, "@the address touched")));
+
+    /// What bug check 0x10D/5 gives as its third parameter.
+    private static final Map<Long, String> TYPES = Map.of(0x1001L, "WDFDRIVER", 0x1002L, "WDFDEVICE", 0x1003L, "WDFQUEUE", 0x1008L, "WDFREQUEST", 0x100AL, "WDFFILEOBJECT",
+            0x1012L, "WDFMEMORY");
 
     private static final Map<Long, String> WDF = Map.ofEntries(Map.entry(1L, "POWER_ROUTINE_TIMED_OUT"), Map.entry(2L, "RECURSIVE_LOCK"),
             Map.entry(3L, "VERIFIER_FATAL_ERROR: completed while its memory is still referenced"), Map.entry(4L, "REQUIRED_PARAMETER_IS_NULL"),
@@ -46,16 +51,20 @@ final class BugCheckParameters {
             if (handle) {
                 lines.add(line(2, p[1], "the handle: " + machine.handles.label(p[1])));
             }
+            if (report.kind() == Report.Kind.HOST_KILL && p[0] == 5 && TYPES.containsKey(p[2])) {
+                lines.add(line(3, p[2], "the type expected: " + TYPES.get(p[2])));
+            }
             if (p[0] == 6) {
                 lines.add(line(2, p[1], p[1] == 4 ? "INFORMATION_LENGTH_MISMATCH: more bytes than the buffer has" : "the mistake with the request"));
             }
             return lines;
         }
+        var space = machine.scheduler.running() instanceof Caller caller ? caller.process.space() : null;
         List<String> meanings = MEANINGS.getOrDefault((int) report.code(), List.of());
         for (int i = 0; i < meanings.size(); i++) {
             String meaning = meanings.get(i);
             if (meaning.startsWith("@")) {
-                String place = machine.memory.place(null, p[i]);
+                String place = machine.memory.place(space, p[i]);
                 meaning = meaning.substring(1) + (place.startsWith("0x") ? "" : ": " + place);
             } else if (meaning.equals("the exception's code")) {
                 meaning = machine.statuses.name((int) p[i]);

@@ -30,6 +30,9 @@ final class Faults implements FaultHandler {
     public void absent(View view, long address, Access access, boolean readOnly) {
         Caller caller = caller();
         boolean write = access == Access.WRITE;
+        if (!view.isKernel() && caller.process.frameworkHeap() != null && machine.verifierOn()) {
+            strayInHost(view, address, write);
+        }
         if (!view.isKernel() || address >= 0 && machine.memory.irql < Irql.DISPATCH) {
             throw caller.raise(Caller.ACCESS_VIOLATION, address, write ? 1 : 0);      // VER-061: catchable by __try/__except
         }
@@ -60,6 +63,17 @@ final class Faults implements FaultHandler {
         }
         finish(report, caller, region);
         throw machine.bugCheck(report.build());
+    }
+
+    /// UMDF-003, UMDF-129: a driver in a host follows an address that means something to another process only.
+    private void strayInHost(View view, long address, boolean write) {
+        Memory.Space owner = address < 0 ? null : machine.memory.otherOwner(view.space(), address);
+        if (owner == null) {
+            return;
+        }
+        violation(new Report.Builder(Report.Kind.VIOLATION, "UserPointerInHost", "UMDF-129", "a %s %s of process %s: in %s the address is only a number"
+                .formatted(write ? "store to" : "load from", machine.memory.place(owner, address), owner.name, view.space().name)), view, address, 0, null, caller(),
+                "pass the data itself in the request's buffers; a driver in a host has no way to the application's memory");
     }
 
     private void finish(Report.Builder report, Caller caller, Region region) {
@@ -127,7 +141,10 @@ final class Faults implements FaultHandler {
     private void freed(View view, long address, Region region, String place, boolean write, Caller caller) {
         String headline = "a %s %s, which was freed".formatted(write ? "store to" : "load from", place);
         if (!view.isKernel()) {
-            violation(new Report.Builder(Report.Kind.VIOLATION, "UseAfterFree", "", headline), view, address, 1, region, caller, "");
+            boolean ofRequest = caller != null && caller.process.frameworkHeap() != null && region != null && region.subject instanceof Subject;
+            violation(ofRequest ? new Report.Builder(Report.Kind.VIOLATION, "BufAfterReqCompleted", "UMDF-112", headline)
+                    : new Report.Builder(Report.Kind.VIOLATION, "UseAfterFree", "", headline), view, address, 1, region, caller,
+                    ofRequest ? "a request's buffers are gone once it is completed: take what is needed before" : "");
             return;
         }
         Report.Builder report = new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL", "VER-044", headline).code(0xD5, address, write ? 1 : 0);

@@ -26,10 +26,27 @@ public record Report(Kind kind, String name, String rule, String headline, long 
         return new Report(kind, name, rule, headline, code, parameters, all);
     }
 
-    /// The same as the end of a driver host, with `lines` behind it.
-    public Report asHostKill(List<String> lines) {
+    /// The same as the end of a driver host.
+    /// @param facts lines that stand behind the place where it happened
+    /// @param subject the request that the driver was at work on; its story follows unless it is told already. Null for none
+    public Report asHostKill(List<String> facts, Subject subject) {
         List<String> all = new ArrayList<>(body);
-        all.addAll(lines);
+        int at = 0;
+        while (at < all.size() && !all.get(at).startsWith("  at ")) {
+            at++;
+        }
+        if (subject != null && !all.containsAll(subject.description())) {
+            all.addAll(Math.min(at, all.size()), subject.description());
+            at += subject.description().size();
+        }
+        at = Math.min(at + 1, all.size());
+        while (at < all.size() && all.get(at).startsWith("             ")) {
+            at++;
+        }
+        all.addAll(at, facts);
+        if (subject != null && !all.contains("  " + subject.storyTitle())) {
+            all.addAll(new Builder(Kind.HOST_KILL, name, rule, "").line("").story(subject).body);
+        }
         return new Report(Kind.HOST_KILL, name, rule, headline, code, parameters, all);
     }
 
@@ -128,7 +145,7 @@ public record Report(Kind kind, String name, String rule, String headline, long 
             case BUGCHECK -> "*** BUGCHECK 0x%X %s (0x%X, 0x%X, 0x%X, 0x%X)%s%s".formatted(code, name, parameters[0], parameters[1], parameters[2], parameters[3],
                     ruleText, headline.isEmpty() ? "" : ": " + headline);
             case HOST_KILL -> "*** HOST TERMINATED %s%s%s%s".formatted(code == 0 ? "" : "0x%X ".formatted(code), name,
-                    code == 0 || code >>> 31 != 0 ? "" : " (0x%X, 0x%X, 0x%X, 0x%X)".formatted(parameters[0], parameters[1], parameters[2], parameters[3]),   // an exception has none
+                    code == 0 || code >>> 31 != 0 && parameters[0] == 0 && parameters[1] == 0 ? "" : " (0x%X, 0x%X, 0x%X, 0x%X)".formatted(parameters[0], parameters[1], parameters[2], parameters[3]),   // an exception has none
                     ruleText + (headline.isEmpty() ? "" : ": " + headline));
             case EXCEPTION -> "*** EXCEPTION " + name + ruleText + ": " + headline;
             case STALL -> "*** STALL" + ruleText + ": " + headline;

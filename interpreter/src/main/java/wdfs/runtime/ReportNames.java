@@ -14,7 +14,7 @@ public final class ReportNames {
             "InformationTooLarge", "CompleteRequestStatusCheck", "PendedCompletedRequest", "StackMethodMismatch", "LowerDriverReturn", "RequestNotCompleted",
             "DoubleCompletion", "InvalidReqAccess", "ReqNotCanceled", "ReqMarkCancelableSend", "WdfRequestSendSyncAtDispatch", "ReqDelete", "ObjectLeak",
             "WrongProcessProbe", "ProbeBeyondBuffer", "AssignOverLockedPages", "FrameworkBreak",
-            "NullBufferOnSuccess", "IrqlReturn", "PAGED_CODE", "BadFormatArgument");
+            "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn", "PAGED_CODE", "BadFormatArgument");
 
     /// The end of a driver host that does not answer (UMDF-177).
     private static final String HOST_TIMEOUT = "HOST_TIMEOUT";

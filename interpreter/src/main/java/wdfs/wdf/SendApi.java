@@ -126,7 +126,7 @@ public final class SendApi {
             return REQUEST_NOT_ACCEPTED;                              // a received request has the locations of its own stack
         }
         own.clear(caller);
-        KernelSend send = received ? KernelSend.onward(caller, target.destination(), request.irp) : KernelSend.prepare(caller, target.destination());
+        KernelSend send = KernelSend.to(caller, target.destination(), received ? request.irp : null);
         if (send == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
@@ -307,7 +307,7 @@ public final class SendApi {
         if (sending.send == null || sending.done) {
             return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");
         }
-        if (request.own == null && target.target != null && !KernelSend.hasRoom(request.irp, target.destination())) {
+        if (request.own == null && target.target != null && !(KernelSend.hasRoom(request.irp, target.destination()) && sending.send.canReach(target.destination()))) {
             return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");
         }
         if (!target.admits(read.has(Options.IGNORE_TARGET_STATE))) {
@@ -376,6 +376,9 @@ public final class SendApi {
         }
         if (target.target == null) {                                  // there is nobody to send it to; other states are not looked at
             return refused(caller, request, Framework.STATUS_INVALID_DEVICE_STATE, "", "");
+        }
+        if (request.device.device.inHost && !target.destination().inHost) {
+            return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");                 // it cannot leave its host
         }
         if (sending.routine != 0 && request.verifier()) {
             Framework.broken(caller, request.label() + " is sent and forgotten: its completion routine will never run", "OBJ-242", request);

@@ -60,6 +60,40 @@ class UmdfImageTest {
                 .startsWith("app: one", "app: two", "app: th\u00fcree").hasSize(4);
     }
 
+    @Test
+    void theTraceShowsHowEachRequestWasTransferred() {               // UMDF-050, UMDF-053
+        List<String> lines = Scripts.run("""
+                driver U umdf 2.15 {
+                    inf { UmdfHostProcessSharing = ProcessSharingDisabled; }
+                    device U {
+                        symbolic_link L"\\\\DosDevices\\\\U";
+                        io_type { read_write direct; ioctl direct; }
+                        queue Default parallel {
+                            EvtIoRead(Queue, Request, Length) {
+                                PVOID out;
+                                NTSTATUS status = WdfRequestRetrieveOutputBuffer(Request, 1, &out, NULL);
+                                if (NT_SUCCESS(status)) memset(out, 1, Length);
+                                WdfRequestCompleteWithInformation(Request, status, Length);
+                            }
+                        }
+                    }
+                }
+                devnode Node { function U; }
+                process app {
+                    HANDLE h = CreateFile(L"\\\\\\\\.\\\\U", GENERIC_READ);
+                    PVOID pages = VirtualAlloc(NULL, 12288, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+                    ULONG done;
+                    ReadFile(h, pages, 100, &done, NULL);
+                    ReadFile(h, pages, 8192, &done, NULL);
+                    CloseHandle(h);
+                }
+                """, RunOptions.DEFAULT.withTrace(true)).lines();
+        List<String> copied = lines.stream().filter(l -> l.contains(" umdf ") && l.contains(" copy ")).toList();
+        List<String> mapped = lines.stream().filter(l -> l.contains(" umdf ") && l.contains(" map ")).toList();
+        assertThat(copied).hasSize(1).first().asString().contains("100 bytes  WUDFHost-Node:OutputBuffer#");
+        assertThat(mapped).hasSize(1).first().asString().contains("(2 pages shared)").contains("WUDFHost-Node:MappedBuffer#");
+    }
+
     private static Map<String, String> ordered(String... pairs) {
         Map<String, String> map = new java.util.LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
