@@ -89,7 +89,7 @@ class UmdfImageTest {
                 }
                 """, RunOptions.DEFAULT.withTrace(true)).lines();
         List<String> copied = lines.stream().filter(l -> l.contains(" umdf ") && l.contains(" copy ")).toList();
-        List<String> mapped = lines.stream().filter(l -> l.contains(" umdf ") && l.contains(" map ")).toList();
+        List<String> mapped = lines.stream().filter(l -> l.contains(" umdf ") && l.contains(" map ") && l.contains("WUDFHost-Node:")).toList();
         assertThat(copied).hasSize(1).first().asString().contains("100 bytes  WUDFHost-Node:OutputBuffer#");
         assertThat(mapped).hasSize(1).first().asString().contains("(2 pages shared)").contains("WUDFHost-Node:MappedBuffer#");
     }
