@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import wdfs.diagnostics.Suggestions;
 import wdfs.syntax.Decl;
 import wdfs.syntax.Name;
@@ -26,6 +27,12 @@ final class InfDirectives {
             "UmdfDirectHardwareAccess", List.of("RejectDirectHardwareAccess", "AllowDirectHardwareAccess"),                // UMDF-150
             "UmdfRegisterAccessMode", List.of("RegisterAccessUsingSystemCall", "RegisterAccessUsingUserModeMapping"),      // UMDF-151
             "UmdfService", List.of(), "UmdfServiceOrder", List.of(), "UmdfLibraryVersion", List.of());                     // UMDF-140, 141, 152
+
+    /// Values that would change what a driver sees, and do nothing in this version: refused by name. UmdfService,
+    /// UmdfServiceOrder and UmdfLibraryVersion say what the devnode and the driver's declaration say as well, and
+    /// UmdfFsContextUsePolicy where the reflector keeps what no script sees.
+    private static final Set<String> NOT_YET = Set.of("UmdfDispatcher FileHandle", "UmdfDispatcher WinUsb", "UmdfDispatcher NativeUSB",
+            "UmdfDirectHardwareAccess AllowDirectHardwareAccess", "UmdfRegisterAccessMode RegisterAccessUsingUserModeMapping");
 
     private final Analysis analysis;
     private final Map<String, String> given = new LinkedHashMap<>();
@@ -85,6 +92,7 @@ final class InfDirectives {
         if (word.isEmpty()) {
             analysis.report(DeclarationFindings.unknownDirectiveValue(value.span(), value.text(), name, Suggestions.near(value.text(), WORDS.get(name)), WORDS.get(name)));
         }
+        word.filter(w -> NOT_YET.contains(name + " " + w)).ifPresent(w -> analysis.report(SemanticFindings.featureNotYet(value.span(), name + " = " + w)));
         return word;
     }
 
