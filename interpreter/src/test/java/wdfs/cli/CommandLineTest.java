@@ -119,13 +119,13 @@ class CommandLineTest {
     @Test
     void importsStayInTheFolderOfTheScript() throws IOException {
         Files.createDirectories(folder.resolve("inner"));
-        Files.createDirectories(folder.resolve("shared"));
-        Files.writeString(folder.resolve("shared/values.wdfs"), "#define ANSWER 42\n");
-        Path script = Files.writeString(folder.resolve("inner/main.wdfs"), "import \"../shared/values.wdfs\";\nprocess a { print(ANSWER); }");
+        Files.createDirectories(folder.resolve("common"));
+        Files.writeString(folder.resolve("common/values.wdfs"), "#define ANSWER 42\n");
+        Path script = Files.writeString(folder.resolve("inner/main.wdfs"), "import \"../common/values.wdfs\";\nprocess a { print(ANSWER); }");
         assertThat(run("run", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(3)).satisfies(r -> assertThat(r.err()).contains("outside"));
-        assertThat(run("run", "--include", folder.resolve("shared"), script).out()).startsWith("42\n");
+        assertThat(run("run", "--include", folder.resolve("common"), script).out()).startsWith("42\n");
         Path link = folder.resolve("inner/link.wdfs");
-        Files.createSymbolicLink(link, folder.resolve("shared/values.wdfs"));
+        Files.createSymbolicLink(link, folder.resolve("common/values.wdfs"));
         Path sneaky = Files.writeString(folder.resolve("inner/sneaky.wdfs"), "import \"link.wdfs\";\nprocess a { print(ANSWER); }");
         assertThat(run("run", sneaky).exit()).isEqualTo(3);
     }
