@@ -1,7 +1,6 @@
 package wdfs.host;
 
 import wdfs.runtime.Caller;
-import wdfs.runtime.CompiledImage;
 import wdfs.runtime.MachineStop;
 import wdfs.runtime.ScriptException;
 
@@ -48,15 +47,4 @@ final class HostThread extends Caller {
     public String threadName() {
         return name;
     }
-
-    @Override
-    public long startThread(CompiledImage code, int function, long frameBase, Object[] cells) {
-        throw new IllegalStateException("thread blocks belong to processes");
-    }
-
-    @Override
-    public void joinThreads(long frameBase, int mark) {}
-
-    @Override
-    public void startProcess(CompiledImage code) {}
 }

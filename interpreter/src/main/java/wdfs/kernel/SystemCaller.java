@@ -1,7 +1,6 @@
 package wdfs.kernel;
 
 import wdfs.runtime.Caller;
-import wdfs.runtime.CompiledImage;
 import wdfs.runtime.Machine;
 import wdfs.runtime.MachineStop;
 import wdfs.runtime.ProcessContext;
@@ -32,15 +31,4 @@ public abstract class SystemCaller extends Caller {
     public String threadName() {
         return "System";
     }
-
-    @Override
-    public long startThread(CompiledImage code, int function, long frameBase, Object[] cells) {
-        throw new IllegalStateException("thread blocks belong to processes");
-    }
-
-    @Override
-    public void joinThreads(long frameBase, int mark) {}
-
-    @Override
-    public void startProcess(CompiledImage code) {}
 }

@@ -529,19 +529,21 @@ public abstract class Caller extends SimThread {
 
     // ---- scripts -------------------------------------------------------------------------------------------------------------------
 
-    /// Starts a thread of this process that runs a `thread { … }` block; gives its HANDLE.
-    public abstract long startThread(CompiledImage code, int function, long frameBase, Object[] cells);
+    /// Starts a thread of this process that runs a `thread { … }` block; gives its HANDLE. Such blocks stand in processes only.
+    public long startThread(CompiledImage code, int function, long frameBase, Object[] cells) {
+        throw new IllegalStateException("thread blocks belong to processes");
+    }
 
     /// A block waits at its end for the threads that began in it.
     /// @param mark only those that began after {@link #threadMark} gave this
-    public abstract void joinThreads(long frameBase, int mark);
+    public void joinThreads(long frameBase, int mark) {}
 
     /// How many threads this one has begun so far.
     public int threadMark() {
         return 0;
     }
 
-    public abstract void startProcess(CompiledImage code);
+    public void startProcess(CompiledImage code) {}
 
     /// `expect bugcheck NAME(…) { … }` and its like: runs the block and looks at what came of it.
     public void expectEvent(String kind, String name, Long[] parameters, CompiledImage code, int function, long frameBase, Object[] cells, String place) {

@@ -205,6 +205,9 @@ public final class DeferredApi {
         if (device == null) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
+        if (caller.machine.fails("framework")) {
+            return Framework.STATUS_INSUFFICIENT_RESOURCES;
+        }
         FxDpc dpc = new FxDpc(parent, device, function);
         dpc.addContext(read);
         caller.memory.store64(result, dpc.handle);
