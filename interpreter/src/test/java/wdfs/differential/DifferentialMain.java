@@ -44,7 +44,7 @@ public final class DifferentialMain {
         }
     }
 
-    private static int compare(long from, long count, Path record) throws IOException {
+    static int compare(long from, long count, Path record) throws IOException {
         int wrong = 0;
         List<String> recorded = new ArrayList<>();
         for (long first = from; first < from + count; first += BATCH) {
