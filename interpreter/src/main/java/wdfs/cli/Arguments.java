@@ -9,12 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 import wdfs.engine.RunOptions;
 import wdfs.machine.Limits;
+import wdfs.machine.Schedule;
 import wdfs.runtime.Machine;
 
 /// The words of the command line, taken apart.
 record Arguments(String command, List<String> operands, Set<String> flags, Map<String, String> values, List<String> includes) {
     private static final Set<String> FLAGS = Set.of("trace", "help", "version", "no-color", "update", "list", "verbose");
-    private static final Set<String> VALUES = Set.of("seed", "verifier", "timeout", "steps", "filter", "jobs", "include", "in", "out", "format", "svg");
+    private static final Set<String> VALUES = Set.of("seed", "seeds", "schedule", "verifier", "timeout", "steps", "filter", "jobs", "include", "in", "out", "format", "svg");
 
     /// An option that does not exist or a value that does not fit.
     static final class Wrong extends Exception {
@@ -119,7 +120,34 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
             case "full" -> Machine.Verifier.FULL;
             default -> throw new Wrong("--verifier is off, standard or full, not `" + values.get("verifier") + "`");
         };
-        return new RunOptions(longNumber("seed", 1), verifier, limits, flag("trace"));
+        long seed = longNumber("seed", 1);
+        return new RunOptions(seed, schedule(Schedule.of(seed)), verifier, limits, flag("trace"));
+    }
+
+    private Schedule schedule(Schedule otherwise) throws Wrong {
+        String word = values.get("schedule");
+        if (word == null) {
+            return otherwise;
+        }
+        return Schedule.named(word).orElseThrow(() -> new Wrong("--schedule is round-robin, random or fewest-switches, not `" + word + "`"));
+    }
+
+    /// The first and the last one of `--seeds`: `1000` stands for `1..1000`.
+    Optional<long[]> seeds() throws Wrong {
+        String text = values.get("seeds");
+        if (text == null) {
+            return Optional.empty();
+        }
+        var matcher = java.util.regex.Pattern.compile("(?:(\\d{1,18})\\.\\.)?(\\d{1,18})").matcher(text);
+        if (!matcher.matches()) {
+            throw new Wrong("--seeds wants a number of seeds or the first and the last one, 1000 or 1..1000, not `" + text + "`");
+        }
+        long from = matcher.group(1) == null ? 1 : Long.parseLong(matcher.group(1));
+        long to = Long.parseLong(matcher.group(2));
+        if (to < from) {
+            throw new Wrong("--seeds " + text + " names no seed");
+        }
+        return Optional.of(new long[] {from, to});
     }
 
     private static long nanos(String text) throws Wrong {

@@ -13,6 +13,7 @@ import wdfs.engine.Compilation;
 import wdfs.engine.Engine;
 import wdfs.engine.Outcome;
 import wdfs.engine.RunOptions;
+import wdfs.engine.SeedCampaign;
 import wdfs.engine.Simulation;
 import wdfs.engine.Sources;
 import wdfs.engine.TestOptions;
@@ -20,6 +21,7 @@ import wdfs.engine.TestRun;
 import wdfs.explain.Explainer;
 import wdfs.explain.Explanation;
 import wdfs.explain.Question;
+import wdfs.machine.Schedule;
 import wdfs.source.SourceFile;
 
 /// The commands `run`, `check` and `test`. Gives the exit code; prints to the streams it was given, so that tests can
@@ -38,6 +40,9 @@ public final class CommandLine {
 
             run    --trace              shows the I/O: requests, copies, locks, calls
                    --seed N             another order of threads (default 1)
+                   --schedule WAY       round-robin, random or fewest-switches; seed 1 goes with the last, others
+                                        with random
+                   --seeds 1..1000      runs under each of these seeds, and tells which transcripts come out
                    --verifier LEVEL     off, standard (default) or full
                    --timeout TIME       virtual time the run may take: 500ms, 10s
                    --steps N            steps (calls and loop turns) the run may take
@@ -155,11 +160,48 @@ public final class CommandLine {
                 code = Outcomes.worse(code, Outcome.SCRIPT_ERRORS);
                 continue;
             }
-            Simulation simulation = new Simulation(engine, compilation.get().program().get(), options, line -> out.append(line).append('\n'));
+            Optional<long[]> seeds = arguments.seeds();
+            if (seeds.isPresent()) {
+                SeedCampaign campaign = new SeedCampaign(engine, compilation.get(), options, arguments.value("schedule").isPresent());
+                code = Outcomes.worse(code, tell(path, campaign, seeds.get()[0], seeds.get()[1]));
+                continue;
+            }
+            Simulation simulation = new Simulation(engine, compilation.get().program().get().under(options.schedule()), options, line -> out.append(line).append('\n'));
             Outcome outcome = simulation.run();
+            if (outcome.exitCode() != 0 && (options.seed() != 1 || arguments.value("schedule").isPresent())) {
+                out.append("   repeat: ").append(repeat(path, options.seed(), options.schedule())).append('\n');
+            }
             out.flush();
             code = Outcomes.worse(code, outcome.exitCode());
         }
+        return code;
+    }
+
+    private static String repeat(Path path, long seed, Schedule schedule) {
+        return "wdfs run " + path.toString().replace('\\', '/') + " --seed " + seed + (schedule == Schedule.of(seed) ? "" : " --schedule " + schedule.word());
+    }
+
+    /// @return the worst exit code of all the runs
+    private int tell(Path path, SeedCampaign campaign, long from, long to) {
+        List<SeedCampaign.Group> groups = campaign.run(from, to);
+        int code = 0;
+        out.println(path.toString().replace('\\', '/') + ", seeds " + from + " to " + to + ": " + (groups.size() == 1 ? "one transcript" : groups.size() + " transcripts"));
+        int shown = 0;
+        for (SeedCampaign.Group group : groups) {
+            code = Outcomes.worse(code, group.exitCode());
+            if (shown++ < 20) {
+                out.printf("  %7d  %s, exit code %d   %s%n", group.runs(), group.runs() == 1 ? "run" : "runs", group.exitCode(),
+                        repeat(path, group.firstSeed(), campaign.schedule(group.firstSeed())));
+                if (!group.difference().isEmpty()) {
+                    out.println("           instead of   " + group.difference().get(0));
+                    out.println("           it prints    " + group.difference().get(1));
+                }
+            }
+        }
+        if (groups.size() > 20) {
+            out.println("           … and " + (groups.size() - 20) + " more");
+        }
+        out.flush();
         return code;
     }
 

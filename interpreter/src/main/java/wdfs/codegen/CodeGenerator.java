@@ -56,9 +56,13 @@ public final class CodeGenerator {
     private final Function<String, Method> natives;
     private final Function<String, Integer> nativeOrdinals;
 
-    private CodeGenerator(Function<String, Method> natives, Function<String, Integer> nativeOrdinals) {
+    /// Whether each statement is a point where threads may change, and not only calls and loop edges.
+    private final boolean interleaving;
+
+    private CodeGenerator(Function<String, Method> natives, Function<String, Integer> nativeOrdinals, boolean interleaving) {
         this.natives = natives;
         this.nativeOrdinals = nativeOrdinals;
+        this.interleaving = interleaving;
     }
 
     /// A function whose code does not fit a JVM method.
@@ -94,7 +98,11 @@ public final class CodeGenerator {
     }
 
     public static Program generate(BoundProgram program, Function<String, Method> natives, Function<String, Integer> nativeOrdinals) {
-        CodeGenerator generator = new CodeGenerator(natives, nativeOrdinals);
+        return generate(program, natives, nativeOrdinals, false);
+    }
+
+    private static Program generate(BoundProgram program, Function<String, Method> natives, Function<String, Integer> nativeOrdinals, boolean interleaving) {
+        CodeGenerator generator = new CodeGenerator(natives, nativeOrdinals, interleaving);
         List<ImageGenerator> images = new ArrayList<>();
         for (ImageSymbol image : program.images()) {
             images.add(generator.image(image));
@@ -104,7 +112,18 @@ public final class CodeGenerator {
         for (ImageGenerator image : images) {
             compiled.add(image.instantiate(loader));
         }
-        return new Program(compiled, program, Map.copyOf(generator.classes), List.copyOf(generator.siteFiles));
+        Program.Later interleaved = new Program.Later(() -> {
+            try {
+                return generate(program, natives, nativeOrdinals, true);
+            } catch (TooLarge _) {
+                return generate(program, natives, nativeOrdinals, false);     // a function that only just fits: threads change at its calls and loops
+            }
+        });
+        return new Program(compiled, program, Map.copyOf(generator.classes), List.copyOf(generator.siteFiles), interleaved);
+    }
+
+    boolean interleaving() {
+        return interleaving;
     }
 
     private ImageGenerator image(ImageSymbol symbol) {

@@ -332,6 +332,9 @@ final class FunctionGenerator {
             lineOf(statement.span());
         }
         endsInJump = false;
+        if (image.owner().interleaving() && isTurn(statement)) {
+            poll();
+        }
         switch (statement) {
             case BoundStmt.Block b -> block(b);
             case BoundStmt.Expression e -> expressions.discard(e.expr());
@@ -377,6 +380,15 @@ final class FunctionGenerator {
             }
         }
         endsInJump = statement instanceof BoundStmt.Return || statement instanceof BoundStmt.Block b && !b.statements().isEmpty() && endsInReturn(b);
+    }
+
+    /// Before these, other threads may run; the others do nothing by themselves, or count a step anyway.
+    private static boolean isTurn(BoundStmt statement) {
+        return switch (statement) {
+            case BoundStmt.Expression _, BoundStmt.If _, BoundStmt.Switch _, BoundStmt.Return _, BoundStmt.Zero _, BoundStmt.FillBytes _, BoundStmt.StartProcess _ -> true;
+            case BoundStmt.Block _, BoundStmt.Declare _, BoundStmt.Loop _, BoundStmt.ForIn _, BoundStmt.Case _, BoundStmt.Default _, BoundStmt.Label _, BoundStmt.Goto _,
+                    BoundStmt.Break _, BoundStmt.Continue _, BoundStmt.Leave _, BoundStmt.TryExcept _, BoundStmt.TryFinally _, BoundStmt.Expect _, BoundStmt.ExpectEvent _ -> false;
+        };
     }
 
     /// A block waits at its end for the threads begun in it, since they see its locals.

@@ -3,13 +3,39 @@ package wdfs.codegen;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import wdfs.machine.Schedule;
 import wdfs.runtime.CompiledImage;
 import wdfs.semantics.bound.BoundProgram;
 
 /// A compiled script: its images, in one class loader of their own, and what reports want to know of it.
-public record Program(List<CompiledImage> images, BoundProgram bound, Map<String, byte[]> classBytes, List<String> siteFiles) {
+/// @param interleaved the same script, whose threads can change between any two statements
+public record Program(List<CompiledImage> images, BoundProgram bound, Map<String, byte[]> classBytes, List<String> siteFiles, Later interleaved) {
+    /// A program that is generated when somebody first asks for it.
+    public static final class Later {
+        private final Supplier<Program> generate;
+        private Program program;
+
+        Later(Supplier<Program> generate) {
+            this.generate = generate;
+        }
+
+        synchronized Program get() {
+            if (program == null) {
+                program = generate.get();
+                program.interleaved.program = program;
+            }
+            return program;
+        }
+    }
+
     public Program {
         images = List.copyOf(images);
+    }
+
+    /// As it has to be for runs under that schedule. The images are others, in the same order.
+    public Program under(Schedule schedule) {
+        return schedule.interleaves() ? interleaved.get() : this;
     }
 
     public List<CompiledImage> drivers() {

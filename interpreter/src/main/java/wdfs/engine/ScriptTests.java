@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import wdfs.codegen.Program;
 import wdfs.diagnostics.TextRenderer;
+import wdfs.machine.Schedule;
 import wdfs.runtime.CompiledImage;
 import wdfs.source.SourceFile;
 
@@ -57,7 +58,7 @@ public final class ScriptTests {
             }
             return cases;
         }
-        Program program = compilation.program().get();
+        Program program = compilation.program().get().under(options(main).schedule());
         for (CompiledImage test : program.tests()) {
             if (wanted(test.info().name())) {
                 cases.add(options.listOnly() ? new TestCase(test.info().name(), true, List.of()) : block(program, test, options(main)));
@@ -68,9 +69,14 @@ public final class ScriptTests {
             if (options.listOnly()) {
                 cases.add(new TestCase("golden", true, List.of()));
             } else {
-                StringBuilder transcript = new StringBuilder();
-                Outcome outcome = new Simulation(engine, program, options(main), line -> transcript.append(line).append('\n')).run();
-                cases.add(golden(transcript.toString(), outcome.exitCode(), expectedExit));
+                List<String> transcript = new ArrayList<>();
+                Outcome outcome = new Simulation(engine, program, options(main), transcript::add).run();
+                if (!options(main).equals(RunOptions.DEFAULT) && options(main).equals(options.run())) {
+                    SeedCampaign.withoutSeed(transcript);             // the command line's, not the script's
+                }
+                StringBuilder text = new StringBuilder();
+                transcript.forEach(line -> text.append(line).append('\n'));
+                cases.add(golden(text.toString(), outcome.exitCode(), expectedExit));
             }
         }
         return cases;
@@ -91,6 +97,8 @@ public final class ScriptTests {
                     });
                 } else if (word.matches("seed=\\d{1,18}")) {
                     run = run.withSeed(Long.parseLong(value));
+                } else if (word.startsWith("schedule=")) {
+                    run = Schedule.named(value).map(run::withSchedule).orElse(run);
                 }
             }
         }

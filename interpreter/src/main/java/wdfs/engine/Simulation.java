@@ -11,6 +11,7 @@ import wdfs.io.PnpManager;
 import wdfs.kernel.SystemThread;
 import wdfs.machine.Choices;
 import wdfs.machine.Clock;
+import wdfs.machine.Schedule;
 import wdfs.runtime.Caller;
 import wdfs.runtime.CompiledImage;
 import wdfs.runtime.Event;
@@ -28,10 +29,11 @@ public final class Simulation {
     private final Machine machine;
     private final Transcript transcript;
 
+    /// @param program as {@link Program#under} gives it for the schedule of the options
     public Simulation(Engine engine, Program program, RunOptions options, Consumer<String> out) {
         this.program = program;
         this.options = options;
-        this.machine = new Machine(engine.natives(), engine.statuses(), options.limits(), new Choices(options.seed(), List.of(), false), options.verifier());
+        this.machine = new Machine(engine.natives(), engine.statuses(), options.limits(), new Choices(options.seed(), options.schedule(), List.of(), false), options.verifier());
         this.machine.tracing = options.trace();
         this.machine.ioctlNames(program::ioctlName);
         this.machine.siteFiles(program.siteFiles());
@@ -187,6 +189,9 @@ public final class Simulation {
         text.append(", ").append(outcome.violations() == 0 ? "no violations" : count(outcome.violations(), "violation"));
         if (options.seed() != 1) {
             text.append(", seed ").append(options.seed());
+        }
+        if (options.schedule() != Schedule.of(options.seed())) {
+            text.append(", schedule ").append(options.schedule().word());
         }
         return text.toString();
     }

@@ -6,18 +6,23 @@ import java.util.List;
 /// The one source of chance. Everything that could go one way or another (which thread runs next, where a DPC lands,
 /// which allocation fails) asks here, and the answers are recorded: the same answers give the same run.
 public final class Choices {
-    /// @param kind `thread`, `preempt`, `dpc`, `pool`
+    /// @param kind `thread`, `preempt`, `dpc`, `slice`, `pool`
     public record Choice(String kind, int count, int taken) {}
 
+    /// A slice of the random schedule has 1, 2, 4, … 65536 steps.
+    private static final int SLICES = 17;
+
     private final long seed;
+    private final Schedule schedule;
     private long state;
     private final boolean record;
     private final List<Choice> taken = new ArrayList<>();
     private final List<Integer> replay;
     private int replayed;
 
-    public Choices(long seed, List<Integer> replay, boolean record) {
+    public Choices(long seed, Schedule schedule, List<Integer> replay, boolean record) {
         this.seed = seed;
+        this.schedule = schedule;
         this.state = seed * 0x9E3779B97F4A7C15L;
         this.replay = List.copyOf(replay);
         this.record = record;
@@ -27,18 +32,44 @@ public final class Choices {
         return seed;
     }
 
-    /// One of `count` ways, from 0; way 0 is what happens when nobody interferes. Seed 1 always takes it.
+    public Schedule schedule() {
+        return schedule;
+    }
+
+    /// How many steps a thread runs before the next may have its turn.
+    /// @param quantum where threads change only when they wait
+    public int slice(int quantum) {
+        return switch (schedule) {
+            case FEWEST_SWITCHES -> quantum;
+            case ROUND_ROBIN -> 1 + (int) Long.remainderUnsigned(seed * 7, 97);
+            case RANDOM -> 1 << choose("slice", SLICES);
+        };
+    }
+
+    /// One of `count` ways, from 0; way 0 is what happens when nobody interferes.
     public int choose(String kind, int count) {
         int way = 0;
         if (replayed < replay.size()) {
             way = Math.floorMod(replay.get(replayed++), count);
-        } else if (seed != 1 && count > 1 && (kind.equals("thread") || kind.equals("preempt") || kind.equals("dpc"))) {
+        } else if (count > 1 && isDrawn(kind)) {
             way = (int) Long.remainderUnsigned(next(), count);
         }
         if (record && count > 1) {
             taken.add(new Choice(kind, count, way));
         }
         return way;
+    }
+
+    private boolean isDrawn(String kind) {
+        boolean turn = switch (kind) {
+            case "thread", "preempt", "dpc", "slice" -> true;
+            default -> false;
+        };
+        return turn && switch (schedule) {
+            case FEWEST_SWITCHES -> seed != 1 && kind.equals("thread");
+            case ROUND_ROBIN -> false;
+            case RANDOM -> true;
+        };
     }
 
     /// A number for scripts that ask for one (RtlRandomEx): from the seed as well.

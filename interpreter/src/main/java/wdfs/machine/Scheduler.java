@@ -33,7 +33,7 @@ public final class Scheduler {
     private final Clock clock;
     private final Choices choices;
     private final long timeoutNanos;
-    private final List<SimThread> ready = new ArrayList<>();
+    private final ReadyList ready = new ReadyList();
     /// Ready, and to run before all in {@link #ready}.
     private final ArrayDeque<SimThread> urgent = new ArrayDeque<>();
     private final List<SimThread> alive = new ArrayList<>();
@@ -93,6 +93,16 @@ public final class Scheduler {
         return !ready.isEmpty() && choices.choose("preempt", 2) == 0;
     }
 
+    /// How many steps a thread that begins or goes on may run before others have their turn.
+    public int slice(int quantum) {
+        return choices.slice(quantum);
+    }
+
+    /// Threads change after each slice, and not only after a quantum.
+    public boolean interleaves() {
+        return choices.schedule().interleaves();
+    }
+
     /// A DPC is queued and may run: whether it lands here or at the next chance is one of the recorded choices (ENV-034).
     public boolean lands() {
         return !urgent.isEmpty() && choices.choose("dpc", 2) == 0;
@@ -138,7 +148,7 @@ public final class Scheduler {
                 fire(due.poll());
                 continue;
             }
-            SimThread thread = !urgent.isEmpty() ? urgent.poll() : ready.remove(ready.size() > 1 ? choices.choose("thread", ready.size()) : 0);
+            SimThread thread = !urgent.isEmpty() ? urgent.poll() : ready.take(ready.size() > 1 ? choices.choose("thread", ready.size()) : 0);
             if (thread.state == SimThread.State.ENDED) {
                 continue;
             }

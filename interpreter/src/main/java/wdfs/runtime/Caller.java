@@ -31,7 +31,9 @@ public abstract class Caller extends SimThread {
     /// The memory this thread sees now; changes on the way into the kernel and back.
     public View memory;
     /// Steps left until {@link #refuel}: counted down at each loop edge and call.
-    public int fuel = QUANTUM;
+    public int fuel;
+    /// What {@link #fuel} began with.
+    private int slice;
     /// The image whose code is running (a driver, or the thread's process).
     public LoadedImage image;
     public int lastError;
@@ -56,6 +58,8 @@ public abstract class Caller extends SimThread {
         this.machine = machine;
         this.process = process;
         this.image = process.image();
+        this.slice = machine.scheduler.slice(QUANTUM);
+        this.fuel = slice;
         if (process.space() != null) {
             long base = process.space().reserve(USER_STACK);
             userLimit = base;
@@ -253,23 +257,32 @@ public abstract class Caller extends SimThread {
 
     /// Work that takes the host as long as so many steps counts as them: an endless loop ends in time whatever it calls.
     private void spend(int steps) {
-        fuel = Math.max(0, fuel - steps);
+        if (fuel < steps) {
+            slice += steps - fuel;
+            fuel = steps;
+        }
+        fuel -= steps;
     }
 
     /// The fuel is used up: counts the steps, lets time pass and others run.
     public void refuel() {
-        machine.steps -= QUANTUM;
+        machine.steps -= slice;
         if (machine.steps <= 0) {
             throw machine.limit("steps");
         }
         if (machine.isDead()) {
             throw new MachineStop("dead");
         }
-        fuel = QUANTUM;
-        stepsSinceTime += QUANTUM;
-        if (stepsSinceTime >= STEPS_PER_MILLISECOND) {
+        stepsSinceTime += slice;
+        slice = machine.scheduler.slice(QUANTUM);
+        fuel = slice;
+        boolean quantumOver = stepsSinceTime >= STEPS_PER_MILLISECOND;
+        if (quantumOver) {
             stepsSinceTime = 0;
             spendNanos(1_000_000);
+        }
+        if (quantumOver || machine.scheduler.interleaves()) {
+            letDpcsRun();
             if (machine.memory.irql < Irql.DISPATCH && machine.scheduler.preempts()) {
                 letOthersRun();
             }

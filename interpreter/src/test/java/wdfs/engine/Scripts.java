@@ -9,7 +9,7 @@ import wdfs.source.SourceFile;
 /// Scripts as texts in tests.
 public final class Scripts {
     /// One engine for all tests: it holds the parsed library.
-    private static final Engine ENGINE = new Engine();
+    static final Engine ENGINE = new Engine();
 
     private Scripts() {}
 
@@ -44,7 +44,7 @@ public final class Scripts {
             throw new AssertionError(new TextRenderer(false).render(compilation.findings().sorted()));
         }
         List<String> lines = new ArrayList<>();
-        Outcome outcome = new Simulation(ENGINE, compilation.program().get(), options, lines::add).run();
+        Outcome outcome = new Simulation(ENGINE, compilation.program().get().under(options.schedule()), options, lines::add).run();
         return new Ran(lines, outcome.exitCode(), outcome);
     }
 
