@@ -15,7 +15,7 @@ import wdfs.runtime.Machine;
 /// The words of the command line, taken apart.
 record Arguments(String command, List<String> operands, Set<String> flags, Map<String, String> values, List<String> includes) {
     private static final Set<String> FLAGS = Set.of("trace", "help", "version", "no-color", "update", "list", "verbose");
-    private static final Set<String> VALUES = Set.of("seed", "seeds", "schedule", "verifier", "timeout", "steps", "filter", "jobs", "include", "in", "out", "format", "svg");
+    private static final Set<String> VALUES = Set.of("seed", "seeds", "schedule", "verifier", "timeout", "steps", "filter", "jobs", "include", "in", "out", "format", "svg", "test", "request");
 
     /// An option that does not exist or a value that does not fit.
     static final class Wrong extends Exception {

@@ -18,6 +18,10 @@ import wdfs.engine.Simulation;
 import wdfs.engine.Sources;
 import wdfs.engine.TestOptions;
 import wdfs.engine.TestRun;
+import wdfs.codegen.Program;
+import wdfs.runtime.CompiledImage;
+import wdfs.trace.Recorder;
+import wdfs.trace.TraceFormat;
 import wdfs.explain.Explainer;
 import wdfs.explain.Explanation;
 import wdfs.explain.Question;
@@ -37,6 +41,7 @@ public final class CommandLine {
               wdfs explain FILE IOCTL [DEVICE]
               wdfs explain FILE read|write DEVICE
                                     which buffer is which: one request with each transfer type, side by side
+              wdfs trace FILE       a run, drawn: who calls whom, and where the buffers go
 
             run    --trace              shows the I/O: requests, copies, locks, calls
                    --seed N             another order of threads (default 1)
@@ -53,6 +58,10 @@ public final class CommandLine {
             explain --in N, --out N     lengths, 0 to 1048576; else those that the ioctl declares, else 16 and 64
                    --format text|svg    tables (default), or a picture on standard output
                    --svg FILE           writes the picture to FILE too
+            trace  --format WAY         text (default), mermaid, svg, html or perfetto, on standard output
+                   --test NAME          the `test` block of that name, in place of the processes
+                   --request N          only that request
+                   --seed, --schedule, --verifier, --timeout, --steps as for run
             all    --include DIR        imports may come from this folder too
                    --no-color, --help, --version
 
@@ -117,6 +126,7 @@ public final class CommandLine {
             case "check" -> check(arguments);
             case "test" -> test(arguments);
             case "explain" -> explain(arguments);
+            case "trace" -> trace(arguments);
             default -> throw new Usage("there is no command `" + arguments.command() + "`");
         };
     }
@@ -175,6 +185,38 @@ public final class CommandLine {
             code = Outcomes.worse(code, outcome.exitCode());
         }
         return code;
+    }
+
+    private int trace(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {
+        if (arguments.operands().size() != 1) {
+            throw new Usage("`trace` wants one script: wdfs trace FILE");
+        }
+        String word = arguments.value("format").orElse("text");
+        TraceFormat format = TraceFormat.named(word).orElseThrow(() -> new Usage("--format is text, mermaid, svg, html or perfetto, not `" + word + "`"));
+        int request = arguments.number("request", Integer.MAX_VALUE);
+        Path path = paths(arguments.operands()).getFirst();
+        Optional<Compilation> compilation = compile(path, paths(arguments.includes()));
+        if (compilation.isEmpty()) {
+            return Outcome.SCRIPT_ERRORS;
+        }
+        RunOptions options = arguments.runOptions().withTrace(false);
+        Program program = compilation.get().program().get().under(options.schedule());
+        Optional<String> wanted = arguments.value("test");
+        Optional<CompiledImage> test = program.tests().stream().filter(t -> t.info().name().equals(wanted.orElse(""))).findFirst();
+        if (wanted.isPresent() && test.isEmpty()) {
+            throw new Usage("the script has no test `" + wanted.get() + "`; wdfs test --list names them");
+        }
+        if (wanted.isEmpty() && program.processes().isEmpty()) {
+            throw new Usage("the script has no process to run; --test NAME runs one of its tests");
+        }
+        Simulation simulation = new Simulation(engine, program, options, _ -> { });
+        Recorder recorder = new Recorder(simulation.machine(), program, n -> request == Integer.MAX_VALUE || n == request, format.most);
+        simulation.listen(recorder);
+        Outcome outcome = test.isPresent() ? simulation.runTest(test.get()) : simulation.run();
+        String title = path.getFileName() + wanted.map(name -> ", test \"" + name + "\"").orElse("") + (options.seed() == 1 ? "" : ", seed " + options.seed());
+        format.draw(recorder, title).forEach(line -> out.append(line).append('\n'));
+        out.flush();
+        return outcome.exitCode();
     }
 
     private static String repeat(Path path, long seed, Schedule schedule) {
