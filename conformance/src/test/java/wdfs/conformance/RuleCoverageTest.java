@@ -34,7 +34,7 @@ class RuleCoverageTest {
 
     private final TreeMap<String, List<String>> rules = rules();
     private final TreeMap<String, List<String>> claims = claims();
-    private final TreeMap<String, String> notYet = notYet();
+    private final TreeMap<String, String> notYet = reasons(NOT_YET);
 
     RuleCoverageTest() throws IOException, Sources.Unreadable {}
 
@@ -131,12 +131,13 @@ class RuleCoverageTest {
         return Integer.parseInt(id.substring(id.indexOf('-') + 1));
     }
 
-    private static TreeMap<String, String> notYet() throws IOException {
+    /// What a list of things to come says: an id, and why or what.
+    static TreeMap<String, String> reasons(Path list) throws IOException {
         TreeMap<String, String> reasons = new TreeMap<>();
-        for (String line : Files.readAllLines(NOT_YET)) {
+        for (String line : Files.readAllLines(list)) {
             if (!line.isBlank() && !line.startsWith("#")) {
                 String[] parts = line.split("\\s+", 2);
-                assertThat(reasons.put(parts[0], parts.length > 1 ? parts[1] : "")).as(parts[0] + " stands twice in " + NOT_YET).isNull();
+                assertThat(reasons.put(parts[0], parts.length > 1 ? parts[1] : "")).as(parts[0] + " stands twice in " + list).isNull();
             }
         }
         return reasons;
