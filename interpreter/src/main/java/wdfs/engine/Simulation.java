@@ -73,7 +73,8 @@ public final class Simulation {
             }
             if (!machine.isDead() && !machine.scheduler.timedOut()) {
                 shutdown();
-                if (balanced && !machine.isDead() && !machine.scheduler.timedOut()) {
+                // A request that nobody completed keeps its IRP, its device and its driver: that has been told.
+                if (balanced && Drivers.of(machine).lostRequests() == 0 && !machine.isDead() && !machine.scheduler.timedOut()) {
                     Balance.check(machine);
                 }
             }
@@ -141,7 +142,7 @@ public final class Simulation {
         machine.scheduler.run(this::turn);
         if (!machine.isDead() && !machine.scheduler.timedOut()) {
             Drivers.of(machine).neverCompleted();
-            Stalls.report(machine);
+            Stalls.report(machine, Drivers.of(machine).lostRequests() > 0);
         }
     }
 

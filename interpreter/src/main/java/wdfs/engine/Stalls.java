@@ -10,12 +10,12 @@ import wdfs.runtime.Report;
 final class Stalls {
     private Stalls() {}
 
-    static void report(Machine machine) {
+    /// @param lost requests have been told of that nobody completed, and so of whoever waits for one
+    static void report(Machine machine, boolean lost) {
         Report.Builder report = new Report.Builder(Report.Kind.STALL, "Stall", "", "nothing can happen any more, and somebody still waits");
         int count = 0;
         for (SimThread thread : machine.scheduler.alive()) {
-            // Whoever waits for a request has been told of by its story.
-            if (thread instanceof Caller caller && !caller.isEnded() && !caller.waitingFor().startsWith("request ") && !caller.isIdle()) {
+            if (thread instanceof Caller caller && !caller.isEnded() && !isToldOf(caller.waitingFor(), lost) && !caller.isIdle()) {
                 count++;
                 if (count <= 20) {
                     report.fact(caller.threadName(), "waits for " + caller.waitingFor());
@@ -30,5 +30,10 @@ final class Stalls {
         }
         machine.violations++;
         machine.emit(new Events.Reported(report.help("somebody must signal it, complete the request, or let go of it").build(), false));
+    }
+
+    /// Whoever waits for a request has been told of by its story.
+    private static boolean isToldOf(String awaited, boolean lost) {
+        return awaited.startsWith("request ") || lost && awaited.startsWith("a request of file ");
     }
 }

@@ -201,15 +201,16 @@ final class DriverHost extends wdfs.win32.Process {
     int call(Caller caller, String what, ReflectedStack stack, ToIntFunction<Caller> work) {
         HostCall call = post(what, stack, work);
         if (Waits.wait(caller, List.of(call), false, CRITICAL_NANOS) == Waits.TIMED_OUT) {
-            late(caller, what, stack);
+            late(caller, what, stack, false);
         }
         return call.status;
     }
 
     /// What must not take longer than a minute did.
-    void late(Caller caller, String what, ReflectedStack stack) {
+    /// @param echo the request has been told of that nobody completes
+    void late(Caller caller, String what, ReflectedStack stack, boolean echo) {
         if (!terminated) {
-            terminate(caller, stack, new Report.Builder(Report.Kind.BUGCHECK, "HOST_TIMEOUT", "UMDF-177", what + " took a minute, and the host did not answer").build());
+            terminate(caller, stack, echo, new Report.Builder(Report.Kind.BUGCHECK, "HOST_TIMEOUT", "UMDF-177", what + " took a minute, and the host did not answer").build());
         }
     }
 
@@ -234,7 +235,7 @@ final class DriverHost extends wdfs.win32.Process {
             throw new MachineStop("the host has ended");
         }
         Caller caller = (Caller) machine.scheduler.running();
-        terminate(caller, caller instanceof HostThread thread && thread.doing != null ? thread.doing.stack : null, report);
+        terminate(caller, caller instanceof HostThread thread && thread.doing != null ? thread.doing.stack : null, false, report);
         throw new MachineStop(report.name());
     }
 
@@ -250,7 +251,7 @@ final class DriverHost extends wdfs.win32.Process {
 
     /// UMDF-170, UMDF-171: the process ends; the reflector completes what it had.
     /// @param failing the device whose drivers were at work; null if that is not known
-    private void terminate(Caller caller, ReflectedStack failing, Report report) {
+    private void terminate(Caller caller, ReflectedStack failing, boolean echo, Report report) {
         Irp at = caller instanceof HostThread thread && thread.doing != null ? thread.doing.subject : null;
         List<String> facts = new ArrayList<>();
         facts.add("  %-10s %s, %s; the machine goes on".formatted("host", processName(), pooled ? "shared by " + Report.count(stacks.size(), "device") : "of one device"));
@@ -259,7 +260,7 @@ final class DriverHost extends wdfs.win32.Process {
             facts.add("  %-10s %s goes offline%s".formatted("device", stack.node().name, requests.isEmpty() ? "" : "; %s with STATUS_DRIVER_PROCESS_TERMINATED: %s"
                     .formatted(requests.size() == 1 ? "its request ends" : "its requests end", String.join(" ", requests))));
         }
-        machine.hostTerminated(report.asHostKill(facts, at));
+        machine.hostTerminated(report.asHostKill(facts, at), echo);
         List<HostCall> lost = new ArrayList<>(waiting);
         lost.addAll(running);
         waiting.clear();

@@ -232,7 +232,7 @@ final class ReflectedStack implements HostedStack {
         irp.javaCancel = () -> cancel(reflection, inside);
         host.post("request #" + irp.number, this, thread -> IoManager.of(thread).call(thread, bottom.top(), inside)).subject = irp;
         if (irp.majorFunction() == CLEANUP) {
-            reflection.mustEndWithin(DriverHost.CRITICAL_NANOS, () -> hosts.inSystemThread(thread -> host.late(thread, "the cleanup of a file", this)));
+            reflection.mustEndWithin(DriverHost.CRITICAL_NANOS, () -> hosts.inSystemThread(thread -> host.late(thread, "the cleanup of a file", this, false)));
         }
     }
 
@@ -246,7 +246,7 @@ final class ReflectedStack implements HostedStack {
             }
             return 0;
         });
-        reflection.mustEndWithin(DriverHost.CRITICAL_NANOS, () -> hosts.inSystemThread(thread -> host.late(thread, what, this)));
+        reflection.mustEndWithin(DriverHost.CRITICAL_NANOS, () -> hosts.inSystemThread(thread -> host.late(thread, what, this, irp.reportedLost)));
     }
 
     /// The host is done with a request: a thread of it, in kernel mode.

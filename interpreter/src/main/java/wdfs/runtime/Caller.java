@@ -568,7 +568,9 @@ public abstract class Caller extends SimThread {
         } catch (MachineStop stop) {
             if (!expectation.met || ending) {
                 machine.pop(expectation);
-                if (!expectation.almost.isEmpty()) {
+                if (ending && !machine.isDead()) {                    // its process ends while the block waits: nothing more can come
+                    judge(expectation, kind, name, place);
+                } else if (!expectation.almost.isEmpty()) {
                     ScriptRuntime.expectationMissed(this, kind, name, expectation.almost, place);
                 }
                 throw stop;
@@ -576,13 +578,17 @@ public abstract class Caller extends SimThread {
         }
         machine.pop(expectation);
         callDepth = depth;
+        judge(expectation, kind, name, place);
+        if (expectation.met && machine.isDead()) {
+            throw new MachineStop("as expected");
+        }
+    }
+
+    private void judge(Machine.Expectation expectation, String kind, String name, String place) {
         if (expectation.met) {
             machine.held++;
-            if (machine.isDead()) {
-                throw new MachineStop("as expected");
-            }
         } else {
-            ScriptRuntime.expectationMissed(this, kind, name, "", place);
+            ScriptRuntime.expectationMissed(this, kind, name, expectation.almost, place);
         }
     }
 }

@@ -180,22 +180,33 @@ public final class Machine {
 
     /// A violation: reported once for each place, counted, and the run goes on.
     public void violation(Report report, String oncePer) {
+        if (unannounced(report, oncePer)) {
+            violations++;
+            emit(new Events.Reported(report, false));
+        }
+    }
+
+    /// Something that is allowed, and probably not meant: reported once for each place, and not counted.
+    public void warning(Report report, String oncePer) {
+        if (unannounced(report, oncePer)) {
+            emit(new Events.Reported(report, false));
+        }
+    }
+
+    /// Whether nothing expects the report, and this place has not had it yet. What is expected is emitted.
+    private boolean unannounced(Report report, String oncePer) {
         for (Expectation expectation : expectations) {
             if (expectation.kind.equals("violation") && expectation.name.equals(report.name())) {
                 expectation.met = true;
                 emit(new Events.Reported(report, true));
-                return;
+                return false;
             }
             if (expectation.kind.equals("bugcheck") || expectation.kind.equals("host_kill")) {
                 emit(new Events.Reported(report, true));
-                return;
+                return false;
             }
         }
-        if (!oncePer.isEmpty() && !reportedOnce.add(report.name() + "@" + oncePer)) {
-            return;
-        }
-        violations++;
-        emit(new Events.Reported(report, false));
+        return oncePer.isEmpty() || reportedOnce.add(report.name() + "@" + oncePer);
     }
 
     /// The end of the machine; never returns.
@@ -213,9 +224,10 @@ public final class Machine {
     }
 
     /// VER-040: a driver host ends. The caller sees to its requests; `report` says what it would have been in the kernel.
-    public void hostTerminated(Report report) {
+    /// @param echo what led to it has been reported: it is told, and not counted
+    public void hostTerminated(Report report, boolean echo) {
         boolean expected = announced(report, "host_kill");
-        if (!expected) {
+        if (!expected && !echo) {
             hostKills++;
         }
         emit(new Events.Reported(report.with(BugCheckParameters.describe(this, report)), expected));

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What went wrong, told so that one can mend it: name and code, rule, circumstances, bytes, stack, story.
-/// @param kind VIOLATION goes on, BUGCHECK ends the machine, HOST_KILL a driver host, EXCEPTION ends a process, STALL and LEAK are found at the end
+/// @param kind WARNING is no mistake by itself, VIOLATION goes on, BUGCHECK ends the machine, HOST_KILL a driver host, EXCEPTION ends a process, STALL and LEAK are found at the end
 /// @param name `InfoLeak`, `WDF_VIOLATION`
 /// @param rule a rule id of the specification, or empty
 /// @param code a bug check's or exception's code
 /// @param parameters a bug check's four parameters
 public record Report(Kind kind, String name, String rule, String headline, long code, long[] parameters, List<String> body) {
-    public enum Kind { VIOLATION, BUGCHECK, HOST_KILL, EXCEPTION, STALL, LEAK, EXPECTATION, LIMIT }
+    public enum Kind { WARNING, VIOLATION, BUGCHECK, HOST_KILL, EXCEPTION, STALL, LEAK, EXPECTATION, LIMIT }
 
     public Report {
         body = List.copyOf(body);
@@ -141,6 +141,7 @@ public record Report(Kind kind, String name, String rule, String headline, long 
     public String title() {
         String ruleText = rule.isEmpty() ? "" : " (" + rule + ")";
         return switch (kind) {
+            case WARNING -> "*** WARNING " + name + ruleText + ": " + headline;
             case VIOLATION -> "*** VIOLATION " + name + ruleText + ": " + headline;
             case BUGCHECK -> "*** BUGCHECK 0x%X %s (0x%X, 0x%X, 0x%X, 0x%X)%s%s".formatted(code, name, parameters[0], parameters[1], parameters[2], parameters[3],
                     ruleText, headline.isEmpty() ? "" : ": " + headline);

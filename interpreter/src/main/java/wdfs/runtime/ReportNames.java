@@ -7,13 +7,14 @@ import java.util.Set;
 /// The names that reports have, for those who announce them: `expect violation NAME`, `expect bugcheck NAME` and
 /// `expect host_kill NAME` find a misspelt one before the run.
 public final class ReportNames {
-    /// Every violation that a block of a script can meet. What is left behind a test (`LeftBehind`) is found when all blocks are over.
+    /// Every violation and warning that a block of a script can meet. What is left behind a test (`LeftBehind`) is found when all blocks are over.
     public static final Set<String> VIOLATIONS = Set.of("UninitializedRead", "UseAfterReturn", "UseAfterFree", "BufferOverrun", "UserPointerNoProbe", "WriteToReadOnlyBuffer",
             "BadPoolRequest", "PoolTagMismatch", "FreeFrameworkBuffer", "PoolLeak", "AssignWhileInUse", "BadMdlRequest", "FreeRetrievedMdl",
             "FreeLockedMdl", "PartialMdlOutside", "NullMdl", "InfoLeak",
             "InformationTooLarge", "CompleteRequestStatusCheck", "PendedCompletedRequest", "StackMethodMismatch", "LowerDriverReturn", "RequestNotCompleted",
             "DoubleCompletion", "InvalidReqAccess", "ReqNotCanceled", "ReqMarkCancelableSend", "WdfRequestSendSyncAtDispatch", "ReqDelete", "ObjectLeak",
             "WrongProcessProbe", "ProbeBeyondBuffer", "AssignOverLockedPages", "FrameworkBreak",
+            "TimeoutIsSuccess",
             "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn", "PAGED_CODE", "BadFormatArgument");
 
     /// The end of a driver host that does not answer (UMDF-177).

@@ -13,6 +13,8 @@ import wdfs.runtime.Travel;
 
 /// WDFREQUEST: an IRP in the framework's hands.
 public final class FxRequest extends FxObject {
+    private static final int STATUS_TIMEOUT = 0x102;
+
     public final FxDevice device;
     public Irp irp;
     final int major;
@@ -121,7 +123,22 @@ public final class FxRequest extends FxObject {
                     label() + " is completed while " + onward.target.label() + " has it: the driver below will complete it too").code(0x44, irp.address).blank().subject(irp)
                     .stack(ScriptStack.frames(), "").help("complete it in the completion routine; WdfRequestCancelSentRequest makes it come back sooner").story(irp).build());
         }
+        if (own != null) {                                            // REQ-097
+            if (!verifier()) {
+                throw completedTwice("is the driver's own and is completed: no driver above has sent it");
+            }
+            Framework.rule(caller, "ReqDelete", "VER-331", label() + " is the driver's own: it is deleted, not completed", "WdfObjectDelete when the request has come back", this);
+            return;
+        }
+        if (status == STATUS_TIMEOUT) {                               // ENV-126
+            machine.warning(new Report.Builder(Report.Kind.WARNING, "TimeoutIsSuccess", "ENV-126", label() + " is completed with STATUS_TIMEOUT, which its application sees as a success")
+                    .blank().subject(irp).stack(ScriptStack.frames(), "").help("STATUS_IO_TIMEOUT is the error").build(), ScriptStack.site());
+        }
         if (verifier()) {
+            if (!driverOwned && !completed && queue != null) {       // REQ-073
+                Framework.rule(caller, "InvalidReqAccess", "VER-324", label() + " is completed, and queue " + queue.shown() + " has it: the driver gave it away", "return after forwarding or requeueing a request", this);
+                return;
+            }
             if (!driverOwned) {                                      // REQ-090
                 Framework.rule(caller, "DoubleCompletion", "REQ-090", label() + " is completed, and the driver does not own it" + (completed ? " any more: it was completed before" : ""),
                         "return after completing a request", this);
@@ -137,10 +154,14 @@ public final class FxRequest extends FxObject {
                 irp.flags(irp.flags() & ~Irp.INPUT_OPERATION);
             }
         } else if (!driverOwned && completed) {
-            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "MULTIPLE_IRP_COMPLETE_REQUESTS", "REQ-090", label() + " is completed twice").code(0x44, irp.address)
-                    .stack(ScriptStack.frames(), "").build());
+            throw completedTwice("is completed twice");
         }
         finish(caller, mapped(status), information, true);
+    }
+
+    private RuntimeException completedTwice(String how) {
+        throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "MULTIPLE_IRP_COMPLETE_REQUESTS", "REQ-090", label() + " " + how).code(0x44, irp.address)
+                .stack(ScriptStack.frames(), "").build());
     }
 
     /// REQ-085: the framework's own statuses do not leave it.

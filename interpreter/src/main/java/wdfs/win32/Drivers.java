@@ -28,6 +28,7 @@ public final class Drivers {
     private final Machine machine;
     private final Map<String, CompiledImage> known = new LinkedHashMap<>();
     private final Map<String, DriverObject> loaded = new LinkedHashMap<>();
+    private int lost;
 
     public Drivers(Machine machine) {
         this.machine = machine;
@@ -198,9 +199,8 @@ public final class Drivers {
         return inSystemThread(caller, c -> unload(c, name));
     }
 
-    /// Requests that nobody completed (VER-172); gives how many.
-    public int neverCompleted() {
-        int count = 0;
+    /// Tells of the requests that nobody completed (VER-172).
+    public void neverCompleted() {
         for (Irp irp : IoManager.of(machine).pending()) {
             if (irp.reportedLost) {
                 continue;
@@ -210,8 +210,12 @@ public final class Drivers {
                     "request #%d was never completed; driver %s has it".formatted(irp.number, irp.holder)).blank().subject(irp)
                     .story(irp).help("every request that a driver gets must be completed once, on every path").build();
             machine.violation(report, "irp" + irp.number);
-            count++;
+            lost++;
         }
-        return count;
+    }
+
+    /// How many requests have been told of that nobody completed.
+    public int lostRequests() {
+        return lost;
     }
 }

@@ -111,7 +111,8 @@ public final class Win32Api {
         Transfers.Outcome outcome = NtApi.transfer(caller, handle, event, overlapped != 0, new Transfers.Request(request.major(), request.code(), request.in(), request.inLength(),
                 request.out(), request.outLength(), iosb, null, offset));
         int status = outcome.status;
-        boolean pending = status == NtApi.STATUS_PENDING && (outcome.pended || overlapped != 0);
+        // VER-146: without an OVERLAPPED the call has waited, and STATUS_PENDING is what a driver completed the request with: a success.
+        boolean pending = status == NtApi.STATUS_PENDING && overlapped != 0;
         boolean success = status >= 0 && !pending;
         boolean counted = success || status >>> 30 == 2 && !pending;
         if (request.major() == Transfers.READ && status == 0xC0000011 && overlapped == 0) {
