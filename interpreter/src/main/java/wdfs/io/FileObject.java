@@ -22,6 +22,8 @@ public final class FileObject extends Waitable {
     /// Cleaned up: the last handle is gone.
     public boolean cleanedUp;
     private boolean signaled;
+    /// How many requests of it somebody waits for, IRP_MJ_CLOSE aside.
+    int pending;
     boolean busy;
     final java.util.ArrayDeque<wdfs.runtime.Caller> lockWaiters = new java.util.ArrayDeque<>();
     /// The name behind the device, in memory.

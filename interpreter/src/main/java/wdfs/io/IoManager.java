@@ -39,7 +39,7 @@ public final class IoManager {
     private final LongMap<DriverObject> drivers = new LongMap<>();
     private final LongMap<FileObject> files = new LongMap<>();
     private final List<DriverObject> driverList = new ArrayList<>();
-    private final List<Irp> pending = new ArrayList<>();
+    private final PendingIrps pending = new PendingIrps();
     private int requestsEver;
     private int namesEver;
     /// Takes a driver that waits for its unload, once no file is open on it.
@@ -268,7 +268,7 @@ public final class IoManager {
         if (machine.fails("irp")) {
             return null;
         }
-        Region block = machine.nonpaged.allocate(Irp.SIZE + (long) Irp.STACK_LOCATION_SIZE * stackSize, "IRP", true);
+        Region block = machine.nonpaged.allocateStructure(Irp.SIZE + (long) Irp.STACK_LOCATION_SIZE * stackSize, "IRP");
         if (block == null) {
             return null;
         }
@@ -281,7 +281,7 @@ public final class IoManager {
 
     /// The request of a driver host that stands for one of the kernel's: with the same number and story. Null if memory is short.
     public Irp standIn(Irp kernel, int stackSize) {
-        Region block = machine.nonpaged.allocate(Irp.SIZE + (long) Irp.STACK_LOCATION_SIZE * stackSize, "HostRequest", true);
+        Region block = machine.nonpaged.allocateStructure(Irp.SIZE + (long) Irp.STACK_LOCATION_SIZE * stackSize, "HostRequest");
         if (block == null) {
             return null;
         }
@@ -323,7 +323,12 @@ public final class IoManager {
 
     /// Requests that somebody waits for, in the order in which they were made.
     public List<Irp> pending() {
-        return List.copyOf(pending);
+        return pending.all();
+    }
+
+    /// Those of them whose status block (in some process) has that address, the oldest first.
+    public List<Irp> pending(long statusBlock) {
+        return pending.of(statusBlock);
     }
 
     void track(Irp irp) {

@@ -1,9 +1,7 @@
 package wdfs.io;
 
-import java.util.ArrayList;
 import java.util.List;
 import wdfs.kernel.Mdl;
-import wdfs.machine.Clock;
 import wdfs.machine.Memory;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
@@ -50,10 +48,8 @@ public final class Irp implements Subject {
     boolean completed;
     /// A driver made it (IoAllocateIrp): it is freed by the driver.
     public boolean driverOwned;
-    /// One event of the story. Its text is made when somebody reads it, which for most requests is never.
-    private record Told(long nanos, String what, String detail, int site) {}
-
-    private final List<Told> story = new ArrayList<>(8);
+    private final Story story;
+    final PendingIrps.Link link = new PendingIrps.Link();
     /// The framework's request for it.
     public Object framework;
     /// The names of what a report shows.
@@ -90,6 +86,7 @@ public final class Irp implements Subject {
 
     Irp(Machine machine, Region block, int number) {
         this.machine = machine;
+        this.story = new Story(machine);
         this.block = block;
         this.address = block.base;
         this.number = number;
@@ -105,16 +102,20 @@ public final class Irp implements Subject {
 
     private record Return(long lowerLocation, Returning to) {}
 
-    private final java.util.ArrayDeque<Return> returns = new java.util.ArrayDeque<>(2);
+    /// Null until the request is first sent on, which most never are.
+    private java.util.ArrayDeque<Return> returns;
 
     /// The completion routine, in Java, of the driver that has the request now and sends it on.
     public void onReturn(Returning to) {
+        if (returns == null) {
+            returns = new java.util.ArrayDeque<>(2);
+        }
         returns.push(new Return(stackLocation() - STACK_LOCATION_SIZE, to));
     }
 
     /// The request leaves the location of a lower driver. @return whether the upper one keeps it
     boolean returned(Caller caller, long lowerLocation) {
-        if (returns.isEmpty() || returns.peek().lowerLocation != lowerLocation) {
+        if (returns == null || returns.isEmpty() || returns.peek().lowerLocation != lowerLocation) {
             return false;
         }
         return returns.pop().to.returned(caller);
@@ -325,9 +326,7 @@ public final class Irp implements Subject {
             standsFor.tell(what, detail);
             return;
         }
-        if (story.size() < 64) {
-            story.add(new Told(machine.clock.nowNanos(), what, detail, machine.site()));
-        }
+        story.tell(what, detail);
     }
 
     @Override
@@ -345,12 +344,7 @@ public final class Irp implements Subject {
         if (standsFor != null) {
             return standsFor.story();
         }
-        List<String> lines = new ArrayList<>();
-        for (Told told : story) {
-            String site = machine.siteText(told.site());
-            lines.add("%-8s %-10s %s%s".formatted(Clock.stamp(told.nanos()), told.what(), told.detail(), site.isEmpty() ? "" : "  " + site));
-        }
-        return lines;
+        return story.lines();
     }
 
     /// Who asked for a request, and how the answer gets back.

@@ -228,11 +228,11 @@ public final class Transfers {
 
     private static void describe(Irp irp, Request request, Machine machine) {
         if (request.major == READ || request.major == WRITE) {
-            irp.lengths = "length " + (request.major == READ ? request.outLength : request.inLength);
+            irp.lengths = machine.shared("length " + (request.major == READ ? request.outLength : request.inLength));
         } else {
             String name = machine.ioctlName(request.code);
-            irp.code = (name.startsWith("0x") ? name : name) + "  " + Irp.methodName(request.code);
-            irp.lengths = "in " + request.inLength + "  out " + request.outLength;
+            irp.code = machine.shared(name + "  " + Irp.methodName(request.code));
+            irp.lengths = machine.shared("in " + request.inLength + "  out " + request.outLength);
         }
     }
 
@@ -620,11 +620,9 @@ public final class Transfers {
         if (!file.cleanedUp || file.closed || file.references > 0) {
             return;
         }
-        for (Irp irp : IoManager.of(caller).pending()) {
-            if (irp.file == file && irp.major != 2) {
-                file.closeOwed = true;
-                return;
-            }
+        if (file.pending > 0) {
+            file.closeOwed = true;
+            return;
         }
         long[] information = new long[1];
         simple(caller, file.device, file, 2, 0, information);

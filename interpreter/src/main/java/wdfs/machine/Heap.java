@@ -3,14 +3,15 @@ package wdfs.machine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Allocates blocks with ground around them that belongs to nobody: 16 bytes in front, 64 or more behind, so that an access
-/// one byte outside is seen. Freed blocks lie in quarantine before their memory is used again.
+/// Allocates blocks with ground around them that belongs to nobody: 16 bytes in front, 64 or more behind (16 behind the system's
+/// own structures), so that an access one byte outside is seen. Freed blocks lie in quarantine before their memory is used again.
 ///
 /// A block is aligned to 16 bytes; one of a page or more to a page. A block smaller than a page never crosses one
 /// (MEM-016, MEM-125).
 public final class Heap {
     private static final int FRONT = 16;
     private static final int BEHIND = 64;
+    private static final int BEHIND_STRUCTURES = 16;
     private static final int QUARANTINE_BLOCKS = 512;
     private static final long QUARANTINE_BYTES = 4L << 20;
 
@@ -46,14 +47,24 @@ public final class Heap {
     /// A block of `size` bytes (at least 1), named by its kind; null if memory is short.
     /// @param zero cleared and written; else poison that nobody wrote
     public Region allocate(long size, String kind, boolean zero) {
+        return allocate(size, BEHIND, kind, zero);
+    }
+
+    /// A structure of the system's own, cleared; there are many of them, and drivers seldom run over their ends.
+    public Region allocateStructure(long size, String kind) {
+        return allocate(size, BEHIND_STRUCTURES, kind, true);
+    }
+
+    private Region allocate(long size, int behind, String kind, boolean zero) {
         if (size <= 0 || size > 1L << 31) {
             return null;
         }
-        long address = size + FRONT + BEHIND <= Memory.PAGE ? slot((int) size) : pages(size);
+        long address = size + FRONT + behind <= Memory.PAGE ? slot(slotSize((int) size, behind)) : pages(size);
         if (address == 0) {
             return null;
         }
         Region region = new Region(address, size, kind, numbers.next(kind));
+        region.behind = behind;
         region.paged = pageable;
         memory.mark(space, address, size, zero ? 0 : Shadow.UNWRITTEN, zero ? 0 : Poison.FRESH);
         memory.add(space, region);
@@ -62,12 +73,11 @@ public final class Heap {
         return region;
     }
 
-    private static int slotSize(int size) {
-        return FRONT + BEHIND + (size + 15 & ~15);
+    private static int slotSize(int size, int behind) {
+        return FRONT + behind + (size + 15 & ~15);
     }
 
-    private long slot(int size) {
-        int slot = slotSize(size);
+    private long slot(int slot) {
         Deque<Long> free = freeSlots.get(slot);
         long start;
         if (free != null && !free.isEmpty()) {
@@ -120,8 +130,8 @@ public final class Heap {
     private void recycle(Region region) {
         quarantined -= region.size;
         memory.remove(space, region);
-        if (region.size + FRONT + BEHIND <= Memory.PAGE) {
-            int slot = slotSize((int) region.size);
+        if (region.size + FRONT + region.behind <= Memory.PAGE) {
+            int slot = slotSize((int) region.size, region.behind);
             memory.mark(space, region.base - FRONT, slot, Shadow.RED_ZONE, Poison.RED_ZONE);
             Deque<Long> free = freeSlots.get(slot);
             if (free == null) {

@@ -16,6 +16,9 @@ public final class Memory {
     public static final long USER_LIMIT = 0x0000_7FFF_FFFF_0000L;
     public static final long KERNEL_START = 0xFFFF_8000_0000_0000L;
 
+    /// From this size on, memory grows in smaller steps than to its double: less of it lies idle.
+    private static final int GROWS_BY_A_QUARTER = 16 << 20;
+
     byte[] ram = new byte[256 * PAGE];
     byte[] shadow = new byte[256 * PAGE];
     private int[] references = new int[256];
@@ -60,7 +63,8 @@ public final class Memory {
             Arrays.fill(shadow, frame * PAGE, frame * PAGE + PAGE, (byte) 0);
         } else {
             if ((long) (frames + 1) * PAGE > ram.length) {
-                long wanted = Math.min((long) ram.length * 2, limitBytes);
+                long more = ram.length < GROWS_BY_A_QUARTER ? ram.length : ram.length / 4 & -PAGE;
+                long wanted = Math.min(ram.length + more, limitBytes);
                 if (wanted <= ram.length) {
                     return -1;
                 }

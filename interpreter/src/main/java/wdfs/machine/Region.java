@@ -24,6 +24,8 @@ public final class Region {
     /// A store ran over the end of the block in front of it while nobody watched (verifier off).
     public boolean headerDamaged;
     public boolean paged;
+    /// How many bytes behind it belong to nobody, for {@link Heap}.
+    int behind;
     /// That nobody will free it has been reported.
     public boolean told;
     /// Pool tag, 0 if none.

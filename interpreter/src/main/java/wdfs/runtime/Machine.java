@@ -123,6 +123,17 @@ public final class Machine {
         return base;
     }
 
+    private final Map<String, String> shared = new HashMap<>();
+
+    /// The same text as one object: stories of requests repeat each other.
+    public String shared(String text) {
+        if (shared.size() > 1024) {
+            shared.clear();
+        }
+        String first = shared.putIfAbsent(text, text);
+        return first == null ? text : first;
+    }
+
     // ---- events ------------------------------------------------------------------------------------------------------------
 
     public void listen(BiConsumer<Long, Event> listener) {

@@ -39,8 +39,9 @@ public class FxObject {
     final int madeAt;
     private FxDriver home;
     protected FxObject parent;
-    protected final Set<FxObject> children = new LinkedHashSet<>();
-    private final List<Context> contexts = new ArrayList<>();
+    /// In the order in which they were made. Most objects never have any, and share the empty set.
+    protected Set<FxObject> children = Set.of();
+    private List<Context> contexts = List.of();
     public int references = 1;
     /// Where contexts lie, and what else the framework allocates for the driver: nonpaged pool, or the heap of its host.
     final Heap heap;
@@ -65,7 +66,7 @@ public class FxObject {
         this.parent = parent;
         this.home = this instanceof FxDriver driver ? driver : parent == null ? null : parent.home;
         if (parent != null) {
-            parent.children.add(this);
+            parent.adopt(this);
         }
     }
 
@@ -114,6 +115,19 @@ public class FxObject {
         return told;
     }
 
+    private void adopt(FxObject child) {
+        if (children.isEmpty()) {
+            children = new LinkedHashSet<>();
+        }
+        children.add(child);
+    }
+
+    private void disown(FxObject child) {
+        if (!children.isEmpty()) {
+            children.remove(child);
+        }
+    }
+
     // ---- contexts ----------------------------------------------------------------------------------------------------------------------
 
     /// OBJ-020: zero-initialised, nonpaged. The address, -1 if the attributes name no type, or 0 without memory.
@@ -126,6 +140,9 @@ public class FxObject {
             }
             memory.subject = this;
             memory.allocatedAt = machine.siteText(machine.site());
+        }
+        if (contexts.isEmpty()) {
+            contexts = new ArrayList<>(1);
         }
         contexts.add(new Context(attributes.uniqueType(), memory, attributes.cleanup(), attributes.destroy()));   // OBJ-032
         return memory == null ? -1 : memory.base;
@@ -211,9 +228,9 @@ public class FxObject {
         for (FxObject child : new ArrayList<>(children)) {
             child.release(caller);
         }
-        children.clear();
+        children = Set.of();
         if (parent != null) {
-            parent.children.remove(this);
+            parent.disown(this);
             parent = null;
         }
         dereference(caller);

@@ -234,7 +234,7 @@ public final class FxRequest extends FxObject {
         for (FxObject child : new java.util.ArrayList<>(children)) {
             child.release(caller);
         }
-        children.clear();
+        children = java.util.Set.of();
         if (onward != null) {
             onward.clear(caller);                                     // IOM-162: formatted, and not sent
         }

@@ -182,8 +182,8 @@ public final class ScriptApi {
     }
 
     private static Irp find(Caller caller, long iosb) {
-        for (Irp irp : IoManager.of(caller).pending()) {
-            if (irp.statusBlock() == iosb && irp.requestor != null && irp.requestor.thread() != null && irp.requestor.thread().process == caller.process) {
+        for (Irp irp : IoManager.of(caller).pending(iosb)) {
+            if (irp.requestor != null && irp.requestor.thread() != null && irp.requestor.thread().process == caller.process) {
                 return irp;
             }
         }

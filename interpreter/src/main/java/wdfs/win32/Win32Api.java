@@ -187,12 +187,13 @@ public final class Win32Api {
         }
         return NtApi.inKernel(caller, () -> {
             int found = 0;
-            for (Irp irp : IoManager.of(caller).pending()) {
+            IoManager io = IoManager.of(caller);
+            for (Irp irp : overlapped == 0 ? io.pending() : io.pending(overlapped)) {
                 boolean mine = irp.file == file && irp.requestor != null && irp.requestor.thread() != null && irp.requestor.thread().process == caller.process
-                        && (!ownThread || irp.requestor.thread() == caller) && (overlapped == 0 || irp.statusBlock() == overlapped);
+                        && (!ownThread || irp.requestor.thread() == caller);
                 if (mine) {
                     found++;
-                    IoManager.of(caller).cancel(caller, irp);
+                    io.cancel(caller, irp);
                 }
             }
             return found > 0 || ownThread ? 1 : fail(caller, ERROR_NOT_FOUND);
