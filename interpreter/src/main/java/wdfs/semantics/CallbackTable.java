@@ -55,7 +55,6 @@ final class CallbackTable {
     /// What a callback waits for that this version of the machine does not have; empty if it is called.
     static String waitsFor(String callback) {
         return switch (callback) {
-            case "EvtIoStop", "EvtIoResume" -> "power states that a running device could leave";
             case "EvtDeviceSelfManagedIoRestart" -> "power states that a running device could come back from";
             case "EvtDeviceQueryRemove", "EvtDeviceQueryStop" -> "queries of plug and play";
             case "EvtDeviceSurpriseRemoval" -> "surprise removal";

@@ -229,6 +229,10 @@ public final class DeviceApi {
         if (status < 0) {
             return status;
         }
+        Constraints constraints = init.driver.constraints.with(read);
+        if (init.fileAttributes != null && !constraints.suitsFiles(init.fileAttributes)) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;           // REQ-180
+        }
         if (init.physical != null && init.name.isEmpty() && !init.sddl.isEmpty()) {
             return INVALID_SECURITY_DESCR;                            // OBJ-081: a descriptor needs a name; a control device is given one
         }
@@ -251,7 +255,7 @@ public final class DeviceApi {
         if (below != null) {
             IoManager.of(caller).attach(device, below);
         }
-        FxDevice object = new FxDevice(caller.machine, init.driver, device, init);
+        FxDevice object = new FxDevice(caller.machine, init.driver, device, init, constraints);
         init.created = object;
         status = object.commit(caller, read);
         if (status < 0) {

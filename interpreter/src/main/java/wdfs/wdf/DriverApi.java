@@ -53,7 +53,7 @@ public final class DriverApi {
             return Framework.STATUS_INVALID_PARAMETER;
         }
         FxDriver object = new FxDriver(caller.machine, driver, deviceAdd, caller.memory.load64(config + 0x10), flags,
-                caller.process, caller.image.isKernel() ? caller.machine.nonpaged : caller.process.frameworkHeap());
+                caller.process, caller.image.isKernel() ? caller.machine.nonpaged : caller.process.frameworkHeap(), Constraints.ofDriver(read, !caller.image.isKernel()));
         object.tag(caller.memory.load32(config + 0x1C));
         status = object.commit(caller, read);
         if (status < 0) {

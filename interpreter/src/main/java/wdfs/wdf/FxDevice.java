@@ -33,6 +33,9 @@ public final class FxDevice extends FxObject {
     /// OBJ-093: null for a control device.
     final FxTarget localTarget;
     private final FxPnp pnp;
+    final Constraints constraints;
+    /// What callbacks of synchronization scope Device hold, and WdfObjectAcquireLock takes (REQ-173, REQ-178).
+    final CallbackLock lock;
     private final LongMap<FxFile> files = new LongMap<>();
     /// Creates that came and were not refused, less the closes.
     private int handles;
@@ -40,11 +43,13 @@ public final class FxDevice extends FxObject {
     /// Requests that have come and are not completed.
     final java.util.Set<FxRequest> live = new java.util.LinkedHashSet<>();
 
-    FxDevice(Machine machine, FxDriver driver, DeviceObject device, DeviceInit init) {
+    FxDevice(Machine machine, FxDriver driver, DeviceObject device, DeviceInit init, Constraints constraints) {
         super(machine, "WDFDEVICE", driver);
         this.driver = driver;
         this.device = device;
         this.init = init;
+        this.constraints = constraints;
+        this.lock = new CallbackLock(this, constraints.isPassive() || device.inHost);
         this.lower = device.attachedTo;
         this.localTarget = lower == null ? null : FxTarget.local(this, lower);
         this.pnp = lower == null ? null : new FxPnp(this);
@@ -135,11 +140,6 @@ public final class FxDevice extends FxObject {
         return routed != null ? routed : defaultQueue;
     }
 
-    /// The requests that the driver holds of a queue.
-    List<FxRequest> ownedRequests(FxQueue queue) {
-        return live.stream().filter(r -> r.queue == queue && r.driverOwned).toList();
-    }
-
     FxQueue route(int major) {
         return routes.get(major);
     }
@@ -203,10 +203,10 @@ public final class FxDevice extends FxObject {
             if (machine.tracing) {
                 machine.emit(new Travel.Presented(irp.number, "kmdf", inTrace(""), caller.functionName(init.callerContext)));
             }
-            caller.invoke(init.callerContext, handle, request.handle);                       // REQ-025, REQ-060
+            driver.call(caller, init.callerContext, handle, request.handle);                      // REQ-025, REQ-060
             return IoManager.STATUS_PENDING;
         }
-        queue.insert(caller, request);
+        queue.insert(caller, request, false);
         return IoManager.STATUS_PENDING;
     }
 
@@ -249,13 +249,13 @@ public final class FxDevice extends FxObject {
             request.isCreate = true;
             request.onCreate = object;
             if (creates != null) {                                    // REQ-201: a queue for creates comes before the callback
-                creates.insert(caller, request);
+                creates.insert(caller, request, false);
                 return IoManager.STATUS_PENDING;
             }
             request.driverOwned = true;
             request.presented = true;
             irp.tell("presented", "EvtDeviceFileCreate");
-            caller.invoke(init.fileCreate, handle, request.handle, object.handle);
+            callFile(caller, init.fileCreate, handle, request.handle, object.handle);
             return IoManager.STATUS_PENDING;
         }
         if (!forwardsFiles()) {
@@ -272,6 +272,15 @@ public final class FxDevice extends FxObject {
         return IoManager.STATUS_PENDING;
     }
 
+    /// A callback of the device's files, under the device's lock if they inherit its scope (REQ-173).
+    private void callFile(Caller caller, long function, long... arguments) {
+        if (constraints.serializesFiles(init.fileAttributes)) {
+            lock.call(caller, driver, function, arguments);
+        } else {
+            driver.call(caller, function, arguments);
+        }
+    }
+
     /// REQ-203: the file was not opened, or is closed.
     void forget(Caller caller, FxFile object) {
         handles--;
@@ -283,12 +292,12 @@ public final class FxDevice extends FxObject {
 
     private int cleanup(Caller caller, Irp irp) {
         FileObject file = IoManager.of(caller).file(irp.fileObjectAddress());
-        for (FxQueue queue : queues) {
-            queue.cancelFor(caller, file);                                                    // REQ-205
-        }
         FxFile object = fileObject(file);
         if (object != null && init.fileCleanup != 0) {
-            caller.invoke(init.fileCleanup, object.handle);
+            callFile(caller, init.fileCleanup, object.handle);
+        }
+        for (FxQueue queue : List.copyOf(queues)) {
+            queue.cancelFor(caller, file);                                                    // REQ-205
         }
         return forwardsFiles() ? passDown(caller, irp) : complete(caller, irp, 0);
     }
@@ -296,7 +305,7 @@ public final class FxDevice extends FxObject {
     private int close(Caller caller, Irp irp) {
         FxFile object = fileObject(IoManager.of(caller).file(irp.fileObjectAddress()));
         if (object != null && init.fileClose != 0) {
-            caller.invoke(init.fileClose, object.handle);
+            callFile(caller, init.fileClose, object.handle);
         }
         forget(caller, object);
         int status = forwardsFiles() ? passDown(caller, irp) : complete(caller, irp, 0);
@@ -306,8 +315,6 @@ public final class FxDevice extends FxObject {
         return status;
     }
 
-    // ---- the end ---------------------------------------------------------------------------------------------------------------------
-
     public void removeLink() {
         for (String link : links) {
             Namespace.of(machine).remove(link);
@@ -315,13 +322,62 @@ public final class FxDevice extends FxObject {
         links.clear();
     }
 
-    void shutDownQueues(Caller caller, boolean powerManaged) {
-        for (FxQueue queue : queues) {
+    // ---- the queues and power (REQ-130 to REQ-137) -----------------------------------------------------------------------------------
+
+    private boolean queuesPowered;
+    private boolean queuesShutDown;
+    /// Hears that a power-managed queue has become busy or empty; null if nobody wants to know (REQ-269).
+    QueueActivity activity;
+
+    /// Power policy: a power-managed queue with requests keeps the device in D0.
+    interface QueueActivity {
+        void busy(Caller caller);
+
+        void idle(Caller caller);
+    }
+
+    /// Whether the device's power lets its power-managed queues present requests: always, for a control device.
+    boolean queuesPowered() {
+        return queuesPowered || lower == null;
+    }
+
+    boolean queuesShutDown() {
+        return queuesShutDown;
+    }
+
+    /// The device enters D0: REQ-137. At PASSIVE_LEVEL, in the thread that handles power.
+    void powerUpQueues(Caller caller) {
+        queuesPowered = true;
+        List<FxQueue> managed = powerManagedQueues();
+        managed.forEach(queue -> queue.power.resume(caller));
+        managed.forEach(queue -> queue.powered(caller));
+    }
+
+    /// The device leaves D0: REQ-130 to REQ-132. Returns when each request of the driver's is acknowledged, completed, or
+    /// otherwise its own no more. At PASSIVE_LEVEL.
+    void powerDownQueues(Caller caller) {
+        queuesPowered = false;
+        List<FxQueue> managed = powerManagedQueues();
+        managed.forEach(queue -> queue.power.settle(caller));
+        managed.forEach(queue -> queue.power.stop(caller));
+    }
+
+    /// The device is removed: REQ-133, for the power-managed queues or for the others. Returns when the driver is done with
+    /// their requests.
+    void purgeQueues(Caller caller, boolean powerManaged) {
+        queuesShutDown = true;
+        for (FxQueue queue : List.copyOf(queues)) {
             if (queue.powerManaged == powerManaged) {
                 queue.shutDown(caller);
             }
         }
     }
+
+    private List<FxQueue> powerManagedQueues() {
+        return queues.stream().filter(queue -> queue.powerManaged).toList();
+    }
+
+    // ---- the end ---------------------------------------------------------------------------------------------------------------------
 
     /// OBJ-135: the driver deletes a control device. Nobody can open it any more; who has it open goes on until the last close.
     void deleteControl(Caller caller) {
@@ -335,8 +391,6 @@ public final class FxDevice extends FxObject {
 
     @Override
     protected void disposing(Caller caller) {
-        shutDownQueues(caller, true);
-        shutDownQueues(caller, false);
         removeLink();
         if (lower != null && device.attachedTo != null) {
             IoManager.of(machine).detach(lower);

@@ -20,15 +20,17 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
     final int flags;
     /// Where it runs: System, or its host.
     final ProcessContext process;
+    final Constraints constraints;
     private int tag;
 
-    FxDriver(Machine machine, DriverObject driver, long deviceAdd, long unload, int flags, ProcessContext process, Heap heap) {
+    FxDriver(Machine machine, DriverObject driver, long deviceAdd, long unload, int flags, ProcessContext process, Heap heap, Constraints constraints) {
         super(machine, "WDFDRIVER", null, heap);
         this.driver = driver;
         this.deviceAdd = deviceAdd;
         this.unload = unload;
         this.flags = flags;
         this.process = process;
+        this.constraints = constraints;
     }
 
     /// Whether it runs in a host process (UMDF).
@@ -44,6 +46,11 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
     /// VER-200: the framework verifier, on unless the driver or the run says otherwise.
     public boolean verifier() {
         return driver.image.info().verifier() && machine.verifierOn();
+    }
+
+    /// Calls a callback of the driver's.
+    long call(Caller caller, long function, long... arguments) {
+        return caller.invoke(function, arguments);
     }
 
     /// OBJ-065: the tag of allocations that name none: the driver's own, or made from its name.

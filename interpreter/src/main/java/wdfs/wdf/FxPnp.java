@@ -72,6 +72,7 @@ final class FxPnp {
             interruptsOn = status >= 0;
         }
         if (status >= 0) {
+            device.powerUpQueues(caller);                             // OBJ-171
             selfManaged = true;
             status = call(caller, PnpEvent.SELF_MANAGED_IO_INIT);
         }
@@ -88,6 +89,7 @@ final class FxPnp {
             call(caller, PnpEvent.SELF_MANAGED_IO_SUSPEND);
         }
         if (interruptsOn) {
+            device.powerDownQueues(caller);
             call(caller, PnpEvent.D0_EXIT_PRE_INTERRUPTS_DISABLED, D3_FINAL);
         }
         if (inD0) {
@@ -106,11 +108,11 @@ final class FxPnp {
     private int remove(Caller caller, Irp irp) {
         powerDown(caller);
         device.removeLink();
-        device.shutDownQueues(caller, true);
+        device.purgeQueues(caller, true);
         if (selfManaged) {
             call(caller, PnpEvent.SELF_MANAGED_IO_FLUSH);
         }
-        device.shutDownQueues(caller, false);
+        device.purgeQueues(caller, false);
         if (selfManaged) {
             call(caller, PnpEvent.SELF_MANAGED_IO_CLEANUP);
         }

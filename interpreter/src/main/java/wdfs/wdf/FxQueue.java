@@ -1,25 +1,38 @@
 package wdfs.wdf;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import wdfs.io.FileObject;
-import wdfs.io.IoManager;
+import wdfs.kernel.Dpcs;
+import wdfs.kernel.EventObject;
+import wdfs.kernel.SystemThread;
+import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
 import wdfs.runtime.Travel;
 
-/// WDFQUEUE: holds requests and presents them to the driver (REQ §4, §9).
+/// WDFQUEUE: holds requests and presents them to the driver (REQ §4, §9). Whatever happens to it is noted here and done by the
+/// event loop, {@link #visit}: the one place that calls the driver, one event after the other.
 public final class FxQueue extends FxObject {
     static final int SEQUENTIAL = 1;
     static final int PARALLEL = 2;
     static final int MANUAL = 3;
 
+    /// What a driver said of the queue when it made it.
+    /// @param callbacks in WDF_IO_QUEUE_CONFIG's order
+    record Settings(int dispatchType, boolean isDefault, boolean allowZeroLength, boolean powerManaged, long presentedLimit, long[] callbacks) {}
+
     final FxDevice device;
     final int dispatchType;
     final boolean isDefault;
-    /// Off while the device is not in D0.
-    boolean powerManaged;
+    /// It presents nothing while the device is not in D0.
+    final boolean powerManaged;
     final boolean allowZeroLength;
     final long presentedLimit;
     final long evtDefault;
@@ -27,34 +40,77 @@ public final class FxQueue extends FxObject {
     final long evtWrite;
     final long evtControl;
     final long evtInternal;
+    final long evtStop;
+    final long evtResume;
     final long evtCanceled;
-    private final LinkedList<FxRequest> waiting = new LinkedList<>();
+    final QueuePower power;
+    final Constraints constraints;
+    /// Held by the queue's callbacks if {@link #synchronizes}; WdfObjectAcquireLock takes it in any case.
+    final CallbackLock lock;
+    private final boolean synchronizes;
+    /// Callbacks belong at PASSIVE_LEVEL.
+    private final boolean passive;
+
+    private final RequestList waiting = new RequestList();
+    /// What the driver owns of this queue; during a transition of power some of it lies in {@link QueuePower}'s lists.
+    final RequestList held = new RequestList();
     private int owned;
+    /// Numbers arrivals, and the marks of MarkCancelable.
+    private long sequence;
+    /// Cancelled while the driver had them: EvtRequestCancel is to be called.
+    private final Deque<FxRequest> toCancel = new ArrayDeque<>(0);
+    /// Cancelled here, and seen by the driver before: EvtIoCanceledOnQueue is to be called.
+    private final Deque<FxRequest> canceledHere = new ArrayDeque<>(0);
+
     private boolean accepting = true;
     private boolean dispatching = true;
     private boolean shutDown;
-    private int loops;
+    private boolean disposing;
+    private boolean disposed;
+    /// REQ-126: what the driver has is to be cancelled, not kept.
+    private boolean cancelsDispatched;
+    private Completion whenStopped;
+    private Completion whenEmpty;
     private long readyNotify;
     private long readyContext;
-    /// Callbacks that wait for the queue to become idle: function and context.
-    private long stopDone;
-    private long stopContext;
-    private long drainDone;
-    private long drainContext;
+    /// The queue has become non-empty, and the driver has not been told.
+    private boolean fromEmpty;
+    /// The queue keeps its device in D0 (REQ-269).
+    private boolean keepsPower;
+    /// The threads in the event loop; one can be there more than once.
+    private final List<Caller> visitors = new ArrayList<>(1);
+    private boolean deferred;
+    private Dpcs.Dpc dpc;
+    private final EventObject gone = new EventObject(true, false);
 
-    FxQueue(Machine machine, FxDevice device, FxObject parent, int dispatchType, boolean isDefault, boolean allowZeroLength, long presentedLimit, long[] callbacks) {
-        super(machine, "WDFQUEUE", parent);
+    /// Who hears of the end of a stop, drain or purge: a callback of the driver, or a thread that waits.
+    private record Completion(long function, long context, EventObject event) {}
+
+    FxQueue(FxDevice device, FxObject parent, Settings settings, Constraints constraints) {
+        super(device.machine, "WDFQUEUE", parent);
         this.device = device;
-        this.dispatchType = dispatchType;
-        this.isDefault = isDefault;
-        this.allowZeroLength = allowZeroLength;
-        this.presentedLimit = presentedLimit;
-        this.evtDefault = callbacks[0];
-        this.evtRead = callbacks[1];
-        this.evtWrite = callbacks[2];
-        this.evtControl = callbacks[3];
-        this.evtInternal = callbacks[4];
-        this.evtCanceled = callbacks[7];
+        this.dispatchType = settings.dispatchType;
+        this.isDefault = settings.isDefault;
+        this.powerManaged = settings.powerManaged;
+        this.allowZeroLength = settings.allowZeroLength;
+        this.presentedLimit = settings.presentedLimit;
+        this.evtDefault = settings.callbacks[0];
+        this.evtRead = settings.callbacks[1];
+        this.evtWrite = settings.callbacks[2];
+        this.evtControl = settings.callbacks[3];
+        this.evtInternal = settings.callbacks[4];
+        this.evtStop = settings.callbacks[5];
+        this.evtResume = settings.callbacks[6];
+        this.evtCanceled = settings.callbacks[7];
+        this.constraints = constraints;
+        this.passive = constraints.isPassive() || device.device.inHost;
+        this.synchronizes = constraints.scope() != Constraints.NONE;
+        this.lock = constraints.scope() == Constraints.OF_DEVICE ? device.lock : new CallbackLock(this, passive);   // REQ-173, REQ-178
+        this.power = new QueuePower(this, !powerManaged || device.queuesPowered());                                 // REQ-008
+        if (device.queuesShutDown()) {                                // REQ-009
+            shutDown = true;
+            accepting = false;
+        }
         device.queues.add(this);
     }
 
@@ -64,7 +120,7 @@ public final class FxQueue extends FxObject {
     }
 
     boolean accepts() {
-        return accepting && !shutDown;
+        return accepting;
     }
 
     int waitingCount() {
@@ -79,99 +135,296 @@ public final class FxQueue extends FxObject {
         return dispatching;
     }
 
+    /// REQ-185: a driver may take requests itself.
+    boolean letsTake() {
+        return dispatching && !power.isOff();
+    }
+
+    boolean cancelsDispatched() {
+        return cancelsDispatched;
+    }
+
     boolean hasHandler(int major) {
         return handler(major) != 0;
     }
 
-    private long handler(int major) {
-        long specific = switch (major) {
+    private long specificHandler(int major) {
+        return switch (major) {
             case 0x03 -> evtRead;
             case 0x04 -> evtWrite;
             case 0x0E -> evtControl;
             case 0x0F -> evtInternal;
             default -> 0;
         };
-        return specific != 0 ? specific : evtDefault;                // REQ-040
+    }
+
+    private long handler(int major) {
+        long specific = specificHandler(major);
+        return specific != 0 ? specific : evtDefault;                 // REQ-040
     }
 
     // ---- arrival ---------------------------------------------------------------------------------------------------------------------
 
-    /// A request joins the queue, at its end.
-    void insert(Caller caller, FxRequest request) {
+    /// A request comes to the queue's end.
+    /// @param forwarded by the driver: then it is looked at whether it is cancelled, even if it need not wait (REQ-161)
+    void insert(Caller caller, FxRequest request, boolean forwarded) {
         request.queue = this;
-        if (request.irp.isCancelled() && !(waiting.isEmpty() && canDispatch())) {
+        if (powerManaged && !keepsPower && device.activity != null) {
+            keepsPower = true;
+            device.activity.busy(caller);
+        }
+        request.arrival = sequence++;
+        boolean direct = !forwarded && dispatchType != MANUAL && waiting.isEmpty() && presents() && next(visitors.size() + 1) == Step.NOTHING && !mustDefer(caller);
+        if (!direct && request.irp.isCancelled()) {
             cancelWaiting(caller, request);                           // REQ-028
             return;
         }
         waiting.add(request);
-        armCancel(caller, request);
         request.irp.tell("queued", "queue " + shown());
-        dispatch(caller, true);
-        if (dispatchType == MANUAL && readyNotify != 0 && waiting.size() == 1) {
-            caller.invoke(readyNotify, handle, readyContext);
+        if (!direct) {
+            await(request);
         }
+        visit(caller);
     }
 
-    void insertFirst(Caller caller, FxRequest request) {
-        request.queue = this;
+    private void await(FxRequest request) {
+        request.irp.javaCancel = request.onCancel;
+        fromEmpty |= waiting.size() == 1;
+    }
+
+    /// The driver gives a request back, to the head of its queue (REQ-135, REQ-165).
+    void giveBack(Caller caller, FxRequest request) {
+        disown(request);
+        if (cancelsDispatched || request.irp.isCancelled()) {
+            cancelWaiting(caller, request);
+            return;
+        }
         waiting.addFirst(request);
-        armCancel(caller, request);
-        dispatch(caller, true);
+        request.irp.tell("requeued", "to queue " + shown());
+        await(request);
     }
 
-    private void armCancel(Caller caller, FxRequest request) {
-        request.irp.javaCancel = () -> {
-            if (waiting.remove(request)) {
-                cancelWaiting(request.irp.cancelCaller, request);
-            }
-        };
+    // ---- cancellation ------------------------------------------------------------------------------------------------------------------
+
+    /// A request that waits here is cancelled.
+    void cancelled(Caller caller, FxRequest request) {
+        request.list.remove(request);
+        cancelWaiting(caller, request);
     }
 
     /// REQ-141, REQ-148: completed STATUS_CANCELLED without the driver, unless it saw the request before and wants to hear.
     private void cancelWaiting(Caller caller, FxRequest request) {
         request.irp.javaCancel = null;
+        request.cancelled = true;
         if (evtCanceled != 0 && request.presented) {
-            request.driverOwned = true;
-            owned++;
-            caller.invoke(evtCanceled, handle, request.handle);
-            return;
+            own(request);
+            canceledHere.add(request);
+        } else {
+            request.finish(caller, Framework.STATUS_CANCELLED, 0, false);
         }
-        request.finish(caller, Framework.STATUS_CANCELLED, 0, false);
-        idle(caller);
+        visitIfIdle(caller);
     }
 
+    /// The driver's EvtRequestCancel is to be called: by the event loop (REQ-149).
+    void cancelOwned(Caller caller, FxRequest request) {
+        request.cancelled = true;
+        request.reference();
+        toCancel.add(request);
+        visitIfIdle(caller);
+    }
+
+    /// REQ-205.
     void cancelFor(Caller caller, FileObject file) {
-        for (FxRequest request : new ArrayList<>(waiting)) {
-            if (request.irp.file == file && waiting.remove(request)) {
-                cancelWaiting(caller, request);
+        FxRequest next;
+        for (FxRequest request = waiting.first(); request != null; request = next) {
+            next = RequestList.after(request);
+            if (request.irp.file == file) {
+                cancelled(caller, request);
+                if (next != null && !waiting.contains(next)) {
+                    next = waiting.first();                           // a callback has changed the queue meanwhile
+                }
             }
         }
+        visit(caller);
     }
 
-    // ---- dispatch ----------------------------------------------------------------------------------------------------------------------
+    // ---- the event loop (REQ-050 to REQ-056) -------------------------------------------------------------------------------------------
 
-    private boolean canDispatch() {
-        return dispatching && !shutDown && switch (dispatchType) {
+    private enum Step { CANCEL, CANCELED_ON_QUEUE, STOPPED, EMPTIED, IDLE, POWER, GONE, READY, PRESENT, NOTHING }
+
+    /// What is to be done first, in the order of REQ-050.
+    private Step next(int visiting) {
+        boolean alone = visiting == 1;
+        boolean empty = owned == 0 && waiting.isEmpty();
+        if (disposed) {
+            return Step.NOTHING;
+        } else if (!toCancel.isEmpty() && !power.tellsDriver()) {
+            return Step.CANCEL;
+        } else if (!canceledHere.isEmpty() && !power.tellsDriver()) {
+            return Step.CANCELED_ON_QUEUE;
+        } else if (whenStopped != null && alone && owned == 0) {      // REQ-122
+            return Step.STOPPED;
+        } else if (whenEmpty != null && alone && empty) {
+            return Step.EMPTIED;
+        } else if (keepsPower && alone && empty) {
+            return Step.IDLE;
+        } else if (power.inTransition()) {
+            return power.hasWork(alone) ? Step.POWER : Step.NOTHING;
+        } else if (disposing && alone && empty) {
+            return Step.GONE;
+        } else if (!presents()) {
+            return Step.NOTHING;
+        } else if (dispatchType == MANUAL) {
+            return readyNotify != 0 && fromEmpty ? Step.READY : Step.NOTHING;
+        }
+        return waiting.isEmpty() ? Step.NOTHING : Step.PRESENT;
+    }
+
+    /// Whether the queue would present a request now.
+    private boolean presents() {
+        return dispatching && power.isOn() && switch (dispatchType) {
             case SEQUENTIAL -> owned == 0;                            // REQ-051
             case PARALLEL -> Integer.toUnsignedLong(owned) < presentedLimit;   // REQ-052
-            default -> false;                                         // REQ-053
+            default -> true;
         };
     }
 
-    /// REQ-056: a completion finds the looping thread and leaves the rest to it; an arrival enters with its own thread.
-    void dispatch(Caller caller, boolean arrival) {
-        if (loops > 0 && (!arrival || dispatchType == SEQUENTIAL)) {
+    /// Does what is to be done with this thread, even if another one is at it.
+    void visit(Caller caller) {
+        if (next(visitors.size() + 1) == Step.NOTHING) {
             return;
         }
-        loops++;
+        if (mustDefer(caller)) {
+            defer();
+            return;
+        }
+        visitors.add(caller);
         try {
-            while (!waiting.isEmpty() && canDispatch()) {
-                present(caller, waiting.removeFirst());
+            boolean more = true;
+            while (more) {
+                Step step = next(visitors.size());
+                more = step != Step.NOTHING && perform(caller, step);
             }
         } finally {
-            loops--;
+            visitors.remove(visitors.lastIndexOf(caller));
         }
-        idle(caller);
+    }
+
+    /// Does it if nobody is at it; else whoever is will find it (REQ-056).
+    void visitIfIdle(Caller caller) {
+        if (visitors.isEmpty()) {
+            visit(caller);
+        }
+    }
+
+    /// @return whether to go on
+    private boolean perform(Caller caller, Step step) {
+        switch (step) {
+            case CANCEL -> {
+                FxRequest request = toCancel.poll();
+                request.callCancel(caller, this);
+                request.dereference(caller);
+            }
+            case CANCELED_ON_QUEUE -> {
+                FxRequest request = canceledHere.poll();
+                request.cancelTold = true;
+                request.irp.tell("cancel", caller.functionName(evtCanceled));
+                call(caller, evtCanceled, handle, request.handle);
+            }
+            case STOPPED -> {
+                Completion done = whenStopped;
+                whenStopped = null;
+                tell(caller, done, false);                            // REQ-175: not under the lock
+            }
+            case EMPTIED -> {
+                Completion done = whenEmpty;
+                whenEmpty = null;
+                tell(caller, done, true);
+            }
+            case IDLE -> {
+                keepsPower = false;
+                device.activity.idle(caller);
+            }
+            case POWER -> {
+                return power.step(caller);
+            }
+            case GONE -> {
+                disposed = true;
+                gone.set();
+                return false;
+            }
+            case READY -> {
+                fromEmpty = false;
+                call(caller, readyNotify, handle, readyContext);
+            }
+            case PRESENT -> present(caller, waiting.poll());
+            case NOTHING -> { }
+        }
+        return true;
+    }
+
+    private void tell(Caller caller, Completion done, boolean locked) {
+        cancelsDispatched = false;                                    // REQ-126
+        if (done.event != null) {
+            done.event.set();
+        } else if (locked) {
+            call(caller, done.function, handle, done.context);
+        } else {
+            device.driver.call(caller, done.function, handle, done.context);
+        }
+    }
+
+    /// Calls the driver, with the lock that the queue's synchronization scope asks for (REQ-171, REQ-175).
+    void call(Caller caller, long function, long... arguments) {
+        if (!synchronizes) {
+            device.driver.call(caller, function, arguments);
+        } else {
+            lock.call(caller, device.driver, function, arguments);
+        }
+    }
+
+    /// REQ-054, REQ-055: the driver cannot be called by this thread, here.
+    private boolean mustDefer(Caller caller) {
+        return passive && caller.irql() > Irql.PASSIVE || lock.isHeldBy(caller);
+    }
+
+    private void defer() {
+        if (deferred) {
+            return;
+        }
+        deferred = true;
+        if (device.device.inHost) {
+            device.driver.process.runLater(label(), this::visitDeferred);
+        } else if (passive) {
+            machine.scheduler.start(new SystemThread(machine, this::visitDeferred));
+        } else {
+            if (dpc == null) {
+                dpc = new Dpcs.Dpc(device.driver.driver.image, this::visitDeferred);
+            }
+            Dpcs.of(machine).insert(dpc);
+        }
+    }
+
+    private void visitDeferred(Caller caller) {
+        deferred = false;
+        visit(caller);
+    }
+
+    // ---- presenting --------------------------------------------------------------------------------------------------------------------
+
+    private void own(FxRequest request) {
+        owned++;
+        held.add(request);
+        request.driverOwned = true;
+        request.presented = true;
+    }
+
+    /// The driver has it no more.
+    private void disown(FxRequest request) {
+        owned--;
+        request.list.remove(request);
+        request.driverOwned = false;
+        request.inStop = false;
     }
 
     private void present(Caller caller, FxRequest request) {
@@ -186,9 +439,7 @@ public final class FxQueue extends FxObject {
             request.finish(caller, 0, 0, false);                      // REQ-044
             return;
         }
-        owned++;
-        request.driverOwned = true;
-        request.presented = true;
+        own(request);
         request.inHandler++;
         String name = caller.functionName(handler);
         request.irp.tell("presented", "queue " + shown() + " → " + name);
@@ -197,13 +448,12 @@ public final class FxQueue extends FxObject {
         }
         int probes = caller.serve(request.irp.requestorProcessId());
         try {
-            boolean specific = handler != evtDefault || evtDefault == handlerOf(major);
-            if (handler == evtDefault && handlerOf(major) == 0) {
-                caller.invoke(handler, handle, request.handle);
+            if (specificHandler(major) == 0) {
+                call(caller, handler, handle, request.handle);
             } else if (major == 0x03 || major == 0x04) {
-                caller.invoke(handler, handle, request.handle, request.irp.transferLength());
+                call(caller, handler, handle, request.handle, request.irp.transferLength());
             } else {
-                caller.invoke(handler, handle, request.handle, request.irp.outputLength(), request.irp.inputLength(), request.irp.controlCode());
+                call(caller, handler, handle, request.handle, request.irp.outputLength(), request.irp.inputLength(), request.irp.controlCode());
             }
         } finally {
             caller.served(probes);
@@ -211,131 +461,189 @@ public final class FxQueue extends FxObject {
         }
     }
 
-    private long handlerOf(int major) {
-        return switch (major) {
-            case 0x03 -> evtRead;
-            case 0x04 -> evtWrite;
-            case 0x0E -> evtControl;
-            case 0x0F -> evtInternal;
-            default -> 0;
-        };
-    }
-
     private boolean isEmptyTransfer(FxRequest request) {
         return !allowZeroLength && (request.major == 0x03 || request.major == 0x04) && request.irp.transferLength() == 0;
     }
 
-    /// The driver gave a request of this queue away: completion, forwarding, requeueing.
-    void gaveAway(Caller caller) {
-        owned--;
-        dispatch(caller, false);
-        idle(caller);
+    /// A request of this queue is completed, or gone to a lower device for good. The loop goes on when {@link #visitIfIdle} says so.
+    void lose(FxRequest request) {
+        disown(request);
+    }
+
+    /// The driver forwards a request of this queue to another one, which accepts it.
+    void forward(Caller caller, FxRequest request, FxQueue target) {
+        disown(request);
+        request.irp.tell("forwarded", "to queue " + target.shown());
+        target.insert(caller, request, true);
+        visitIfIdle(caller);                                          // REQ-162
+    }
+
+    /// WdfRequestRequeue.
+    void requeue(Caller caller, FxRequest request) {
+        giveBack(caller, request);
+        visit(caller);
     }
 
     // ---- what drivers take themselves --------------------------------------------------------------------------------------------------
 
-    /// @return the next request, or null
+    /// The oldest request that waits, of one file or of any; null if there is none.
     FxRequest retrieve(Caller caller, FileObject file) {
         while (true) {
-            FxRequest found = null;
-            for (FxRequest request : waiting) {
-                if (file == null || request.irp.file == file) {
-                    found = request;
-                    break;
-                }
+            FxRequest found = waiting.first();
+            while (found != null && file != null && found.irp.file != file) {
+                found = RequestList.after(found);
             }
-            if (found == null) {
-                return null;
+            if (found == null || take(caller, found)) {
+                return found;
             }
-            waiting.remove(found);
-            found.irp.javaCancel = null;
-            if (isEmptyTransfer(found)) {                             // REQ-045
-                found.finish(caller, 0, 0, false);
-                continue;
-            }
-            owned++;
-            found.driverOwned = true;
-            found.presented = true;
-            found.irp.tell("retrieved", "from queue " + shown());
-            return found;
         }
     }
 
-    List<FxRequest> waiting() {
-        return List.copyOf(waiting);
-    }
-
-    boolean take(FxRequest request) {
-        if (!waiting.remove(request)) {
+    /// @return whether the driver has it now: a transfer of no bytes is completed for it (REQ-045)
+    boolean take(Caller caller, FxRequest request) {
+        waiting.remove(request);
+        request.irp.javaCancel = null;
+        if (isEmptyTransfer(request)) {
+            request.finish(caller, 0, 0, false);
             return false;
         }
-        request.irp.javaCancel = null;
-        owned++;
-        request.driverOwned = true;
-        request.presented = true;
+        own(request);
+        request.irp.tell("retrieved", "from queue " + shown());
         return true;
+    }
+
+    /// MarkCancelable.
+    void marked(FxRequest request) {
+        request.markedAt = sequence++;
+    }
+
+    boolean isWaiting(FxRequest request) {
+        return waiting.contains(request);
+    }
+
+    FxRequest firstWaiting() {
+        return waiting.first();
     }
 
     // ---- states (REQ-120) ----------------------------------------------------------------------------------------------------------------
 
     void start(Caller caller) {
-        accepting = true;
+        accepting = !shutDown;
         dispatching = true;
-        dispatch(caller, true);
+        cancelsDispatched = false;
+        fromEmpty |= !waiting.isEmpty();
+        visit(caller);
     }
 
-    void stop(Caller caller, long callback, long context) {
-        accepting = true;
+    /// WdfIoQueueStop and WdfIoQueueStopAndPurge. @param function 0 for none
+    void stop(Caller caller, boolean purges, long function, long context) {
+        stop(caller, purges, function == 0 ? null : new Completion(function, context, null));
+    }
+
+    void stopAndWait(Caller caller, boolean purges) {
+        EventObject stopped = new EventObject(true, false);
+        stop(caller, purges, new Completion(0, 0, stopped));
+        FrameworkWait.forever(caller, device.driver, stopped, "until the driver has no request of " + label());
+    }
+
+    private void stop(Caller caller, boolean purges, Completion done) {
+        if (done != null) {
+            refuseSecond(whenStopped);
+            whenStopped = done;
+        }
+        accepting = !shutDown;                                        // REQ-120: opened again, even after a drain or purge
         dispatching = false;
-        stopDone = callback;
-        stopContext = context;
-        idle(caller);
+        if (purges) {
+            cancelsDispatched = true;
+            cancelAll(caller);
+        }
+        visit(caller);
     }
 
-    void drain(Caller caller, long callback, long context) {
+    /// WdfIoQueueDrain and WdfIoQueuePurge.
+    void close(Caller caller, boolean purges, long function, long context) {
+        close(caller, purges, function == 0 ? null : new Completion(function, context, null));
+    }
+
+    void closeAndWait(Caller caller, boolean purges) {
+        EventObject emptied = new EventObject(true, false);
+        close(caller, purges, new Completion(0, 0, emptied));
+        FrameworkWait.forever(caller, device.driver, emptied, "until " + label() + " is empty, and the driver has none of its requests");
+    }
+
+    private void close(Caller caller, boolean purges, Completion done) {
+        if (done != null) {
+            refuseSecond(whenEmpty);
+            whenEmpty = done;
+        }
         accepting = false;
-        drainDone = callback;
-        drainContext = context;
-        idle(caller);
+        if (purges) {
+            cancelsDispatched = true;
+            cancelAll(caller);
+        }
+        visit(caller);
     }
 
-    void purge(Caller caller, long callback, long context) {
-        accepting = false;
-        for (FxRequest request : new ArrayList<>(waiting)) {
-            if (waiting.remove(request)) {
-                cancelWaiting(caller, request);
-            }
-        }
-        for (FxRequest request : device.ownedRequests(this)) {
-            request.cancelIfCancelable(caller);
-        }
-        drainDone = callback;
-        drainContext = context;
-        idle(caller);
-    }
-
-    private void idle(Caller caller) {
-        if (stopDone != 0 && owned == 0) {
-            long callback = stopDone;
-            stopDone = 0;
-            caller.invoke(callback, handle, stopContext);
-        }
-        if (drainDone != 0 && owned == 0 && waiting.isEmpty()) {
-            long callback = drainDone;
-            drainDone = 0;
-            caller.invoke(callback, handle, drainContext);
+    /// REQ-123.
+    private void refuseSecond(Completion outstanding) {
+        if (disposed || outstanding != null) {
+            throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-016",
+                    disposed ? label() + " is deleted, and told to stop" : label() + " is told to stop with a callback while an earlier one has not been called")
+                    .code(0x10D, 0xA, handle, 0, 0).stack(ScriptStack.frames(), "")
+                    .help("wait for the callback of the first WdfIoQueueStop, Drain or Purge before the next, or pass NULL").build());
         }
     }
 
-    void readyNotify(long callback, long context) {
+    /// REQ-150: what waits, then what the driver has marked cancelable, each in its order.
+    private void cancelAll(Caller caller) {
+        long limit = sequence;                                        // what comes from now on is not meant
+        while (!waiting.isEmpty() && waiting.first().arrival < limit) {
+            cancelWaiting(caller, waiting.poll());
+        }
+        Stream.concat(Stream.of(held), power.lists().stream()).flatMap(FxQueue::cancelable).sorted(Comparator.comparingLong(r -> r.markedAt)).toList()
+                .forEach(request -> request.cancelIfCancelable(caller));
+    }
+
+    private static Stream<FxRequest> cancelable(RequestList list) {
+        return Stream.iterate(list.first(), r -> r != null, RequestList::after).filter(FxRequest::isCancelable);
+    }
+
+    /// REQ-125: the wait would be for this thread itself, which is in the queue's event loop.
+    boolean isVisitedBy(Caller caller) {
+        return visitors.contains(caller);
+    }
+
+    /// REQ-189. @return a status
+    int readyNotify(Caller caller, long callback, long context) {
+        if (disposed || disposing) {
+            return STATUS_DELETE_PENDING;
+        }
+        boolean wrong = callback != 0 ? readyNotify != 0 : readyNotify == 0 || dispatching;
+        if (wrong) {
+            Framework.broken(caller, callback != 0 ? label() + " has a ready-notify callback already" : readyNotify == 0 ? label() + " has no ready-notify callback to take back"
+                    : label() + " must be stopped before its ready-notify callback is taken back", "REQ-189", null);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
         readyNotify = callback;
         readyContext = context;
+        visit(caller);
+        return 0;
     }
 
+    /// The device is in D0 again, and all its queues know (REQ-137): presenting goes on.
+    void powered(Caller caller) {
+        fromEmpty |= !waiting.isEmpty();
+        visit(caller);
+    }
+
+    // ---- the end -------------------------------------------------------------------------------------------------------------------------
+
+    /// Removal: nothing is accepted any more, what waits is cancelled, and the driver hears that it must end the rest (REQ-133).
     void shutDown(Caller caller) {
         if (!shutDown) {
-            purge(caller, 0, 0);
             shutDown = true;
+            close(caller, true, null);
+            power.purge(caller);
         }
     }
 
@@ -350,12 +658,21 @@ public final class FxQueue extends FxObject {
         return true;
     }
 
+    /// REQ-014, REQ-016: the deletion waits for what the driver has.
+    @Override
+    protected void disposing(Caller caller) {
+        if (isVisitedBy(caller)) {
+            FrameworkWait.refuseDeadlock(caller, device.driver, "WdfObjectDelete", caller.threadName() + " waits until " + label() + " is in no callback, and is in one",
+                    "delete the queue from a work item, or from a callback of the device");
+        }
+        close(caller, true, null);
+        disposing = true;
+        visit(caller);
+        FrameworkWait.forever(caller, device.driver, gone, "until " + label() + " can be deleted: the driver has requests of it");
+    }
+
     @Override
     protected void destroying(Caller caller) {
         device.queues.remove(this);
-    }
-
-    static IoManager io(Caller caller) {
-        return IoManager.of(caller);
     }
 }

@@ -30,8 +30,30 @@ public final class FxRequest extends FxObject {
     boolean completed;
     boolean irpGone;
     int inHandler;
+    /// EvtRequestCancel, while the request is cancelable and until it is called; else 0.
     long cancelRoutine;
-    boolean cancelFired;
+    /// MarkCancelable is in force: not taken back, nor come to nothing.
+    boolean marked;
+    long markedAt;
+    /// It was cancelled, and the framework has seen that.
+    boolean cancelled;
+    /// The driver has been called about that.
+    boolean cancelTold;
+    /// WdfRequestUnmarkCancelable returned STATUS_CANCELLED.
+    boolean lostToCancel;
+    /// The list of its queue that it is in, and its neighbours there.
+    RequestList list;
+    FxRequest before;
+    FxRequest after;
+    long arrival;
+    final Runnable onCancel = this::cancelled;
+    /// EvtIoStop has been called for it, and is not answered (REQ-134).
+    boolean inStop;
+    Answer stopAnswer = Answer.NONE;
+
+    /// What a driver says to EvtIoStop by WdfRequestStopAcknowledge.
+    enum Answer { NONE, KEEP, REQUEUE }
+
     boolean isCreate;
     FxDevice.FxFile onCreate;
     FxMemory input;
@@ -144,7 +166,10 @@ public final class FxRequest extends FxObject {
                         "return after completing a request", this);
                 return;
             }
-            if (cancelRoutine != 0 && !cancelFired) {                // REQ-091
+            if (lostToCancel && !cancelTold) {
+                Framework.rule(caller, "CompleteCanceledReq", "VER-325", label() + " is completed though WdfRequestUnmarkCancelable returned STATUS_CANCELLED: its EvtRequestCancel completes it, too",
+                        "leave the request to EvtRequestCancel when WdfRequestUnmarkCancelable returns STATUS_CANCELLED", this);
+            } else if (marked && !cancelTold) {                      // REQ-091
                 Framework.rule(caller, "ReqNotCanceled", "VER-326", label() + " is completed while it is still cancelable",
                         "WdfRequestUnmarkCancelable first; complete it only if that does not return STATUS_CANCELLED", this);
             }
@@ -204,7 +229,6 @@ public final class FxRequest extends FxObject {
         irp.information(information);
         boolean owned = driverOwned;
         irp.javaCancel = null;
-        cancelRoutine = 0;
         if (machine.tracing) {
             machine.emit(new Travel.Completed(irp.number, device.lane(), status, information));
         }
@@ -218,8 +242,7 @@ public final class FxRequest extends FxObject {
     /// OBJ-242: the request goes to a lower device for good. Its cleanup callback runs before the IRP goes down.
     void forget(Caller caller, Runnable away) {
         boolean owned = driverOwned;
-        irp.javaCancel = null;
-        cancelRoutine = 0;
+        disarm();
         leave(caller, owned, away);
     }
 
@@ -250,6 +273,9 @@ public final class FxRequest extends FxObject {
         away.run();
         FxQueue from = queue;
         queue = null;
+        if (from != null && owned) {
+            from.lose(this);
+        }
         deleting = true;
         if (references == 2) {
             machine.handles.close(handle);
@@ -257,7 +283,7 @@ public final class FxRequest extends FxObject {
         dereference(caller);
         dereference(caller);                                          // (8)
         if (from != null && owned) {
-            from.gaveAway(caller);                                    // (7)
+            from.visitIfIdle(caller);                                 // (7)
         }
     }
 
@@ -269,33 +295,74 @@ public final class FxRequest extends FxObject {
 
     // ---- cancellation --------------------------------------------------------------------------------------------------------------------
 
-    /// @return false if the request was cancelled already
-    boolean markCancelable(Caller caller, long routine) {
-        if (irp.isCancelled()) {
+    /// REQ-144, REQ-145. @return false if it is cancelled already, which leaves all as it is
+    boolean markCancelable(long routine) {
+        if (irp.isCancelled() || queue.cancelsDispatched()) {
             return false;
         }
-        cancelRoutine = routine;
-        irp.javaCancel = () -> fire(irp.cancelCaller);
+        mark(routine);
+        irp.javaCancel = onCancel;
         return true;
     }
 
-    private void fire(Caller caller) {
-        long routine = cancelRoutine;
-        if (routine != 0) {
-            cancelFired = true;
+    /// REQ-144: it is cancelled already, and EvtRequestCancel will be called for it.
+    void markCancelled(Caller caller, long routine) {
+        mark(routine);
+        queue.cancelOwned(caller, this);
+    }
+
+    private void mark(long routine) {
+        cancelRoutine = routine;
+        marked = true;
+        queue.marked(this);
+    }
+
+    /// REQ-146. @return false if EvtRequestCancel has the request, or will
+    boolean unmark() {
+        if (cancelled || cancelRoutine == 0) {
+            lostToCancel = true;
+            return false;
+        }
+        disarm();
+        return true;
+    }
+
+    /// Nobody is called any more when it is cancelled.
+    void disarm() {
+        if (!cancelled) {
             cancelRoutine = 0;
-            irp.tell("cancel", caller.functionName(routine));
-            var before = caller.image;
-            caller.invoke(routine, handle);
-            caller.image = before;
+            marked = false;
+            irp.javaCancel = null;
+        }
+    }
+
+    boolean isCancelable() {
+        return cancelRoutine != 0 && !cancelled && !completed;
+    }
+
+    /// The IRP is cancelled while the request waits in a queue, or is cancelable.
+    private void cancelled() {
+        Caller caller = irp.cancelCaller;
+        if (driverOwned) {
+            queue.cancelOwned(caller, this);
+        } else {
+            queue.cancelled(caller, this);
         }
     }
 
     void cancelIfCancelable(Caller caller) {
-        if (cancelRoutine != 0) {
+        if (isCancelable()) {
             irp.javaCancel = null;
-            fire(caller);
+            queue.cancelOwned(caller, this);
         }
+    }
+
+    /// EvtRequestCancel; from the queue's event loop.
+    void callCancel(Caller caller, FxQueue of) {
+        cancelTold = true;
+        long routine = cancelRoutine;
+        irp.tell("cancel", caller.functionName(routine));
+        of.call(caller, routine, handle);
     }
 
     @Override

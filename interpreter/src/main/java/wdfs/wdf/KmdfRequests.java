@@ -309,7 +309,7 @@ public final class KmdfRequests {
         request.inCallerContext = false;
         request.driverOwned = false;
         request.irp.tell("enqueued", "queue " + queue.shown());
-        queue.insert(caller, request);
+        queue.insert(caller, request, false);
         return 0;
     }
 }

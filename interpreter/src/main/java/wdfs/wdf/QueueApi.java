@@ -1,10 +1,11 @@
 package wdfs.wdf;
 
 import wdfs.io.FileObject;
-import wdfs.io.IoManager;
+import wdfs.machine.Irql;
 import wdfs.machine.View;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
+import wdfs.runtime.Report;
 
 /// DDIs of WDFQUEUE.
 public final class QueueApi {
@@ -52,6 +53,10 @@ public final class QueueApi {
         if (caller.machine.fails("framework")) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
+        Constraints constraints = device.constraints.with(read);
+        if (constraints.scope() == Constraints.OF_DEVICE && constraints.level() != device.constraints.level()) {
+            return Framework.STATUS_INVALID_PARAMETER;                // REQ-174
+        }
         int type = m.load32(config + 4);
         if (type < 1 || type > 3) {
             return Framework.STATUS_INVALID_PARAMETER;
@@ -75,9 +80,9 @@ public final class QueueApi {
         if (isDefault && device.defaultQueue != null) {
             return 0xC0000001;
         }
-        FxQueue queue = new FxQueue(caller.machine, device, parent, type, isDefault, m.load8(config + 0x0C) != 0, limit, callbacks);
         int powerManaged = m.load32(config + 8);                      // WDF_TRI_STATE: 0 no, 1 yes, 2 as the device has it
-        queue.powerManaged = device.lower != null && (powerManaged == 1 || powerManaged == 2 && !device.isFilter());     // OBJ-151
+        boolean managed = device.lower != null && (powerManaged == 1 || powerManaged == 2 && !device.isFilter());             // OBJ-151, REQ-006, REQ-007
+        FxQueue queue = new FxQueue(device, parent, new FxQueue.Settings(type, isDefault, m.load8(config + 0x0C) != 0, managed, limit, callbacks), constraints);
         status = queue.commit(caller, read);
         if (status < 0) {
             return status;
@@ -110,11 +115,12 @@ public final class QueueApi {
         FxQueue queue = queue(caller, handle);
         Framework.required(caller, result, "OutRequest");
         caller.memory.store64(result, 0);
-        if (queue.dispatchType == FxQueue.PARALLEL) {
-            return Framework.STATUS_INVALID_DEVICE_STATE;             // HO-175
+        int status = takeable(queue);
+        if (status < 0) {
+            return status;
         }
-        if (!queue.dispatches()) {
-            return Framework.STATUS_WDF_PAUSED;
+        if (queue.dispatchType == FxQueue.SEQUENTIAL && queue.ownedCount() == 0 && queue.device.verifier()) {
+            Framework.broken(caller, "a request of the sequential " + queue.label() + " is taken while the driver has none: the queue may present one at the same time", "REQ-185", null);
         }
         FileObject file = fileHandle == 0 ? null : Framework.object(caller, fileHandle, FxDevice.FxFile.class, "WDFFILEOBJECT").file;
         FxRequest request = queue.retrieve(caller, file);
@@ -125,33 +131,61 @@ public final class QueueApi {
         return 0;
     }
 
+    /// REQ-185: why a driver may take nothing from the queue now; 0 if it may.
+    private static int takeable(FxQueue queue) {
+        return queue.dispatchType == FxQueue.PARALLEL ? Framework.STATUS_INVALID_DEVICE_STATE                              // HO-175
+                : queue.letsTake() ? 0 : Framework.STATUS_WDF_PAUSED;
+    }
+
+    /// REQ-187.
     @Native
     public static int WdfIoQueueFindRequest(Caller caller, long handle, long found, long file, long parameters, long result) {
         FxQueue queue = queue(caller, handle);
         Framework.required(caller, result, "OutRequest");
         caller.memory.store64(result, 0);
-        boolean past = found == 0;
-        for (FxRequest request : queue.waiting()) {
-            if (past) {
-                request.reference();
-                if (parameters != 0) {
-                    RequestApi.parameters(caller, request, parameters);
-                }
-                caller.memory.store64(result, request.handle);
-                return 0;
-            }
-            past = request.handle == found;
+        FxRequest tag = found == 0 ? null : Framework.object(caller, found, FxRequest.class, "WDFREQUEST");
+        FileObject only = file == 0 ? null : Framework.object(caller, file, FxDevice.FxFile.class, "WDFFILEOBJECT").file;
+        if (queue.dispatchType != FxQueue.MANUAL) {
+            Framework.broken(caller, "WdfIoQueueFindRequest is for manual queues, and " + queue.label() + " is none", "REQ-187", null);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        return past ? STATUS_NO_MORE_ENTRIES : STATUS_NOT_FOUND;
+        if (parameters != 0 && (caller.memory.load16(parameters) & 0xFFFF) < Layouts.REQUEST_PARAMETERS) {
+            return 0xC00000F2;                                        // STATUS_INVALID_PARAMETER_4
+        }
+        if (tag != null && !queue.isWaiting(tag)) {
+            return STATUS_NOT_FOUND;
+        }
+        FxRequest request = tag == null ? queue.firstWaiting() : RequestList.after(tag);
+        while (request != null && (request.irp.isCancelled() || only != null && request.irp.file != only)) {
+            request = RequestList.after(request);
+        }
+        if (request == null) {
+            return STATUS_NO_MORE_ENTRIES;
+        }
+        request.reference();
+        if (parameters != 0) {
+            RequestApi.parameters(caller, request, parameters);
+        }
+        caller.memory.store64(result, request.handle);
+        return 0;
     }
 
+    /// REQ-188.
     @Native
     public static int WdfIoQueueRetrieveFoundRequest(Caller caller, long handle, long found, long result) {
         FxQueue queue = queue(caller, handle);
         Framework.required(caller, result, "OutRequest");
         caller.memory.store64(result, 0);
         FxRequest request = Framework.object(caller, found, FxRequest.class, "WDFREQUEST");
-        if (!queue.take(request)) {
+        if (queue.dispatchType != FxQueue.MANUAL && queue.device.verifier()) {
+            Framework.broken(caller, "WdfIoQueueRetrieveFoundRequest is for manual queues, and " + queue.label() + " is none", "REQ-188", null);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        int status = takeable(queue);
+        if (status < 0) {
+            return status;
+        }
+        if (!queue.isWaiting(request) || !queue.take(caller, request)) {
             return STATUS_NOT_FOUND;
         }
         caller.memory.store64(result, request.handle);
@@ -165,19 +199,81 @@ public final class QueueApi {
 
     @Native
     public static void WdfIoQueueStop(Caller caller, long handle, long callback, long context) {
-        queue(caller, handle).stop(caller, callback, context);
+        queue(caller, handle).stop(caller, false, callback, context);
+    }
+
+    @Native
+    public static void WdfIoQueueStopAndPurge(Caller caller, long handle, long callback, long context) {
+        queue(caller, handle).stop(caller, true, callback, context);
     }
 
     @Native
     public static void WdfIoQueueDrain(Caller caller, long handle, long callback, long context) {
-        queue(caller, handle).drain(caller, callback, context);
+        FxQueue queue = queue(caller, handle);
+        warnOfStoppedDrain(caller, queue);
+        queue.close(caller, false, callback, context);
     }
 
     @Native
     public static void WdfIoQueuePurge(Caller caller, long handle, long callback, long context) {
-        queue(caller, handle).purge(caller, callback, context);
+        queue(caller, handle).close(caller, true, callback, context);
     }
 
+    @Native
+    public static void WdfIoQueueStopSynchronously(Caller caller, long handle) {
+        FxQueue queue = queue(caller, handle);
+        if (mayWait(caller, queue, "WdfIoQueueStopSynchronously")) {
+            queue.stopAndWait(caller, false);
+        }
+    }
+
+    @Native
+    public static void WdfIoQueueStopAndPurgeSynchronously(Caller caller, long handle) {
+        FxQueue queue = queue(caller, handle);
+        if (mayWait(caller, queue, "WdfIoQueueStopAndPurgeSynchronously")) {
+            queue.stopAndWait(caller, true);
+        }
+    }
+
+    @Native
+    public static void WdfIoQueueDrainSynchronously(Caller caller, long handle) {
+        FxQueue queue = queue(caller, handle);
+        if (mayWait(caller, queue, "WdfIoQueueDrainSynchronously")) {
+            warnOfStoppedDrain(caller, queue);
+            queue.closeAndWait(caller, false);
+        }
+    }
+
+    @Native
+    public static void WdfIoQueuePurgeSynchronously(Caller caller, long handle) {
+        FxQueue queue = queue(caller, handle);
+        if (mayWait(caller, queue, "WdfIoQueuePurgeSynchronously")) {
+            queue.closeAndWait(caller, true);
+        }
+    }
+
+    /// REQ-121, REQ-125.
+    private static boolean mayWait(Caller caller, FxQueue queue, String call) {
+        if (caller.irql() > Irql.PASSIVE && queue.device.verifier()) {
+            Framework.broken(caller, call + " waits, at " + Irql.name(caller.irql()), "REQ-121", null);
+            return false;
+        }
+        if (queue.isVisitedBy(caller)) {
+            FrameworkWait.refuseDeadlock(caller, queue.device.driver, call, "thread %s waits until no callback of %s is running, and is in one%s".formatted(caller.threadName(), queue.label(),
+                    queue.ownedCount() == 0 ? "" : "; the driver has " + Report.count(queue.ownedCount(), "request") + " of it"),
+                    "call it from a callback that is not the queue's, or use the form with a completion callback");
+        }
+        return true;
+    }
+
+    /// REQ-124.
+    private static void warnOfStoppedDrain(Caller caller, FxQueue queue) {
+        if (!queue.dispatches() && queue.device.verifier()) {
+            Framework.broken(caller, queue.label() + " is drained while it is stopped: what waits in it is never presented", "REQ-124", null);
+        }
+    }
+
+    /// REQ-128.
     @Native
     public static int WdfIoQueueGetState(Caller caller, long handle, long waiting, long owned) {
         FxQueue queue = queue(caller, handle);
@@ -187,20 +283,17 @@ public final class QueueApi {
         if (owned != 0) {
             caller.memory.store32(owned, queue.ownedCount());
         }
-        return (queue.accepts() ? 1 : 0) | (queue.dispatches() ? 2 : 0) | (queue.waitingCount() == 0 ? 4 : 0) | (queue.ownedCount() == 0 ? 8 : 0);
+        return (queue.accepts() ? 1 : 0) | (queue.dispatches() ? 2 : 0) | (queue.waitingCount() == 0 ? 4 : 0) | (queue.ownedCount() == 0 ? 8 : 0)
+                | (queue.power.isOn() ? 0 : 0x10);
     }
 
     @Native
     public static int WdfIoQueueReadyNotify(Caller caller, long handle, long callback, long context) {
         FxQueue queue = queue(caller, handle);
         if (queue.dispatchType != FxQueue.MANUAL) {
+            Framework.broken(caller, "WdfIoQueueReadyNotify is for manual queues, and " + queue.label() + " is none", "REQ-189", null);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        queue.readyNotify(callback, context);
-        return 0;
-    }
-
-    static IoManager io(Caller caller) {
-        return IoManager.of(caller);
+        return queue.readyNotify(caller, callback, context);
     }
 }

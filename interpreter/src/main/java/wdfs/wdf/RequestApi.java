@@ -144,7 +144,18 @@ public final class RequestApi {
 
     @Native
     public static int WdfRequestIsCanceled(Caller caller, long handle) {
-        return request(caller, handle).irp.isCancelled() ? 1 : 0;
+        FxRequest request = request(caller, handle);
+        if (request.own == null && request.verifier()) {              // REQ-151
+            if (!owned(caller, request, "REQ-151")) {
+                return 0;
+            }
+            if (request.isCancelable()) {
+                Framework.rule(caller, "ReqIsCancOnCancReq", "VER-328", request.label() + " is asked whether it is cancelled while it is cancelable: EvtRequestCancel tells",
+                        "WdfRequestIsCanceled is for requests that are not cancelable", request);
+                return 0;
+            }
+        }
+        return request.cancelled || request.irp.isCancelled() ? 1 : 0;
     }
 
     @Native
@@ -163,50 +174,116 @@ public final class RequestApi {
         return true;
     }
 
+    /// REQ-152: a cancelable request is not given away.
+    private static boolean stillCancelable(Caller caller, FxRequest request, String what) {
+        if (!request.marked || request.cancelTold || !request.verifier()) {
+            return false;
+        }
+        Framework.rule(caller, "ReqMarkCancelableSend", "VER-329", request.label() + " is " + what + " while it is cancelable",
+                "WdfRequestUnmarkCancelable first; leave the request to EvtRequestCancel if that returns STATUS_CANCELLED", request);
+        return true;
+    }
+
+    /// REQ-160, in its order.
     @Native
     public static int WdfRequestForwardToIoQueue(Caller caller, long handle, long queueHandle) {
         FxRequest request = request(caller, handle);
         FxQueue target = Framework.object(caller, queueHandle, FxQueue.class, "WDFQUEUE");
-        if (!owned(caller, request, "REQ-073") || target.device != request.device || target == request.queue) {
+        if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "forwarded")) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (target == request.queue || target.device != request.device) {
+            Framework.broken(caller, request.label() + (target == request.queue ? " is forwarded to the queue that it is from: WdfRequestRequeue puts it back"
+                    : " is forwarded to a queue of another device"), "REQ-160", request);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (!target.accepts()) {
             return Framework.STATUS_WDF_BUSY;
         }
         FxQueue from = request.queue;
-        request.driverOwned = false;
+        request.disarm();
         request.inCallerContext = false;
-        request.irp.tell("forwarded", "to queue " + target.shown());
-        target.insert(caller, request);
         if (from != null) {
-            from.gaveAway(caller);
+            from.forward(caller, request, target);
+        } else {
+            request.driverOwned = false;
+            request.irp.tell("forwarded", "to queue " + target.shown());
+            target.insert(caller, request, true);
         }
         return 0;
     }
 
+    /// REQ-165.
     @Native
     public static int WdfRequestRequeue(Caller caller, long handle) {
         FxRequest request = request(caller, handle);
-        if (!owned(caller, request, "REQ-073") || request.queue == null || request.queue.dispatchType != FxQueue.MANUAL) {
+        FxQueue queue = request.queue;
+        if (queue == null) {
+            Framework.broken(caller, request.label() + " is of no queue", "REQ-066", request);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        FxQueue queue = request.queue;
-        request.driverOwned = false;
-        queue.insertFirst(caller, request);
-        queue.gaveAway(caller);
+        if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "requeued")) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (queue.dispatchType != FxQueue.MANUAL) {
+            Framework.broken(caller, request.label() + " is requeued, and " + queue.label() + " is no manual queue", "REQ-165", request);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        request.disarm();
+        queue.requeue(caller, request);
         return 0;
+    }
+
+    /// REQ-134, REQ-135.
+    @Native
+    public static void WdfRequestStopAcknowledge(Caller caller, long handle, int requeue) {
+        FxRequest request = request(caller, handle);
+        if (request.queue == null) {
+            Framework.broken(caller, request.label() + " is of no queue", "REQ-134", request);
+            return;
+        }
+        if (request.verifier()) {
+            if (!request.inStop) {
+                Framework.rule(caller, "StopAckWithinEvtIoStop", "VER-352", "WdfRequestStopAcknowledge, and EvtIoStop has not been called for " + request.label(),
+                        "it answers EvtIoStop, once", request);
+                return;
+            }
+            if (requeue != 0 && (!owned(caller, request, "REQ-134") || stillCancelable(caller, request, "requeued"))) {
+                return;
+            }
+        }
+        if (requeue == 0 && request.queue.evtResume == 0) {
+            Framework.rule(caller, "EvtIoStopResume", "VER-350", request.label() + " is kept, and its queue has no EvtIoResume that would tell of the power's return",
+                    "register EvtIoResume, or requeue the request", request);
+        }
+        if (requeue != 0) {
+            request.disarm();
+        }
+        request.queue.power.acknowledge(caller, request, requeue != 0);
+    }
+
+    /// Whether a request can be marked cancelable (REQ-066, REQ-143).
+    private static boolean markable(Caller caller, FxRequest request) {
+        if (request.queue == null) {
+            Framework.broken(caller, request.label() + " is of no queue: what has not been queued cannot be marked cancelable", "REQ-066", request);
+            return false;
+        }
+        if (!owned(caller, request, "REQ-143")) {
+            return false;
+        }
+        if (request.marked && request.verifier()) {
+            Framework.rule(caller, "MarkCancOnCancReq", "VER-327", request.label() + " is marked cancelable, and is cancelable already", "mark it once; WdfRequestUnmarkCancelable takes it back", request);
+            return false;
+        }
+        return true;
     }
 
     @Native
     public static void WdfRequestMarkCancelable(Caller caller, long handle, long routine) {
         FxRequest request = request(caller, handle);
         Framework.required(caller, routine, "EvtRequestCancel");
-        if (request.queue == null || !owned(caller, request, "REQ-066")) {
-            return;
-        }
-        if (!request.markCancelable(caller, routine)) {
-            request.cancelFired = true;
-            caller.invoke(routine, handle);                           // REQ-144: cancelled already
+        if (markable(caller, request) && !request.markCancelable(routine)) {
+            request.markCancelled(caller, routine);                   // REQ-144
         }
     }
 
@@ -214,24 +291,27 @@ public final class RequestApi {
     public static int WdfRequestMarkCancelableEx(Caller caller, long handle, long routine) {
         FxRequest request = request(caller, handle);
         Framework.required(caller, routine, "EvtRequestCancel");
-        if (request.queue == null || !owned(caller, request, "REQ-066")) {
+        if (!markable(caller, request)) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        return request.markCancelable(caller, routine) ? 0 : Framework.STATUS_CANCELLED;
+        return request.markCancelable(routine) ? 0 : Framework.STATUS_CANCELLED;              // REQ-145
     }
 
+    /// REQ-146.
     @Native
     public static int WdfRequestUnmarkCancelable(Caller caller, long handle) {
         FxRequest request = request(caller, handle);
-        if (request.cancelFired) {
-            return Framework.STATUS_CANCELLED;
-        }
-        if (request.cancelRoutine == 0) {
+        if (request.queue == null || !owned(caller, request, "REQ-146")) {
+            if (request.queue == null) {
+                Framework.broken(caller, request.label() + " is of no queue", "REQ-066", request);
+            }
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        request.cancelRoutine = 0;
-        request.irp.javaCancel = null;
-        return 0;
+        if (!request.marked && request.verifier()) {
+            Framework.broken(caller, request.label() + " is not cancelable", "REQ-146", request);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        return request.unmark() ? 0 : Framework.STATUS_CANCELLED;
     }
 
     // ---- buffers -----------------------------------------------------------------------------------------------------------------------

@@ -316,11 +316,11 @@ public final class SendApi {
         if (sending.cancelAsked) {                                    // OBJ-245
             return refused(caller, request, Framework.STATUS_CANCELLED, "", "");
         }
-        if (request.cancelRoutine != 0 && request.verifier()) {
+        if (request.isCancelable() && request.verifier()) {
             Framework.rule(caller, "ReqMarkCancelableSend", "VER-329", request.label() + " is sent while it is cancelable: its cancel routine belongs to the driver below from now on",
                     "WdfRequestUnmarkCancelable first; WdfRequestCancelSentRequest cancels what was sent", request);
         }
-        request.cancelRoutine = 0;
+        request.disarm();
         if (synchronous && caller.irql() > Irql.PASSIVE && request.verifier()) {
             Framework.rule(caller, "WdfRequestSendSyncAtDispatch", "VER-338", "a synchronous send at " + Irql.name(caller.irql()) + ": it waits for the target",
                     "send it asynchronously, with a completion routine", request);

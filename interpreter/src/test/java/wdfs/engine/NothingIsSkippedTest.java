@@ -48,8 +48,6 @@ class NothingIsSkippedTest {
         "queue Q parallel { execution_level high; }                                  | LANG-142 | high",
         "queue Q parallel { power_managed on; }                                      | LANG-159 | power",
         "queue Q parallel { power_managed maybe; }                                   | LANG-142 | maybe",
-        "queue Q parallel { EvtIoStop(Queue, Request, ActionFlags) { } }             | LANG-132 | never calls EvtIoStop",
-        "queue Q parallel { EvtIoResume(Queue, Request) { } }                        | LANG-132 | never calls EvtIoResume",
         "queue Q parallel { EvtIoQueueState(Queue, Context) { } }                    | LANG-143 | EvtIoQueueState is no callback of a queue",
         "wait_lock Gate { synchronization_scope none; }                              | LANG-142 | synchronization_scope",
     })
@@ -74,12 +72,12 @@ class NothingIsSkippedTest {
     @Test
     void inCAsInADeclaration() {
         String driver = """
-                EVT_WDF_IO_QUEUE_IO_STOP MyStop;
-                VOID MyStop(WDFQUEUE Queue, WDFREQUEST Request, ULONG ActionFlags) { }
-                VOID Fill(WDF_IO_QUEUE_CONFIG *config) { config->EvtIoStop = %s; }
-                driver D kmdf { NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r) { WDF_IO_QUEUE_CONFIG config; Fill(&config); return 0; } }
+                EVT_WDF_DEVICE_SURPRISE_REMOVAL MyRemoval;
+                VOID MyRemoval(WDFDEVICE Device) { }
+                VOID Fill(WDF_PNPPOWER_EVENT_CALLBACKS *events) { events->EvtDeviceSurpriseRemoval = %s; }
+                driver D kmdf { NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r) { WDF_PNPPOWER_EVENT_CALLBACKS events; Fill(&events); return 0; } }
                 """;
-        assertThat(Scripts.findings(driver.formatted("MyStop"))).contains("LANG-132").contains("never calls EvtIoStop");
+        assertThat(Scripts.findings(driver.formatted("MyRemoval"))).contains("LANG-132").contains("never calls EvtDeviceSurpriseRemoval");
         assertThat(Scripts.findings(driver.formatted("NULL"))).doesNotContain("LANG-132");
     }
 
