@@ -10,11 +10,15 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/// NTSTATUS names, and their translation to Win32 errors (ENV §9). The tables are read when first asked.
+/// NTSTATUS names, and their translation to Win32 errors (ENV §9). The tables are read when first asked. Several machines may
+/// ask at the same time: a table is seen whole or not at all.
 public final class Statuses {
-    private Map<Integer, String> names;
-    private Map<Integer, Integer> errors;
+    private volatile Map<Integer, String> names;
+    private volatile Map<Integer, Integer> errors;
+    /// Filled before {@link #errors} is there.
     private final Map<Integer, String> errorNames = new HashMap<>();
+    /// What {@link #errors} becomes, while the table is read.
+    private Map<Integer, Integer> reading;
 
     /// Every name, in no order.
     public Collection<String> names() {
@@ -27,8 +31,13 @@ public final class Statuses {
     }
 
     private Map<Integer, String> table() {
-        if (names == null) {
-            names = new HashMap<>();
+        Map<Integer, String> known = names;
+        return known != null ? known : readNames();
+    }
+
+    private synchronized Map<Integer, String> readNames() {
+        if (this.names == null) {
+            Map<Integer, String> names = new HashMap<>();
             rows("ntstatus.csv", (name, value) -> names.putIfAbsent((int) Long.decode(value).longValue(), name));
             String[] framework = {"STATUS_WDF_QUEUED", "40200000", "STATUS_WDF_POSTED", "40200002", "STATUS_WDF_NO_PACKAGE", "C0200200", "STATUS_WDF_INTERNAL_ERROR", "C0200201",
                 "STATUS_WDF_PAUSED", "C0200203", "STATUS_WDF_BUSY", "C0200204", "STATUS_WDF_IO_TIMEOUT_NOT_SENT", "C0200205", "STATUS_WDF_DEVICE_REMOVED_NOT_SENT", "C0200206",
@@ -41,17 +50,15 @@ public final class Statuses {
                 names.put((int) Long.parseLong(framework[i + 1], 16), framework[i]);
             }
             names.put(0, "STATUS_SUCCESS");
+            this.names = names;
         }
-        return names;
+        return this.names;
     }
 
     /// What GetLastError gives for a status (RtlNtStatusToDosError).
     public int toWin32(int status) {
-        if (errors == null) {
-            errors = new HashMap<>();
-            rows("ntstatus-to-win32.csv", (_, _) -> { });
-        }
-        Integer known = errors.get(status);
+        Map<Integer, Integer> table = errors;
+        Integer known = (table != null ? table : readErrors()).get(status);
         if (known != null) {
             return known;
         }
@@ -66,6 +73,16 @@ public final class Statuses {
             return status & 0xFFFF;
         }
         return 317;
+    }
+
+    private synchronized Map<Integer, Integer> readErrors() {
+        if (errors == null) {
+            reading = new HashMap<>();
+            rows("ntstatus-to-win32.csv", (_, _) -> { });
+            errors = reading;
+            reading = null;
+        }
+        return errors;
     }
 
     /// `ERROR_MORE_DATA`; the number if no status leads to it.
@@ -115,7 +132,7 @@ public final class Statuses {
             }
         }
         if (error >= 0) {
-            errors.putIfAbsent(status, error);
+            reading.putIfAbsent(status, error);
             errorNames.putIfAbsent(error, errorName);
         }
     }
