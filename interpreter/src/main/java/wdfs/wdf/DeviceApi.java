@@ -212,6 +212,7 @@ public final class DeviceApi {
         init.fileClose = caller.memory.load64(config + 0x10);
         init.fileCleanup = caller.memory.load64(config + 0x18);
         init.autoForward = caller.memory.load32(config + 0x20);
+        init.fileClass = caller.memory.load32(config + 0x24);
         init.fileAttributes = files;
     }
 
@@ -269,7 +270,7 @@ public final class DeviceApi {
     }
 
     /// A UNICODE_STRING whose lengths are even and fit, and whose buffer is there.
-    private static boolean wellFormed(Caller caller, long string) {
+    static boolean wellFormed(Caller caller, long string) {
         int length = caller.memory.load16(string) & 0xFFFF;
         int maximum = caller.memory.load16(string + 2) & 0xFFFF;
         return length % 2 == 0 && maximum % 2 == 0 && length <= maximum && caller.memory.load64(string + 8) != 0;

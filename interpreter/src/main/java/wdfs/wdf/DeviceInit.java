@@ -23,6 +23,8 @@ final class DeviceInit {
     long fileClose;
     long fileCleanup;
     Attributes fileAttributes;
+    /// WDF_FILEOBJECT_CLASS.
+    int fileClass;
     /// 0 no, 1 yes, 2 yes for filters (REQ-209).
     int autoForward = 2;
     /// The device at the bottom of the stack that this one joins; null for a control device.

@@ -19,6 +19,9 @@ import wdfs.runtime.Travel;
 /// comes through {@link #dispatch}.
 public final class FxDevice extends FxObject {
     private static final int ACCESS_DENIED = 0xC0000022;
+    /// WDF_FILEOBJECT_CLASS without WdfFileObjectCanBeOptional.
+    private static final int FILE_CLASS = 0x7FFF_FFFF;
+    private static final int FILE_NOT_REQUIRED = 1;
 
     final FxDriver driver;
     public final DeviceObject device;
@@ -89,6 +92,11 @@ public final class FxDevice extends FxObject {
 
     boolean isFilter() {
         return init.filter;
+    }
+
+    /// REQ-108, REQ-211: a KMDF driver gets file objects if it asks for them, a UMDF driver always.
+    boolean hasFileObjects() {
+        return init.fileConfig ? (init.fileClass & FILE_CLASS) != FILE_NOT_REQUIRED : device.inHost;
     }
 
     /// The framework's object for an open file; null if the driver wants none (REQ-201).
@@ -230,7 +238,7 @@ public final class FxDevice extends FxObject {
             return complete(caller, irp, ACCESS_DENIED);
         }
         handles++;
-        if (init.fileConfig && file != null) {
+        if (hasFileObjects() && file != null) {
             object = new FxFile(machine, this, file);
             int status = init.fileAttributes == null ? 0 : object.commit(caller, init.fileAttributes);
             if (status < 0) {

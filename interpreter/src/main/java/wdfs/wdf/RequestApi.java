@@ -126,9 +126,20 @@ public final class RequestApi {
         return request(caller, handle).irp.isUserMode() ? 1 : 0;
     }
 
+    /// REQ-108.
     @Native
     public static long WdfRequestGetFileObject(Caller caller, long handle) {
         FxRequest request = request(caller, handle);
+        if (request.own != null || !owned(caller, request, "REQ-108")) {
+            return 0;
+        }
+        if (!request.device.hasFileObjects()) {
+            if (request.verifier() && !request.device.init.fileConfig) {
+                Framework.rule(caller, "FileObjectConfigured", "VER-317", request.label() + " is asked for its file object, and the device has none",
+                        "WdfDeviceInitSetFileObjectConfig before WdfDeviceCreate", request);
+            }
+            return 0;
+        }
         if (request.onCreate != null) {
             return request.onCreate.handle;
         }
