@@ -23,6 +23,7 @@ public final class Transfers {
     private static final int VERIFY_REQUIRED = 0x80000016;
     public static final int READ = 0x03;
     public static final int WRITE = 0x04;
+    public static final int FLUSH = 0x09;
     public static final int FILE_SYSTEM_CONTROL = 0x0D;
     public static final int DEVICE_CONTROL = 0x0E;
 
@@ -222,11 +223,15 @@ public final class Transfers {
         return switch (request.major) {
             case READ -> "ReadFile(" + request.outLength + ")";
             case WRITE -> "WriteFile(" + request.inLength + ")";
+            case FLUSH -> "FlushFileBuffers()";
             default -> "DeviceIoControl(" + machine.ioctlName(request.code) + ", in " + request.inLength + ", out " + request.outLength + ")";
         };
     }
 
     private static void describe(Irp irp, Request request, Machine machine) {
+        if (request.major == FLUSH) {
+            return;                                                   // it has neither buffers nor a code
+        }
         if (request.major == READ || request.major == WRITE) {
             irp.lengths = machine.shared("length " + (request.major == READ ? request.outLength : request.inLength));
         } else {

@@ -1,5 +1,6 @@
 package wdfs.win32;
 
+import java.util.List;
 import wdfs.io.DeviceObject;
 import wdfs.io.FileObject;
 import wdfs.io.Transfers;
@@ -7,6 +8,7 @@ import wdfs.kernel.EventObject;
 import wdfs.kernel.KernelApi;
 import wdfs.kernel.Namespace;
 import wdfs.kernel.RtlApi;
+import wdfs.kernel.Waits;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
 import wdfs.runtime.ScriptException;
@@ -67,14 +69,14 @@ public final class NtApi {
         }
         int needed = switch (request.major()) {
             case Transfers.READ -> FILE_READ_DATA;
-            case Transfers.WRITE -> (handle.access() & FILE_APPEND_DATA) != 0 ? 0 : FILE_WRITE_DATA;
+            case Transfers.WRITE, Transfers.FLUSH -> (handle.access() & FILE_APPEND_DATA) != 0 ? 0 : FILE_WRITE_DATA;
             default -> request.code() >>> 14 & 3;                    // IOM-105
         };
         if ((handle.access() & needed) != needed) {
             failed.status = ACCESS_DENIED;
             return failed;
         }
-        EventObject event = null;
+        EventObject event = request.event();
         if (hasEvent && eventHandle != 0) {
             Process.Handle entry = process.handle(eventHandle);
             if (entry == null) {
@@ -121,6 +123,20 @@ public final class NtApi {
     @Native
     public static int NtDeviceIoControlFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, int code, long in, int inLength, long out, int outLength) {
         return transfer(caller, file, event, true, new Transfers.Request(Transfers.DEVICE_CONTROL, code, in, inLength & 0xFFFF_FFFFL, out, outLength & 0xFFFF_FFFFL, iosb, null, 0)).status;
+    }
+
+    /// A service that always waits, whatever the handle is like; the status block is written at its end.
+    @Native
+    public static int NtFlushBuffersFile(Caller caller, long fileHandle, long iosb) {
+        EventObject ended = new EventObject(false, false);
+        Process process = process(caller);
+        Process.Handle handle = process.handle(fileHandle);
+        Transfers.Outcome outcome = transfer(caller, fileHandle, 0, false, new Transfers.Request(Transfers.FLUSH, 0, 0, 0, 0, 0, iosb, ended, 0));
+        if (outcome.status == STATUS_PENDING && handle != null) {
+            Waits.wait(caller, List.of(ended), false, Waits.FOREVER);
+            return caller.memory.load32(iosb);
+        }
+        return outcome.status;
     }
 
     @Native

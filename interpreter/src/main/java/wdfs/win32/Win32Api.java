@@ -148,6 +148,17 @@ public final class Win32Api {
     }
 
     @Native
+    public static int FlushFileBuffers(Caller caller, long handle) {
+        Region iosb = NtApi.process(caller).heap.allocate(16, "IO_STATUS_BLOCK", true);
+        int status = NtApi.NtFlushBuffersFile(caller, handle, iosb.base);
+        NtApi.process(caller).heap.free(iosb);
+        if (caller.machine.tracing) {
+            trace(caller, "FlushFileBuffers → " + (status >= 0 ? "TRUE" : "FALSE, " + caller.machine.statuses.name(status)));
+        }
+        return status >= 0 ? 1 : fail(caller, error(caller, status));
+    }
+
+    @Native
     public static int GetOverlappedResult(Caller caller, long handle, long overlapped, long count, int wait) {
         return overlappedResult(caller, handle, overlapped, count, wait != 0 ? Waits.FOREVER : 0);
     }
