@@ -98,7 +98,11 @@ final class DriverHost extends wdfs.win32.Process {
         thread.image = image;
         try {
             path(path, driver.name());
-            return (int) code.dispatch(code.info().entryIndex(), thread, new long[] {object.base, path.base});
+            int status = (int) code.dispatch(code.info().entryIndex(), thread, new long[] {object.base, path.base});
+            if (driver.dispatcher != null) {
+                driver.dispatcher.entered(thread, status);
+            }
+            return status;
         } finally {
             thread.image = before;
             heap().free(object);

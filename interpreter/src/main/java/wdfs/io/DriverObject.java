@@ -37,6 +37,9 @@ public final class DriverObject {
 
     /// What a framework wants to hear of the driver that is bound to it.
     public interface FrameworkDriver {
+        /// DriverEntry returned that status.
+        void entered(wdfs.runtime.Caller caller, int status);
+
         void unload(wdfs.runtime.Caller caller);
 
         /// Whether it has EvtDriverDeviceAdd.

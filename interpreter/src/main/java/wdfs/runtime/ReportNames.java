@@ -14,7 +14,8 @@ public final class ReportNames {
             "InformationTooLarge", "CompleteRequestStatusCheck", "PendedCompletedRequest", "StackMethodMismatch", "LowerDriverReturn", "RequestNotCompleted",
             "DoubleCompletion", "CompleteCanceledReq", "MarkCancOnCancReq", "ReqIsCancOnCancReq", "StopAckWithinEvtIoStop", "EvtIoStopResume", "InvalidReqAccess", "ReqNotCanceled", "ReqMarkCancelableSend", "WdfRequestSendSyncAtDispatch", "ReqDelete", "ObjectLeak",
             "WrongProcessProbe", "ProbeBeyondBuffer", "AssignOverLockedPages", "FrameworkBreak",
-            "TimeoutIsSuccess", "FileObjectConfigured",
+            "TimeoutIsSuccess", "FileObjectConfigured", "DriverCreate", "CtlDeviceFinishInitDrEntry",
+            "CtlDeviceFinishInitDeviceAdd",
             "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn", "PAGED_CODE", "BadFormatArgument");
 
     /// The end of a driver host that does not answer (UMDF-177).

@@ -2,6 +2,7 @@ package wdfs.wdf;
 
 import wdfs.io.DriverObject;
 import wdfs.io.IoManager;
+import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.ImageLayout;
 import wdfs.runtime.Native;
@@ -10,6 +11,11 @@ import wdfs.runtime.ScriptStack;
 
 /// DDIs of WDFDRIVER.
 public final class DriverApi {
+    private static final int NON_PNP = 1;
+    private static final int NO_DISPATCH_OVERRIDE = 2;
+    private static final int COMPANION = 0x10;
+    private static final int DRIVER_INTERNAL_ERROR = 0xC0000183;
+
     private DriverApi() {}
 
     /// The framework's driver of the code that runs.
@@ -21,10 +27,20 @@ public final class DriverApi {
         if (driver.framework instanceof FxDriver found) {
             return found;
         }
+        tooEarly(caller, driver);
         throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-300", "driver " + driver.name() + " calls the framework before WdfDriverCreate")
                 .code(0x10D, 5).stack(ScriptStack.frames(), "").help("call WdfDriverCreate first in DriverEntry").build());
     }
 
+    /// VER-300: told before what comes of it.
+    static void tooEarly(Caller caller, DriverObject driver) {
+        if (driver.image.info().verifier() && caller.machine.verifierOn()) {
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "DriverCreate", "VER-300", "driver " + driver.name() + " calls the framework before WdfDriverCreate")
+                    .stack(ScriptStack.frames(), "").help("WdfDriverCreate is the first call of the framework in DriverEntry").build(), driver.name());
+        }
+    }
+
+    /// OBJ-061, in its order.
     @Native
     public static int WdfDriverCreate(Caller caller, long driverObject, long registryPath, long attributes, long config, long result) {
         Framework.required(caller, driverObject, "DriverObject");
@@ -33,24 +49,36 @@ public final class DriverApi {
         if (caller.memory.load32(config) != Layouts.DRIVER_CONFIG) {
             return 0xC0000004;
         }
-        Attributes read = Attributes.read(caller, attributes);
-        int status = read.check(false, false, true, true);
-        if (status < 0) {
-            return status;
+        int flags = caller.memory.load32(config + 0x18);
+        if ((flags & ~(NON_PNP | NO_DISPATCH_OVERRIDE | COMPANION)) != 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
         }
         // In a host the DRIVER_OBJECT means nothing: the driver is known by its code.
         DriverObject driver = caller.image.isKernel() ? IoManager.of(caller).driver(driverObject) : IoManager.of(caller).driverOf(caller.image);
         if (driver == null) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
+        if (caller.irql() > Irql.PASSIVE && driver.image.info().verifier() && caller.machine.verifierOn()) {
+            Framework.broken(caller, "WdfDriverCreate at " + Irql.name(caller.irql()), "OBJ-061", null);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (!DeviceApi.wellFormed(caller, registryPath)) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
         if (driver.framework != null) {
-            return 0xC0000035;                                        // STATUS_OBJECT_NAME_COLLISION: one driver, one WDFDRIVER
+            return DRIVER_INTERNAL_ERROR;
+        }
+        if (result != 0) {
+            caller.memory.store64(result, 0);
         }
         long deviceAdd = caller.memory.load64(config + 8);
-        int flags = caller.memory.load32(config + 0x18);
-        boolean nonPnp = (flags & 1) != 0;
-        if (nonPnp == (deviceAdd != 0)) {                             // OBJ-061: exactly one of the two
+        if ((flags & NO_DISPATCH_OVERRIDE) == 0 && (flags & NON_PNP) != 0 && deviceAdd != 0) {
             return Framework.STATUS_INVALID_PARAMETER;
+        }
+        Attributes read = Attributes.read(caller, attributes);
+        int status = read.check(false, false, true, true);
+        if (status < 0) {
+            return status;
         }
         FxDriver object = new FxDriver(caller.machine, driver, deviceAdd, caller.memory.load64(config + 0x10), flags,
                 caller.process, caller.image.isKernel() ? caller.machine.nonpaged : caller.process.frameworkHeap(), Constraints.ofDriver(read, !caller.image.isKernel()));

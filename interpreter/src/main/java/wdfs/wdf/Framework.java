@@ -1,5 +1,7 @@
 package wdfs.wdf;
 
+import wdfs.io.DriverObject;
+import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
@@ -51,6 +53,10 @@ public final class Framework {
     }
 
     public static RuntimeException badHandle(Caller caller, long handle, String type) {
+        DriverObject driver = IoManager.of(caller).driverOf(caller.image);
+        if (driver != null && driver.framework == null) {
+            DriverApi.tooEarly(caller, driver);
+        }
         Handles.Entry entry = caller.machine.handles.entry(handle);
         String what = handle == 0 ? "NULL" : entry == null ? "0x%X".formatted(handle) : entry.label();
         String why = handle == 0 ? "" : caller.machine.handles.isStale(handle) ? ", which is gone" : entry == null ? ", which is no handle" : ", a " + entry.type;

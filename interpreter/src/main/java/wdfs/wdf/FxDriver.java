@@ -73,6 +73,28 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
         return tag;
     }
 
+    /// OBJ-060: if DriverEntry fails, what it made is cleaned up, and EvtDriverUnload is not called.
+    @Override
+    public void entered(Caller caller, int status) {
+        if (status < 0) {
+            Disposals.of(machine).finish(caller, this);
+            delete(caller);
+            leaks();
+        } else {
+            finished("DriverEntry", "CtlDeviceFinishInitDrEntry");
+        }
+    }
+
+    /// OBJ-132: a control device that was made and not finished can never be opened.
+    private void finished(String routine, String rule) {
+        for (FxObject child : children) {
+            if (child instanceof FxDevice device && !device.finished && device.lower == null && verifier()) {
+                machine.violation(new Report.Builder(Report.Kind.VIOLATION, rule, "VER-311", "%s of driver %s returns, and control device %s is not finished: nobody can open it"
+                        .formatted(routine, driver.name(), device.label())).help("WdfControlFinishInitializing behind the creation of its queues").build(), device.label());
+            }
+        }
+    }
+
     /// OBJ-063.
     @Override
     public void unload(Caller caller) {
@@ -126,6 +148,9 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
             init.created.delete(caller);
         } else {
             init.created.finishInitializing();
+        }
+        if (status >= 0) {
+            finished("EvtDriverDeviceAdd", "CtlDeviceFinishInitDeviceAdd");
         }
         return status;
     }

@@ -71,6 +71,12 @@ public final class Drivers {
         int status;
         try {
             status = (int) code.dispatch(code.info().entryIndex(), caller, new long[] {driver.address(), path.base});
+            if (driver.dispatcher != null) {
+                driver.dispatcher.entered(caller, status);
+            } else if (status >= 0 && code.info().kind().equals("KMDF_DRIVER")) {
+                machine.violation(new Report.Builder(Report.Kind.VIOLATION, "DriverCreate", "VER-300", "DriverEntry of driver %s succeeded and has not called WdfDriverCreate".formatted(name))
+                        .help("WdfDriverCreate is the first call of the framework in DriverEntry").build(), name);
+            }
         } finally {
             caller.image = before;
             machine.nonpaged.free(path);
