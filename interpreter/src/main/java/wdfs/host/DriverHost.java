@@ -172,6 +172,11 @@ final class DriverHost extends wdfs.win32.Process {
         changed();
     }
 
+    @Override
+    protected int threadIndex(Caller thread) {
+        return threads.indexOf(thread);
+    }
+
     // ---- threads ---------------------------------------------------------------------------------------------------------------------
 
     /// Begins a piece of work on a thread of the host.

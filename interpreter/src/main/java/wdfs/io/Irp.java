@@ -143,7 +143,7 @@ public final class Irp implements Subject {
         machine.memory.field32(address + offset, value);
     }
 
-    void put8(int offset, int value) {
+    public void put8(int offset, int value) {
         machine.memory.field8(address + offset, value);
     }
 

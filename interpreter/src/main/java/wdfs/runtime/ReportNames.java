@@ -14,7 +14,7 @@ public final class ReportNames {
             "InformationTooLarge", "CompleteRequestStatusCheck", "PendedCompletedRequest", "StackMethodMismatch", "LowerDriverReturn", "RequestNotCompleted",
             "DoubleCompletion", "CompleteCanceledReq", "MarkCancOnCancReq", "ReqIsCancOnCancReq", "StopAckWithinEvtIoStop", "EvtIoStopResume", "InvalidReqAccess", "ReqNotCanceled", "ReqMarkCancelableSend", "WdfRequestSendSyncAtDispatch", "ReqDelete", "ObjectLeak",
             "WrongProcessProbe", "ProbeBeyondBuffer", "AssignOverLockedPages", "FrameworkBreak",
-            "TimeoutIsSuccess", "FileObjectConfigured", "DriverCreate", "CtlDeviceFinishInitDrEntry",
+            "TimeoutIsSuccess", "FileObjectConfigured", "DriverCreate", "KmdfIrql", "CtlDeviceFinishInitDrEntry",
             "CtlDeviceFinishInitDeviceAdd",
             "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn", "PAGED_CODE", "BadFormatArgument");
 

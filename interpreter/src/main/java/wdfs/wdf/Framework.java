@@ -84,6 +84,16 @@ public final class Framework {
                 ScriptStack.site());
     }
 
+    /// VER-607. @return false if the call is made above the IRQL that it allows, and the verifier refuses it
+    static boolean atMost(Caller caller, int most, String call, boolean verifier) {
+        if (!verifier || caller.irql() <= most) {
+            return true;
+        }
+        caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "KmdfIrql", "VER-600", "%s at %s: it may be called at %s at most".formatted(call, Irql.name(caller.irql()), Irql.name(most)))
+                .stack(ScriptStack.frames(), Irql.name(caller.irql())).help("queue a work item: its callback runs at PASSIVE_LEVEL").build(), ScriptStack.site());
+        return false;
+    }
+
     /// A break that has a compliance rule's name.
     public static void rule(Caller caller, String name, String id, String headline, String help, FxRequest about) {
         Irp irp = about == null ? null : about.irp;

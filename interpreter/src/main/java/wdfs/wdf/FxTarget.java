@@ -34,6 +34,8 @@ public final class FxTarget extends FxObject {
     DeviceObject target;
     FileObject file;
     State state = State.CLOSED;
+    /// The name of the last open, or empty if that was not by name.
+    String openedByName = "";
     private boolean local;
     private final Set<KernelSend> sent = new LinkedHashSet<>();
     /// Sent whatever the state was: Stop and Purge leave them alone.

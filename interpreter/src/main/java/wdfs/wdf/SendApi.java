@@ -73,19 +73,22 @@ public final class SendApi {
         if (caller.memory.load32(parameters) != REUSE_PARAMS || (caller.memory.load32(parameters + 4) & ~1) != 0) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
-        if (request.own == null && (caller.memory.load32(parameters + 4) & 1) != 0) {
-            return REQUEST_INVALID_STATE;                             // OBJ-292: its IRP is the one that came
-        }
         Sending own = request.sending();
         if (own.isWithTarget()) {
             Framework.broken(caller, request.label() + " is reused while the target has it", "OBJ-292", request);
             return 0;                                                 // nothing is taken from under the target
         }
         own.clear(caller);
+        own.routine = 0;
+        if (request.own == null) {
+            if ((caller.memory.load32(parameters + 4) & 1) != 0) {
+                return REQUEST_INVALID_STATE;                         // OBJ-292: its IRP is the one that came
+            }
+            request.irp.put8(Irp.CANCEL, 0);                          // OBJ-293
+        }
         own.cancelAsked = false;
         own.sent = false;
         own.done = false;
-        own.routine = 0;
         own.status = caller.memory.load32(parameters + 8);
         own.information = 0;
         return 0;
@@ -287,7 +290,7 @@ public final class SendApi {
     @Native
     public static int WdfRequestSend(Caller caller, long handle, long targetHandle, long options) {
         FxRequest request = request(caller, handle);
-        Options read = options == 0 ? Options.NONE : Options.read(caller, options);
+        Options read = options == 0 ? Options.NONE : Options.read(caller, options, request);
         if (read.status() < 0) {
             return refused(caller, request, Framework.STATUS_INVALID_PARAMETER, "WdfRequestSend with options that are not valid", "OBJ-240");
         }

@@ -24,6 +24,11 @@ public final class TargetApi {
     private static final int INTEGER_OVERFLOW = 0xC0000095;
     private static final int OBJECT_NAME_NOT_FOUND = 0xC0000034;
     private static final int OPEN_PARAMS = 0x80;
+    private static final int OPEN_PARAMS_1_11 = 0x70;
+    // WDF_IO_TARGET_OPEN_TYPE
+    private static final int OPEN_EXISTING = 1;
+    private static final int OPEN_BY_NAME = 2;
+    private static final int REOPEN = 3;
 
     private TargetApi() {}
 
@@ -65,47 +70,73 @@ public final class TargetApi {
         return status;
     }
 
-    /// OBJ-203, OBJ-204.
+    /// OBJ-203, OBJ-204, in that order.
     @Native
     public static int WdfIoTargetOpen(Caller caller, long handle, long parameters) {
         FxTarget target = target(caller, handle);
         Framework.required(caller, parameters, "OpenParams");
-        if (caller.memory.load32(parameters) != OPEN_PARAMS) {
+        if (!Framework.atMost(caller, Irql.PASSIVE, "WdfIoTargetOpen", target.device.verifier())) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        int size = caller.memory.load32(parameters);
+        if (size != OPEN_PARAMS && size != OPEN_PARAMS_1_11) {
             return INFO_LENGTH_MISMATCH;
+        }
+        int type = caller.memory.load32(parameters + 4);
+        DeviceObject existing = null;
+        String name = "";
+        switch (type) {
+            case OPEN_EXISTING -> {
+                existing = IoManager.of(caller).device(caller.memory.load64(parameters + 0x20));
+                boolean hears = caller.memory.load64(parameters + 8) != 0 || caller.memory.load64(parameters + 0x10) != 0 || caller.memory.load64(parameters + 0x18) != 0;
+                if (existing == null || target.device.device.inHost || caller.memory.load64(parameters + 0x28) == 0 && hears) {
+                    return Framework.STATUS_INVALID_PARAMETER;
+                }
+            }
+            case OPEN_BY_NAME -> {
+                name = RtlApi.unicode(caller.memory, parameters + 0x30);
+                if (name.isEmpty()) {
+                    return Framework.STATUS_INVALID_PARAMETER;
+                }
+            }
+            case REOPEN -> {
+                name = target.openedByName;
+                if (name.isEmpty()) {
+                    return Framework.STATUS_INVALID_DEVICE_REQUEST;
+                }
+            }
+            default -> {
+                return Framework.STATUS_INVALID_PARAMETER;
+            }
         }
         if (target.state != FxTarget.State.CLOSED) {
             return Framework.STATUS_INVALID_DEVICE_STATE;
         }
-        return switch (caller.memory.load32(parameters + 4)) {
-            case 1 -> {
-                DeviceObject device = IoManager.of(caller).device(caller.memory.load64(parameters + 0x20));
-                if (device == null) {
-                    yield Framework.STATUS_INVALID_PARAMETER;
-                }
-                target.opened(device, null);
-                yield 0;
-            }
-            case 2 -> {
-                String name = RtlApi.unicode(caller.memory, parameters + 0x30);
-                if (name.isEmpty()) {
-                    yield Framework.STATUS_INVALID_PARAMETER;
-                }
-                Namespace.Found found = Namespace.of(caller.machine).resolve(name);
-                if (found == null || !(found.object() instanceof DeviceObject device)) {
-                    yield OBJECT_NAME_NOT_FOUND;
-                }
-                FileObject[] opened = new FileObject[1];
-                int status = FxTarget.inKernel(caller, () -> caller.image.isKernel() ? Transfers.openForKernel(caller, device, found.rest(), opened)
-                        : Transfers.open(caller, device, found.rest(), device.label(), true, opened, new long[1]));
-                if (status < 0) {
-                    yield status;
-                }
-                opened[0].references = 1;
-                target.opened(device, opened[0]);
-                yield 0;
-            }
-            default -> Framework.STATUS_INVALID_PARAMETER;
-        };
+        target.openedByName = "";
+        if (existing != null) {
+            target.opened(existing, null);
+            return 0;
+        }
+        int status = openByName(caller, target, name);
+        if (status >= 0 || type == REOPEN) {
+            target.openedByName = name;
+        }
+        return status;
+    }
+
+    private static int openByName(Caller caller, FxTarget target, String name) {
+        Namespace.Found found = Namespace.of(caller.machine).resolve(name);
+        if (found == null || !(found.object() instanceof DeviceObject device)) {
+            return OBJECT_NAME_NOT_FOUND;
+        }
+        FileObject[] opened = new FileObject[1];
+        int status = FxTarget.inKernel(caller, () -> caller.image.isKernel() ? Transfers.openForKernel(caller, device, found.rest(), opened)
+                : Transfers.open(caller, device, found.rest(), device.label(), true, opened, new long[1]));
+        if (status >= 0) {
+            opened[0].references = 1;
+            target.opened(device, opened[0]);
+        }
+        return Math.min(status, 0);
     }
 
     @Native
@@ -261,7 +292,7 @@ public final class TargetApi {
             Framework.broken(caller, "a synchronous send at " + Irql.name(caller.irql()), "OBJ-266", null);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        Options read = options == 0 ? Options.NONE : Options.read(caller, options);
+        Options read = options == 0 ? Options.NONE : Options.read(caller, options, request);
         if (read.status() < 0) {
             return read.status();
         }

@@ -119,6 +119,11 @@ public class Process extends Waitable implements ProcessContext {
         return true;
     }
 
+    /// Which of its threads it is, from 0.
+    protected int threadIndex(Caller thread) {
+        return threads.indexOf(thread);
+    }
+
     /// The end of the run ends the process; a thread of the system does it.
     public void terminate(Caller caller) {
         end(caller, 0);

@@ -357,7 +357,7 @@ public final class Win32Api {
 
     @Native
     public static int GetCurrentThreadId(Caller caller) {
-        return NtApi.process(caller).id + 4 * NtApi.process(caller).threads.indexOf(caller);
+        return NtApi.process(caller).id + 4 * NtApi.process(caller).threadIndex(caller);
     }
 
     // ---- memory ------------------------------------------------------------------------------------------------------------------------
