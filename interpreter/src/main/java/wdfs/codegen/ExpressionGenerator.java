@@ -895,6 +895,7 @@ final class ExpressionGenerator {
         ClassDesc result = method.getReturnType().describeConstable().orElseThrow();
         function.lineOf(call.span());
         function.site(call.span());
+        function.checkIrql(call.callee());
         code.invokestatic(method.getDeclaringClass().describeConstable().orElseThrow(), method.getName(), MethodTypeDesc.of(result, parameters));
         adapt(method.getReturnType(), call.type());
     }

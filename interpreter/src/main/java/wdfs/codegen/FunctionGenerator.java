@@ -36,6 +36,7 @@ import wdfs.types.Type;
 /// are written out on each way out of their `__try`, outside of its own exception range.
 final class FunctionGenerator {
     static final ClassDesc EXCEPTION = ClassDesc.of("wdfs.runtime.ScriptException");
+    static final ClassDesc IRQL_CEILING = ClassDesc.of("wdfs.runtime.IrqlCeiling");
     static final ClassDesc RUNTIME = ClassDesc.of("wdfs.runtime.ScriptRuntime");
     static final ClassDesc VIEW = ClassDesc.of("wdfs.machine.View");
     static final ClassDesc LIST = ClassDesc.of("java.util.List");
@@ -99,6 +100,7 @@ final class FunctionGenerator {
         function.body().ifPresent(this::collectLabels);
         code.lineNumber(Math.min(function.span().line(), 65535));
         poll();
+        checkIrql(function);
         code.aload(0).loadConstant(function.frameSize()).invokevirtual(CodeGenerator.CALLER, "enter", MethodTypeDesc.of(CD_long, CD_long)).lstore(baseSlot);
         Label start = code.newLabel();
         Label end = code.newLabel();
@@ -121,6 +123,14 @@ final class FunctionGenerator {
         code.labelBinding(handler);
         code.aload(0).lload(baseSlot).loadConstant(function.frameSize()).invokevirtual(CodeGenerator.CALLER, "leave", MethodTypeDesc.of(CD_void, CD_long, CD_long)).athrow();
         code.exceptionCatch(start, end, handler, EXCEPTION);
+    }
+
+    /// A routine of the kernel that has a ceiling is asked in the run whether its caller is above it.
+    void checkIrql(FunctionSymbol routine) {
+        if (image.kernel && routine.irqlCeiling().isPresent()) {
+            code.aload(0).loadConstant(routine.irqlCeiling().getAsInt()).loadConstant(routine.name())
+                    .invokestatic(IRQL_CEILING, "check", MethodTypeDesc.of(CD_void, CodeGenerator.CALLER, CD_int, CD_String));
+        }
     }
 
     private boolean endsInJump;

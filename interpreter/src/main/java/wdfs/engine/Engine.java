@@ -10,12 +10,17 @@ import wdfs.diagnostics.Findings;
 import wdfs.host.HostApi;
 import wdfs.io.IoApi;
 import wdfs.io.PnpApi;
+import wdfs.kernel.DebugApi;
 import wdfs.kernel.DeferredRoutines;
 import wdfs.kernel.DispatcherApi;
 import wdfs.kernel.KernelApi;
 import wdfs.kernel.MdlApi;
 import wdfs.kernel.PoolApi;
 import wdfs.kernel.RtlApi;
+import wdfs.kernel.SafeStringApi;
+import wdfs.kernel.StringApi;
+import wdfs.kernel.SystemThreads;
+import wdfs.kernel.WaitingLocks;
 import wdfs.runtime.Natives;
 import wdfs.runtime.Statuses;
 import wdfs.semantics.CheckResult;
@@ -52,7 +57,7 @@ public final class Engine {
     private static final Set<String> NOT_YET = Set.of("hardware", "interrupt", "spin_lock interrupt", "dma_enabler");
 
     /// The classes that hold the Java bodies of prototypes.
-    public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, IoApi.class, PnpApi.class,
+    public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, DmaApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class);

@@ -1,6 +1,8 @@
 package wdfs.io;
 
 import wdfs.kernel.DispatcherApi;
+import wdfs.kernel.KernelApi;
+import wdfs.kernel.KernelObjects;
 import wdfs.kernel.Mdl;
 import wdfs.kernel.Namespace;
 import wdfs.kernel.RtlApi;
@@ -125,6 +127,9 @@ public final class IoApi {
 
     @Native
     public static void ObDereferenceObject(Caller caller, long object) {
+        if (KernelObjects.of(caller.machine).dereference(object)) {
+            return;
+        }
         FileObject file = IoManager.of(caller).file(object);
         if (file != null && file.references > 0) {
             file.references--;
@@ -134,10 +139,28 @@ public final class IoApi {
 
     @Native
     public static void ObReferenceObject(Caller caller, long object) {
+        Object known = KernelObjects.at(caller, object);
+        if (known != null) {
+            KernelObjects.of(caller.machine).reference(known);
+            return;
+        }
         FileObject file = IoManager.of(caller).file(object);
         if (file != null) {
             file.references++;
         }
+    }
+
+    /// Whose request it is (ENV-084); 0 if no thread stands behind it.
+    @Native
+    public static int IoGetRequestorProcessId(Caller caller, long irpAddress) {
+        Irp irp = irp(caller, irpAddress);
+        return irp.requestor == null || irp.requestor.thread() == null ? 0 : (int) irp.requestor.thread().process.processId();
+    }
+
+    @Native
+    public static long IoGetRequestorProcess(Caller caller, long irpAddress) {
+        int id = IoGetRequestorProcessId(caller, irpAddress);
+        return id == 0 ? 0 : KernelApi.processObject(id);
     }
 
     // ---- IRPs ----------------------------------------------------------------------------------------------------------------------

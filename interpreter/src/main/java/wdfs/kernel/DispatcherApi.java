@@ -17,6 +17,10 @@ public final class DispatcherApi {
     private static final int SYNCHRONIZATION_EVENT = 1;
     private static final int MUTANT = 2;
     private static final int SEMAPHORE = 5;
+    /// KMUTANT.OwnerThread.
+    private static final int MUTANT_OWNER = 0x28;
+    private static final int THREAD_WAIT_OBJECTS = 3;
+    private static final int MAXIMUM_WAIT_OBJECTS = 64;
     private static final int SYNCHRONIZATION_TIMER = 9;
     private static final int STATUS_TIMEOUT = 0x102;
 
@@ -56,6 +60,23 @@ public final class DispatcherApi {
                 case SYNCHRONIZATION_EVENT, SYNCHRONIZATION_TIMER -> state(0);
                 case SEMAPHORE, MUTANT -> state(state() - 1);
                 default -> { }
+            }
+        }
+
+        /// ENV-082: who owns a mutex gets it again.
+        @Override
+        boolean isSignaledFor(Caller thread) {
+            return isSignaled() || type() == MUTANT && owner == thread;
+        }
+
+        /// A mutex of the kernel keeps kernel APCs away from its owner: it is in a critical region until it lets go.
+        @Override
+        void satisfiedFor(Caller thread) {
+            satisfied();
+            if (type() == MUTANT && owner != thread) {
+                owner = thread;
+                thread.criticalRegions++;
+                memory.store64(address + MUTANT_OWNER, KernelApi.threadObject(thread));
             }
         }
 
@@ -109,6 +130,11 @@ public final class DispatcherApi {
 
     @Native
     public static int KeSetEvent(Caller caller, long event, int increment, int wait) {
+        if (KernelObjects.at(caller, event) instanceof EventObject behindHandle) {
+            int was = behindHandle.isSignaled() ? 1 : 0;
+            behindHandle.set();
+            return was;
+        }
         MemoryObject object = object(caller, event);
         int before = object.state();
         object.state(1);
@@ -118,6 +144,11 @@ public final class DispatcherApi {
 
     @Native
     public static int KeResetEvent(Caller caller, long event) {
+        if (KernelObjects.at(caller, event) instanceof EventObject behindHandle) {
+            int was = behindHandle.isSignaled() ? 1 : 0;
+            behindHandle.reset();
+            return was;
+        }
         MemoryObject object = object(caller, event);
         int before = object.state();
         object.state(0);
@@ -126,11 +157,14 @@ public final class DispatcherApi {
 
     @Native
     public static void KeClearEvent(Caller caller, long event) {
-        object(caller, event).state(0);
+        KeResetEvent(caller, event);
     }
 
     @Native
     public static int KeReadStateEvent(Caller caller, long event) {
+        if (KernelObjects.at(caller, event) instanceof EventObject behindHandle) {
+            return behindHandle.isSignaled() ? 1 : 0;
+        }
         return object(caller, event).state();
     }
 
@@ -161,9 +195,27 @@ public final class DispatcherApi {
     public static int KeReleaseMutex(Caller caller, long mutex, int wait) {
         MemoryObject object = object(caller, mutex);
         int before = object.state();
+        if (object.owner != caller) {
+            throw caller.raise(0xC0000046, 0, 0);            // STATUS_MUTANT_NOT_OWNED
+        }
         object.state(before + 1);
-        object.changed();
+        if (before + 1 > 0) {
+            object.owner = null;
+            caller.criticalRegions--;
+            object.memory.store64(object.address + MUTANT_OWNER, 0);
+            object.changed();
+        }
         return before;
+    }
+
+    @Native
+    public static int KeReadStateMutex(Caller caller, long mutex) {
+        return object(caller, mutex).state();
+    }
+
+    @Native
+    public static int KeReadStateSemaphore(Caller caller, long semaphore) {
+        return object(caller, semaphore).state();
     }
 
     /// A LARGE_INTEGER time-out: NULL for ever, negative relative in 100 ns, positive a point in time.
@@ -177,6 +229,18 @@ public final class DispatcherApi {
             return value == Long.MIN_VALUE ? Long.MAX_VALUE / 2 : Math.min(-value, Long.MAX_VALUE / 200) * 100;
         }
         return Math.max(0, Math.clamp(value - KernelApi.BOOT, 0, Long.MAX_VALUE / 200) * 100 - caller.machine.clock.nowNanos());
+    }
+
+    /// What a thread can wait for at an address: a dispatcher object in memory, or one that has only an address (a thread).
+    private static Waitable waitable(Caller caller, long address) {
+        return KernelObjects.at(caller, address) instanceof Waitable known ? known : object(caller, address);
+    }
+
+    /// VER-148: who waits in user mode can lose its kernel stack to the pager.
+    private static void checkStack(Caller caller, long object, int mode) {
+        if (mode != 0 && caller.isOnKernelStack(object) && caller.machine.verifierOn()) {
+            throw KernelApi.verifier(caller, 0x123, "a wait in user mode for an object on the kernel stack", "VER-148", object, 0);
+        }
     }
 
     private static void checkWait(Caller caller, long pointer) {
@@ -199,16 +263,23 @@ public final class DispatcherApi {
     @Native
     public static int KeWaitForSingleObject(Caller caller, long object, int reason, int mode, int alertable, long timeout) {
         checkWait(caller, timeout);
-        int result = Waits.wait(caller, List.of(object(caller, object)), false, timeout(caller, timeout));
+        checkStack(caller, object, mode);
+        int result = Waits.wait(caller, List.of(waitable(caller, object)), false, timeout(caller, timeout));
         return result == Waits.TIMED_OUT ? STATUS_TIMEOUT : 0;
     }
 
     @Native
     public static int KeWaitForMultipleObjects(Caller caller, int count, long objects, int type, int reason, int mode, int alertable, long timeout, long blocks) {
         checkWait(caller, timeout);
-        List<MemoryObject> list = new ArrayList<>();
+        if (count < 0 || count > (blocks == 0 ? THREAD_WAIT_OBJECTS : MAXIMUM_WAIT_OBJECTS)) {
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "MAXIMUM_WAIT_OBJECTS_EXCEEDED", "ENV-080", "a wait for %d objects%s".formatted(count, blocks == 0 ? " without a WaitBlockArray" : ""))
+                    .code(0xC).stack(ScriptStack.frames(), "").help("without an array of KWAIT_BLOCK three objects can be waited for, with one 64").build());
+        }
+        List<Waitable> list = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            list.add(object(caller, caller.memory.load64(objects + 8L * i)));
+            long object = caller.memory.load64(objects + 8L * i);
+            checkStack(caller, object, mode);
+            list.add(waitable(caller, object));
         }
         int result = Waits.wait(caller, list, type == 0, timeout(caller, timeout));
         return result == Waits.TIMED_OUT ? STATUS_TIMEOUT : result;
@@ -216,6 +287,9 @@ public final class DispatcherApi {
 
     @Native
     public static int KeDelayExecutionThread(Caller caller, int mode, int alertable, long interval) {
+        if (caller.irql() >= Irql.DISPATCH && caller.machine.verifierOn()) {
+            throw KernelApi.verifier(caller, 0x3B, "KeDelayExecutionThread at " + Irql.name(caller.irql()), "VER-113", caller.irql(), 0);   // OBJ-422
+        }
         checkWait(caller, interval);
         long nanos = timeout(caller, interval);
         if (nanos > 0) {

@@ -1,21 +1,21 @@
 package wdfs.kernel;
 
+import java.util.regex.Pattern;
 import wdfs.machine.Irql;
 import wdfs.runtime.BugChecks;
 import wdfs.runtime.Caller;
-import wdfs.runtime.Events;
-import wdfs.runtime.Format;
+import wdfs.runtime.ImageLayout;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptException;
 import wdfs.runtime.ScriptStack;
 
-/// IRQL, spin locks, debug output, raising, and what else a driver asks of the kernel itself.
+/// IRQL, spin locks, raising, and what else a driver asks of the kernel itself.
 public final class KernelApi {
     private KernelApi() {}
 
-    private static RuntimeException verifier(Caller caller, int subcode, String headline, String rule, long p2, long p3) {
+    static RuntimeException verifier(Caller caller, int subcode, String headline, String rule, long p2, long p3) {
         throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", rule, headline)
                 .code(0xC4, subcode, p2, p3).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
     }
@@ -101,7 +101,30 @@ public final class KernelApi {
     }
 
     @Native
+    public static int KeTryToAcquireSpinLockAtDpcLevel(Caller caller, long lock) {
+        if (caller.irql() != Irql.DISPATCH) {
+            throw verifier(caller, 0x40, "KeTryToAcquireSpinLockAtDpcLevel at " + Irql.name(caller.irql()), "VER-116", caller.irql(), lock);
+        }
+        if (caller.memory.load64(lock) != 0) {
+            return 0;
+        }
+        caller.memory.store64(lock, 1);
+        return 1;
+    }
+
+    @Native
+    public static int KeTestSpinLock(Caller caller, long lock) {
+        return caller.memory.load64(lock) == 0 ? 1 : 0;
+    }
+
+    @Native
     public static void KeReleaseSpinLockFromDpcLevel(Caller caller, long lock) {
+        if (caller.irql() != Irql.DISPATCH) {
+            throw verifier(caller, 0x41, "KeReleaseSpinLockFromDpcLevel at " + Irql.name(caller.irql()), "VER-116", caller.irql(), lock);
+        }
+        if (caller.memory.load64(lock) == 0) {
+            throw verifier(caller, 0x1007, "a spin lock is released that nobody holds", "VER-150", lock, 0);
+        }
         caller.memory.store64(lock, 0);
     }
 
@@ -116,28 +139,8 @@ public final class KernelApi {
     }
 
     @Native
-    public static int DbgPrint(Caller caller, long format, long[] values, String kinds) {
-        print(caller, format, values, kinds);
-        return 0;
-    }
-
-    @Native
-    public static int DbgPrintEx(Caller caller, int component, int level, long format, long[] values, String kinds) {
-        print(caller, format, values, kinds);
-        return 0;
-    }
-
-    private static void print(Caller caller, long format, long[] values, String kinds) {
-        String text = Format.format(caller.memory, format, values, kinds, wrong -> badArgument(caller, wrong));
-        if (text.length() > 512) {
-            text = text.substring(0, 512);                             // ENV-100
-        }
-        caller.machine.emit(new Events.DebugPrinted(caller.image == null ? "kernel" : caller.image.name(), text));
-    }
-
-    /// ENV-102: printed as `<badarg>`, and told.
-    public static void badArgument(Caller caller, String wrong) {
-        caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BadFormatArgument", "ENV-102", wrong).stack(ScriptStack.frames(), "").build(), ScriptStack.site());
+    public static int KeAreApcsDisabled(Caller caller) {
+        return caller.criticalRegions > 0 || caller.irql() >= Irql.APC ? 1 : 0;
     }
 
     @Native
@@ -190,14 +193,55 @@ public final class KernelApi {
     }
 
     @Native
+    public static long KeQueryUnbiasedInterruptTime(Caller caller) {
+        return KeQueryInterruptTime(caller);
+    }
+
+    @Native
     public static long PsGetCurrentProcessId(Caller caller) {
         return caller.process.processId();
+    }
+
+    /// A number that stands for the process's object; never memory of a script's.
+    @Native
+    public static long PsGetCurrentProcess(Caller caller) {
+        return processObject(caller.process.processId());
+    }
+
+    public static long processObject(long processId) {
+        return 0xFFFF_8900_0000_0000L + 0x1000L * processId;
+    }
+
+    @Native
+    public static long PsGetProcessId(Caller caller, long process) {
+        return (process - processObject(0)) / 0x1000;
+    }
+
+    /// ENV-085: what the thread was in when it called: an application's thread in a system call came from user mode.
+    @Native
+    public static int ExGetPreviousMode(Caller caller) {
+        return caller.process.space() == null ? 0 : 1;
     }
 
     /// A number that stands for the thread's object; never memory of a script's.
     public static long threadObject(Caller caller) {
         return 0xFFFF_8800_0000_0000L + 0x1000L * (1 + caller.machine.part(Threads.class, m -> new Threads()).numberOf(caller));
     }
+
+    /// As PsGetCurrentThreadId makes it of the object.
+    static long threadId(Caller caller) {
+        return threadObject(caller) >>> 12 & 0xFFFFFF;
+    }
+
+    /// The address of a routine with a Java body, 0 if there is none; users' routines are none of the kernel's (ENV-086).
+    @Native
+    public static long MmGetSystemRoutineAddress(Caller caller, long name) {
+        String text = RtlApi.unicode(caller.memory, name);
+        int ordinal = KERNEL_ROUTINE.matcher(text).lookingAt() ? caller.machine.natives.ordinal(text) : -1;
+        return ordinal < 0 ? 0 : ImageLayout.KERNEL_NATIVES + 16L * ordinal;
+    }
+
+    private static final Pattern KERNEL_ROUTINE = Pattern.compile("(Ke|Ex|Io|Iof|Mm|Ob|Ps|Rtl|Zw|Dbg|Interlocked)[A-Z].*|memcpy|memmove|memset|memcmp|str.*|wcs.*");
 
     static final class Threads {
         private final java.util.IdentityHashMap<Caller, Integer> numbers = new java.util.IdentityHashMap<>();

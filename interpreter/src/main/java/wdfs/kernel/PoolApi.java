@@ -56,7 +56,7 @@ public final class PoolApi {
     }
 
     /// A block for a driver; 0 if there is none to be had.
-    private static long allocate(Caller caller, boolean paged, long size, int tag, boolean zero) {
+    static long allocate(Caller caller, boolean paged, long size, int tag, boolean zero) {
         Machine machine = caller.machine;
         if (machine.fails("pool")) {
             return 0;

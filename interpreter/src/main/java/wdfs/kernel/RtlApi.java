@@ -20,7 +20,7 @@ public final class RtlApi {
         }
     }
 
-    private static void copy(Caller caller, long target, long source, long length) {
+    static void copy(Caller caller, long target, long source, long length) {
         View memory = caller.memory;
         memory.onBehalf++;
         try {
@@ -101,130 +101,12 @@ public final class RtlApi {
         return 0;
     }
 
-    @Native
-    public static long strlen(Caller caller, long text) {
-        long n = 0;
-        while (caller.memory.load8(text + n) != 0) {
-            n++;
-        }
-        return n;
-    }
-
-    @Native
-    public static long wcslen(Caller caller, long text) {
-        long n = 0;
-        while (caller.memory.load16(text + 2 * n) != 0) {
-            n++;
-        }
-        return n;
-    }
-
-    @Native
-    public static int strcmp(Caller caller, long left, long right) {
-        for (long i = 0; ; i++) {
-            int a = caller.memory.load8(left + i);
-            int b = caller.memory.load8(right + i);
-            if (a != b || a == 0) {
-                return a - b;
-            }
-        }
-    }
-
-    @Native
-    public static int strncmp(Caller caller, long left, long right, long length) {
-        for (long i = 0; i < length; i++) {
-            int a = caller.memory.load8(left + i);
-            int b = caller.memory.load8(right + i);
-            if (a != b || a == 0) {
-                return a - b;
-            }
-        }
-        return 0;
-    }
-
-    @Native
-    public static int wcscmp(Caller caller, long left, long right) {
-        for (long i = 0; ; i += 2) {
-            int a = caller.memory.load16(left + i);
-            int b = caller.memory.load16(right + i);
-            if (a != b || a == 0) {
-                return a - b;
-            }
-        }
-    }
-
-    @Native
-    public static long strcpy(Caller caller, long target, long source) {
-        copy(caller, target, source, strlen(caller, source) + 1);
-        return target;
-    }
-
     // ---- UNICODE_STRING ------------------------------------------------------------------------------------------------------------
-
-    @Native
-    public static void RtlInitUnicodeString(Caller caller, long string, long text) {
-        long length = text == 0 ? 0 : Math.min(wcslen(caller, text), 32766) * 2;
-        caller.memory.store16(string, (int) length);
-        caller.memory.store16(string + 2, text == 0 ? 0 : (int) length + 2);
-        caller.memory.store32(string + 4, 0);
-        caller.memory.store64(string + 8, text);
-    }
-
-    @Native
-    public static void RtlInitAnsiString(Caller caller, long string, long text) {
-        long length = text == 0 ? 0 : Math.min(strlen(caller, text), 65534);
-        caller.memory.store16(string, (int) length);
-        caller.memory.store16(string + 2, text == 0 ? 0 : (int) length + 1);
-        caller.memory.store32(string + 4, 0);
-        caller.memory.store64(string + 8, text);
-    }
 
     /// The text of a UNICODE_STRING.
     public static String unicode(View memory, long string) {
         int length = memory.load16(string);
         return Format.wideString(memory, memory.load64(string + 8), length / 2);
-    }
-
-    @Native
-    public static void RtlCopyUnicodeString(Caller caller, long target, long source) {
-        View memory = caller.memory;
-        if (source == 0) {
-            memory.store16(target, 0);
-            return;
-        }
-        int length = Math.min(memory.load16(source), memory.load16(target + 2));
-        memory.copy(memory.load64(target + 8), memory.load64(source + 8), length);
-        memory.store16(target, length);
-    }
-
-    @Native
-    public static int RtlAppendUnicodeToString(Caller caller, long target, long text) {
-        View memory = caller.memory;
-        if (text == 0) {
-            return 0;
-        }
-        int length = (int) wcslen(caller, text) * 2;
-        int now = memory.load16(target);
-        if (now + length > memory.load16(target + 2)) {
-            return 0xC0000023;
-        }
-        memory.copy(memory.load64(target + 8) + now, text, length);
-        memory.store16(target, now + length);
-        return 0;
-    }
-
-    @Native
-    public static int RtlEqualUnicodeString(Caller caller, long left, long right, int ignoreCase) {
-        String a = unicode(caller.memory, left);
-        String b = unicode(caller.memory, right);
-        return (ignoreCase != 0 ? a.equalsIgnoreCase(b) : a.equals(b)) ? 1 : 0;
-    }
-
-    @Native
-    public static int RtlCompareUnicodeString(Caller caller, long left, long right, int ignoreCase) {
-        String a = unicode(caller.memory, left);
-        String b = unicode(caller.memory, right);
-        return Integer.signum(ignoreCase != 0 ? a.compareToIgnoreCase(b) : a.compareTo(b));
     }
 
     // ---- interlocked ---------------------------------------------------------------------------------------------------------------
@@ -289,9 +171,78 @@ public final class RtlApi {
         return value;
     }
 
+    @Native
+    public static int InterlockedOr(Caller caller, long address, int value) {
+        int old = caller.memory.load32(address);
+        caller.memory.store32(address, old | value);
+        return old;
+    }
+
+    @Native
+    public static long InterlockedOr64(Caller caller, long address, long value) {
+        long old = caller.memory.load64(address);
+        caller.memory.store64(address, old | value);
+        return old;
+    }
+
+    @Native
+    public static int InterlockedAnd(Caller caller, long address, int value) {
+        int old = caller.memory.load32(address);
+        caller.memory.store32(address, old & value);
+        return old;
+    }
+
+    @Native
+    public static long InterlockedAnd64(Caller caller, long address, long value) {
+        long old = caller.memory.load64(address);
+        caller.memory.store64(address, old & value);
+        return old;
+    }
+
+    @Native
+    public static int InterlockedXor(Caller caller, long address, int value) {
+        int old = caller.memory.load32(address);
+        caller.memory.store32(address, old ^ value);
+        return old;
+    }
+
+    @Native
+    public static long InterlockedXor64(Caller caller, long address, long value) {
+        long old = caller.memory.load64(address);
+        caller.memory.store64(address, old ^ value);
+        return old;
+    }
+
+    @Native
+    public static long InterlockedDecrement64(Caller caller, long address) {
+        long value = caller.memory.load64(address) - 1;
+        caller.memory.store64(address, value);
+        return value;
+    }
+
+    @Native
+    public static long InterlockedExchange64(Caller caller, long address, long value) {
+        return InterlockedExchangePointer(caller, address, value);
+    }
+
+    @Native
+    public static long InterlockedExchangeAdd64(Caller caller, long address, long value) {
+        long old = caller.memory.load64(address);
+        caller.memory.store64(address, old + value);
+        return old;
+    }
+
+    @Native
+    public static long InterlockedCompareExchange64(Caller caller, long address, long value, long comparand) {
+        return InterlockedCompareExchangePointer(caller, address, value, comparand);
+    }
+
     /// ENV-076: a list whose links do not agree is corrupt.
     @Native
     public static void RtlFailFastList(Caller caller, long entry) {
+        if (!caller.inKernel()) {
+            throw caller.raise(0xC0000409, entry, 3);                 // STATUS_STACK_BUFFER_OVERRUN, which every fast fail is in user mode
+        }
         throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "KERNEL_SECURITY_CHECK_FAILURE", "VER-059", "a list entry is corrupt: its neighbours do not point back to it")
                 .code(0x139, 3, entry).stack(ScriptStack.frames(), "").build());
     }

@@ -19,6 +19,7 @@ public abstract class SystemCaller extends Caller {
         try {
             try {
                 work();
+                balanced();
             } catch (ScriptException e) {
                 KernelApi.unhandled(this, e, true);
             }

@@ -40,17 +40,17 @@ public final class Waits {
         boolean check() {
             if (all) {
                 for (Waitable object : objects) {
-                    if (!object.isSignaled()) {
+                    if (!object.isSignaledFor(thread)) {
                         return false;
                     }
                 }
-                objects.forEach(Waitable::satisfied);
+                objects.forEach(object -> object.satisfiedFor(thread));
                 result = 0;
                 return true;
             }
             for (int i = 0; i < objects.size(); i++) {
-                if (objects.get(i).isSignaled()) {
-                    objects.get(i).satisfied();
+                if (objects.get(i).isSignaledFor(thread)) {
+                    objects.get(i).satisfiedFor(thread);
                     result = i;
                     return true;
                 }

@@ -189,6 +189,18 @@ public final class View {
         slowStore(address, 8, value);
     }
 
+    /// Whether a load of all these bytes would find memory now.
+    public boolean canRead(long address, long length) {
+        for (long page = address >>> 12; page <= address + length - 1 >>> 12; page++) {
+            PageTable table = address < 0 ? kernel ? memory.kernelTable : null : space == null || address >= Memory.USER_LIMIT ? null : space.table;
+            long entry = table == null ? 0 : table.get(page);
+            if (entry == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     // ---- many bytes ----------------------------------------------------------------------------------------------------------------
 
     /// Copies bytes together with the mark of what was written: not a use of them. Overlap works as memmove's does.

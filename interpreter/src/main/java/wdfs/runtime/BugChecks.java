@@ -5,7 +5,7 @@ import java.util.Map;
 
 /// Names of bug checks.
 public final class BugChecks {
-    private static final Map<Integer, String> NAMES = Map.ofEntries(Map.entry(0x1, "APC_INDEX_MISMATCH"), Map.entry(0xA, "IRQL_NOT_LESS_OR_EQUAL"),
+    private static final Map<Integer, String> NAMES = Map.ofEntries(Map.entry(0x1, "APC_INDEX_MISMATCH"), Map.entry(0xC, "MAXIMUM_WAIT_OBJECTS_EXCEEDED"), Map.entry(0xE3, "RESOURCE_NOT_OWNED"), Map.entry(0xA, "IRQL_NOT_LESS_OR_EQUAL"),
             Map.entry(0x18, "REFERENCE_BY_POINTER"), Map.entry(0x19, "BAD_POOL_HEADER"), Map.entry(0x1A, "MEMORY_MANAGEMENT"), Map.entry(0x1E, "KMODE_EXCEPTION_NOT_HANDLED"),
             Map.entry(0x35, "NO_MORE_IRP_STACK_LOCATIONS"), Map.entry(0x3B, "SYSTEM_SERVICE_EXCEPTION"), Map.entry(0x40, "TARGET_MDL_TOO_SMALL"),
             Map.entry(0x44, "MULTIPLE_IRP_COMPLETE_REQUESTS"), Map.entry(0x50, "PAGE_FAULT_IN_NONPAGED_AREA"), Map.entry(0x76, "PROCESS_HAS_LOCKED_PAGES"),

@@ -101,9 +101,7 @@ public abstract class Caller extends SimThread {
 
     public void leaveKernel() {
         if (--kernelDepth == 0) {
-            if (criticalRegions != 0 && !machine.isDead()) {
-                unbalanced();
-            }
+            balanced();
             probedCount = 0;
             probedFrom = 0;
             kernelPointer = stackPointer;
@@ -115,13 +113,21 @@ public abstract class Caller extends SimThread {
     /// KeEnterCriticalRegion less KeLeaveCriticalRegion.
     public int criticalRegions;
 
-    /// VER-030: a system call ends with kernel APCs disabled, or enabled once too often.
-    private void unbalanced() {
+    /// VER-030: a system call, or a thread of the system, ends with kernel APCs disabled, or enabled once too often.
+    protected final void balanced() {
         int count = criticalRegions;
+        if (count == 0 || machine.isDead()) {
+            return;
+        }
         criticalRegions = 0;
         throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "APC_INDEX_MISMATCH", "VER-030",
-                count > 0 ? "the system call ends inside %d critical regions that nobody left".formatted(count) : "KeLeaveCriticalRegion without KeEnterCriticalRegion")
+                count > 0 ? "the system call ends inside %d critical %s that nobody left".formatted(count, count == 1 ? "region" : "regions") : "KeLeaveCriticalRegion without KeEnterCriticalRegion")
                 .code(0x1, 0, 0, count, 0).stack(ScriptStack.frames(), "thread " + threadName()).help("each KeEnterCriticalRegion needs a KeLeaveCriticalRegion, on every path").build());
+    }
+
+    /// Whether an address lies on this thread's kernel stack.
+    public boolean isOnKernelStack(long address) {
+        return kernelTop != 0 && address >= kernelLimit && address < kernelTop;
     }
 
     private long kernelLimit;
@@ -312,6 +318,7 @@ public abstract class Caller extends SimThread {
     /// The IRQL is the processor's: a thread finds its own again when it goes on.
     private void letOthersRun() {
         int irql = machine.memory.irql;
+        machine.memory.irql = Irql.PASSIVE;
         giveWay();
         machine.memory.irql = irql;
         afterSwitch();
@@ -347,6 +354,7 @@ public abstract class Caller extends SimThread {
     /// Waits for {@link #wake}; time passes for others.
     public int waitFor(String why) {
         int irql = machine.memory.irql;
+        machine.memory.irql = Irql.PASSIVE;                           // whoever runs next begins, or finds its own again
         int reason = block(why);
         machine.memory.irql = irql;
         afterSwitch();

@@ -1,16 +1,35 @@
 package wdfs.runtime;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import wdfs.machine.View;
 
-/// C's printf for DbgPrint and printf (ENV-100 to ENV-102): integers, strings and pointers, no floating point.
+/// C's printf for DbgPrint, printf and the safe strings (ENV-100 to ENV-102): integers, strings and pointers, no floating point.
 public final class Format {
+    private static final int MOST = 4096;
+    private static final Pattern WIDE = Pattern.compile("%[-+0 #]*(?:\\d+|\\*)?(?:\\.(?:\\d+|\\*)?)?(?:[CS]|[lw][cs]|wZ)");
+    private static final String BAD = "<badarg>";
+
     private Format() {}
 
     /// @param kinds one char for each value: `i u I U p s w h`, as {@link Native} says
     /// @param wrong told once when an argument is missing or of the wrong kind
-    public static String format(View memory, long format, long[] values, String kinds, java.util.function.Consumer<String> wrong) {
-        String text = cString(memory, format, 4096);
+    public static String format(View memory, long format, long[] values, String kinds, Consumer<String> wrong) {
+        return format(memory, cString(memory, format, MOST), false, values, kinds, wrong);
+    }
+
+    /// The same with a format of 16-bit characters: there %s and %c are wide, %S and %C narrow.
+    public static String formatWide(View memory, long format, long[] values, String kinds, Consumer<String> wrong) {
+        return format(memory, wideString(memory, format, MOST), true, values, kinds, wrong);
+    }
+
+    /// Whether a format holds a conversion that needs the tables of code pages, which can be paged out (ENV-100).
+    public static boolean needsCodePages(String format) {
+        return WIDE.matcher(format.replace("%%", "")).find();
+    }
+
+    private static String format(View memory, String text, boolean isWide, long[] values, String kinds, Consumer<String> wrong) {
         StringBuilder out = new StringBuilder();
         int next = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -80,19 +99,25 @@ public final class Format {
             char conversion = text.charAt(i);
             if ("fegEGaA".indexOf(conversion) >= 0) {
                 wrong.accept("%" + conversion + " needs floating point, which kernel code does not have");
-                out.append("<badarg>");
+                out.append(BAD);
                 next++;
                 continue;
             }
             if (next >= values.length) {
                 wrong.accept("there is no argument for %" + size + conversion);
-                out.append("<badarg>");
+                out.append(BAD);
                 continue;
             }
             long value = values[next];
             char kind = next < kinds.length() ? kinds.charAt(next) : 'I';
             next++;
             boolean wide64 = size.equals("I64") || size.equals("ll") || size.equals("I") || size.equals("z") || size.equals("j") || size.equals("t");
+            // ENV-102: an address where a number of 32 bits is wanted.
+            if ("diuxXoc".indexOf(conversion) >= 0 && !wide64 && (kind == 'p' || kind == 's' || kind == 'w' || kind == 'h')) {
+                wrong.accept("%" + size + conversion + " got " + (kind == 'h' ? "a handle" : "a pointer"));
+                out.append(BAD);
+                continue;
+            }
             String piece;
             switch (conversion) {
                 case 'd', 'i' -> {
@@ -117,18 +142,23 @@ public final class Format {
                     out.append(pad(prefix, piece, width, left, zero && precision < 0));
                     continue;
                 }
-                case 'c', 'C' -> piece = String.valueOf((char) (conversion == 'C' || size.equals("w") || size.equals("l") ? value & 0xFFFF : value & 0xFF));
+                case 'c', 'C' -> piece = String.valueOf((char) (size.equals("w") || size.equals("l") || !size.equals("h") && conversion == 'C' != isWide ? value & 0xFFFF : value & 0xFF));
                 case 'p' -> piece = "%016X".formatted(value);
                 case 's', 'S' -> {
-                    boolean wide = conversion == 'S' && !size.equals("h") || size.equals("w") || size.equals("l");
+                    boolean wide = size.equals("w") || size.equals("l") || !size.equals("h") && conversion == 'S' != isWide;
                     if (kind == 'i' || kind == 'u') {
                         wrong.accept("%s got a number");
-                        out.append("<badarg>");
+                        out.append(BAD);
                         continue;
                     }
                     if (kind == 'w' && !wide || kind == 's' && wide) {
                         wrong.accept(wide ? "%ws got a string of 8-bit characters" : "%s got a string of 16-bit characters");
-                        out.append("<badarg>");
+                        out.append(BAD);
+                        continue;
+                    }
+                    if (value != 0 && !memory.canRead(value, wide ? 2 : 1)) {
+                        wrong.accept("%" + size + conversion + " got an address that cannot be read");
+                        out.append(BAD);
                         continue;
                     }
                     piece = value == 0 ? "(null)" : wide ? wideString(memory, value, precision < 0 ? 4096 : precision) : cString(memory, value, precision < 0 ? 4096 : precision);
@@ -136,6 +166,12 @@ public final class Format {
                 case 'Z' -> {
                     if (value == 0) {
                         piece = "(null)";
+                    } else if (kind == 'i' || kind == 'u' || kind == 's' || kind == 'w' || !memory.canRead(value, 16)) {
+                        wrong.accept("%" + size + "Z wants a pointer to a counted string");
+                        piece = BAD;
+                    } else if (memory.load16(value) > 0 && !memory.canRead(memory.load64(value + 8), memory.load16(value))) {
+                        wrong.accept("the buffer of the string for %" + size + "Z cannot be read");
+                        piece = BAD;
                     } else {
                         int bytes = memory.load16(value);
                         long buffer = memory.load64(value + 8);
@@ -144,7 +180,7 @@ public final class Format {
                 }
                 default -> {
                     wrong.accept("%" + size + conversion + " is no conversion");
-                    piece = "<badarg>";
+                    piece = BAD;
                 }
             }
             out.append(pad("", precision >= 0 && piece.length() > precision && (conversion == 's' || conversion == 'S') ? piece.substring(0, precision) : piece, width, left, false));

@@ -15,8 +15,8 @@ public final class ReportNames {
             "DoubleCompletion", "CompleteCanceledReq", "MarkCancOnCancReq", "ReqIsCancOnCancReq", "StopAckWithinEvtIoStop", "EvtIoStopResume", "InvalidReqAccess", "ReqNotCanceled", "ReqMarkCancelableSend", "WdfRequestSendSyncAtDispatch", "ReqDelete", "ObjectLeak",
             "WrongProcessProbe", "ProbeBeyondBuffer", "AssignOverLockedPages", "FrameworkBreak",
             "TimeoutIsSuccess", "FileObjectConfigured", "DriverCreate", "KmdfIrql", "CtlDeviceFinishInitDrEntry",
-            "CtlDeviceFinishInitDeviceAdd",
-            "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn", "PAGED_CODE", "BadFormatArgument");
+            "CtlDeviceFinishInitDeviceAdd", "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn",
+            "PAGED_CODE", "BadFormatArgument", "WideFormatAboveDispatch", "AssertionFailed", "Breakpoint", "ThreadRunningAtUnload");
 
     /// The end of a driver host that does not answer (UMDF-177).
     private static final String HOST_TIMEOUT = "HOST_TIMEOUT";

@@ -124,6 +124,7 @@ final class Absences {
     }
 
     private static boolean isOfKernelHeader(Symbol.Entry entry) {
-        return entry.span.file().origin() == SourceFile.Origin.LIBRARY && entry.span.file().path().endsWith("wdm.wdfs");
+        String path = entry.span.file().path();
+        return entry.span.file().origin() == SourceFile.Origin.LIBRARY && (path.endsWith("/wdm.wdfs") || path.endsWith("/ntkernel.wdfs"));
     }
 }

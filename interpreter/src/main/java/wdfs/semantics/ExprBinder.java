@@ -249,7 +249,7 @@ final class ExprBinder {
         };
     }
 
-    private BoundExpr not(BoundExpr operand, Span span) {
+    BoundExpr not(BoundExpr operand, Span span) {
         if (CTypes.isError(operand.type())) {
             return operand;
         }

@@ -73,7 +73,7 @@ final class Forms {
         String name = e.form().text();
         int expected = switch (name) {
             case "CONTAINING_RECORD" -> 3;
-            case "RTL_NUMBER_OF", "ARRAYSIZE", "UNREFERENCED_PARAMETER", "WDF_TYPE_NAME_TO_TYPE_INFO", "ASSERT", "NT_ASSERT", "__analysis_assume" -> 1;
+            case "RTL_NUMBER_OF", "ARRAYSIZE", "UNREFERENCED_PARAMETER", "WDF_TYPE_NAME_TO_TYPE_INFO", "ASSERT", "NT_ASSERT", "NT_VERIFY", "__analysis_assume" -> 1;
             default -> 2;
         };
         if (declares(name)) {
@@ -95,7 +95,11 @@ final class Forms {
             case "WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE" -> contextType(e, true);
             case "WDF_OBJECT_ATTRIBUTES_SET_CONTEXT_TYPE" -> contextType(e, false);
             case "UNREFERENCED_PARAMETER" -> unreferenced(e);
-            case "ASSERT", "NT_ASSERT", "__analysis_assume" -> unreferenced(e);        // as in a free build
+            case "__analysis_assume" -> unreferenced(e);
+            case "ASSERT", "NT_ASSERT" -> asserted(e, false);
+            case "NT_VERIFY" -> asserted(e, true);
+            case "ALIGN_DOWN" -> aligned(e, "ALIGN_DOWN_BY");
+            case "ALIGN_UP" -> aligned(e, "ALIGN_UP_BY");
             case "min", "max" -> extreme(e, name.equals("min"));
             default -> {
                 body.report(SemanticFindings.cannotRunYet(e.form().span(), name));
@@ -278,6 +282,39 @@ final class Forms {
         exprs.operand(expr(e, 0));
         body.unevaluated = before;
         return new BoundExpr.Constant(0, CTypes.VOID, e.span());
+    }
+
+    /// ENV-048: as in a checked build, the condition is evaluated, and one that does not hold is told.
+    /// @param value NT_VERIFY's value is whether it held
+    private BoundExpr asserted(Expr.Form e, boolean value) {
+        BoundExpr condition = body.converter.condition(exprs.value(expr(e, 0)));
+        if (CTypes.isError(condition.type())) {
+            return body.bad(e.span());
+        }
+        List<BoundStmt> steps = new ArrayList<>();
+        BoundExpr held = value ? exprs.once(condition, steps) : condition;
+        String text = expr(e, 0).span().text().replaceAll("\\s+", " ");
+        BoundExpr shown = new BoundExpr.StringAddress(Literals.bytes(text, false, true), new Type.Pointer(CTypes.CHAR, true), e.span());
+        BoundExpr told = new Calls(body, exprs).library("RtlAssertionFailed", List.of(shown), e.span());
+        if (CTypes.isError(told.type())) {
+            return told;
+        }
+        steps.add(new BoundStmt.If(exprs.not(held, e.span()), new BoundStmt.Expression(told, e.span()), Optional.empty(), e.span()));
+        return new BoundExpr.Sequence(steps, value ? held : new BoundExpr.Constant(0, CTypes.VOID, e.span()), e.span());
+    }
+
+    /// `ALIGN_UP(length, T)`: to a multiple of the size of T.
+    private BoundExpr aligned(Expr.Form e, String by) {
+        BoundExpr length = exprs.value(expr(e, 0));
+        Type type = type(e, 1);
+        if (CTypes.isError(length.type()) || CTypes.isError(type)) {
+            return body.bad(e.span());
+        }
+        if (!CTypes.isComplete(type)) {
+            body.report(SemanticFindings.sizeofIncomplete(e.span(), type));
+            return body.bad(e.span());
+        }
+        return new Calls(body, exprs).library(by, List.of(length, new BoundExpr.Constant(type.size(), CTypes.ULONG64, e.span())), e.span());
     }
 
     /// `min(a, b)`: each argument is evaluated once, which the macro does not do.

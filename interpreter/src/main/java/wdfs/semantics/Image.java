@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import wdfs.semantics.Symbol.Entry;
 import wdfs.semantics.bound.BoundStmt;
 import wdfs.semantics.bound.FunctionSymbol;
@@ -93,6 +94,9 @@ final class Image {
             analysis.report(SemanticFindings.noBody(entry.span, entry.name));
         }
         FunctionSymbol function = new FunctionSymbol(entry.name, prototype.type(), !hasBody, entry.span);
+        if (prototype.library() && prototype.maxIrql().isPresent()) {
+            function.irqlCeiling(OptionalInt.of(prototype.maxIrql().get()));
+        }
         functions.put(entry, function);
         declarations.put(function, entry);
         if (hasBody) {

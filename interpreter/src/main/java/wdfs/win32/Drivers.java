@@ -10,6 +10,7 @@ import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.PnpManager;
 import wdfs.kernel.SystemThread;
+import wdfs.kernel.SystemThreads;
 import wdfs.kernel.Waitable;
 import wdfs.kernel.Waits;
 import wdfs.machine.Region;
@@ -136,6 +137,7 @@ public final class Drivers {
         for (var device : new ArrayList<>(driver.devices)) {
             IoManager.of(machine).deleteDevice(device);
         }
+        SystemThreads.unloading(machine, driver.image);
         loaded.remove(driver.name());
         driver.unloaded = true;
         driver.image.unload(machine);

@@ -7,7 +7,7 @@ import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.Transfers;
 import wdfs.kernel.EventObject;
-import wdfs.kernel.KernelApi;
+import wdfs.kernel.DebugApi;
 import wdfs.kernel.Waitable;
 import wdfs.kernel.Waits;
 import wdfs.machine.Memory;
@@ -484,7 +484,7 @@ public final class Win32Api {
 
     @Native
     public static int printf(Caller caller, long format, long[] values, String kinds) {
-        String text = Format.format(caller.memory, format, values, kinds, wrong -> KernelApi.badArgument(caller, wrong));
+        String text = Format.format(caller.memory, format, values, kinds, wrong -> DebugApi.badArgument(caller, wrong));
         StringBuilder line = caller.machine.part(Lines.class, m -> new Lines()).open.computeIfAbsent(caller.process.processName(), _ -> new StringBuilder());
         line.append(text);
         for (int end = line.indexOf("\n"); end >= 0; end = line.indexOf("\n")) {

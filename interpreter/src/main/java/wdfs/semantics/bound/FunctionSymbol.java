@@ -3,6 +3,7 @@ package wdfs.semantics.bound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import wdfs.source.Span;
 import wdfs.types.Type;
 
@@ -20,6 +21,7 @@ public final class FunctionSymbol {
     private int cellCount;
     private int index = -1;
     private FunctionSymbol enclosing;
+    private OptionalInt irqlCeiling = OptionalInt.empty();
 
     public FunctionSymbol(String name, Type.Function type, boolean nativeBody, Span span) {
         this.name = name;
@@ -34,6 +36,9 @@ public final class FunctionSymbol {
     /// The body is a Java method `@Native` of this name.
     public boolean isNative() { return nativeBody; }
     public Span span() { return span; }
+    /// `_IRQL_requires_max_` of a routine of the kernel: a call above it is told in the run (VER-153).
+    public OptionalInt irqlCeiling() { return irqlCeiling; }
+    public void irqlCeiling(OptionalInt highest) { irqlCeiling = highest; }
     public List<LocalSymbol> parameters() { return parameters; }
     /// All locals but parameters, of all blocks.
     public List<LocalSymbol> locals() { return locals; }
