@@ -20,14 +20,21 @@ import wdfs.runtime.CompiledImage;
 import wdfs.semantics.SourceLoader;
 import wdfs.source.SourceFile;
 
-/// The scripts that the documentation shows are scripts: each block of code marked as `wdfs` compiles, and its tests pass.
+/// The scripts that the documentation shows are scripts: each block of code marked as `wdfs` compiles, and its tests pass. The
+/// mark may name the file, `wdfs case.wdfs`. A block marked `output` behind one is what a run of it prints.
 class DocsTest {
     private static final Engine ENGINE = new Engine();
 
     /// @param line of the page, from 1, where the script begins
-    private record Block(Path page, int line, String text) {
+    /// @param file what the page calls it, empty if it has no name
+    /// @param output what the page says that it prints, null if it does not
+    private record Block(Path page, int line, String file, String text, String output) {
         String name() {
             return page.getFileName() + ":" + line;
+        }
+
+        Block printing(String lines) {
+            return new Block(page, line, file, text, lines);
         }
     }
 
@@ -44,8 +51,13 @@ class DocsTest {
     }
 
     private static void check(Block block) {
-        Compilation compilation = ENGINE.compile(SourceFile.script(block.name() + ".wdfs", block.text()), SourceLoader.none());
+        Compilation compilation = ENGINE.compile(SourceFile.script(block.file().isEmpty() ? block.name() + ".wdfs" : block.file(), block.text()), SourceLoader.none());
         assertThat(compilation.program()).as(new TextRenderer(false).render(compilation.findings().sorted())).isPresent();
+        if (block.output() != null) {
+            List<String> transcript = new ArrayList<>();
+            new Simulation(ENGINE, compilation.program().get(), RunOptions.DEFAULT, transcript::add).run();
+            assertThat(String.join("\n", transcript) + "\n").isEqualTo(block.output());
+        }
         for (CompiledImage test : compilation.program().get().tests()) {
             List<String> transcript = new ArrayList<>();
             Outcome outcome = new Simulation(ENGINE, compilation.program().get(), RunOptions.DEFAULT, transcript::add).runTest(test);
@@ -66,16 +78,20 @@ class DocsTest {
     private static List<Block> blocks(Path page, String text) {
         List<Block> blocks = new ArrayList<>();
         StringBuilder script = null;
+        String mark = "";
         boolean fenced = false;
         int start = 0;
         List<String> lines = text.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (line.startsWith("```")) {
-                if (script != null) {
-                    blocks.add(new Block(page, start, script.toString()));
+                if (script != null && mark.equals("output")) {
+                    blocks.add(blocks.removeLast().printing(script.toString()));
+                } else if (script != null) {
+                    blocks.add(new Block(page, start, mark.replaceFirst("^wdfs ?", ""), script.toString(), null));
                 }
-                script = !fenced && line.strip().equals("```wdfs") ? new StringBuilder() : null;
+                mark = line.strip().substring(3);
+                script = !fenced && mark.matches("wdfs( \\S+)?|output") ? new StringBuilder() : null;
                 fenced = !fenced;
                 start = i + 2;
             } else if (script != null) {
