@@ -8,8 +8,10 @@ import wdfs.codegen.Program;
 import wdfs.diagnostics.Diagnostic;
 import wdfs.diagnostics.Findings;
 import wdfs.host.HostApi;
+import wdfs.io.InterfaceApi;
 import wdfs.io.IoApi;
 import wdfs.io.PnpApi;
+import wdfs.io.PowerApi;
 import wdfs.kernel.DebugApi;
 import wdfs.kernel.DeferredRoutines;
 import wdfs.kernel.DispatcherApi;
@@ -36,16 +38,19 @@ import wdfs.wdf.DeferredApi;
 import wdfs.wdf.DeviceApi;
 import wdfs.wdf.DmaApi;
 import wdfs.wdf.DriverApi;
+import wdfs.wdf.FxInterfaceApi;
 import wdfs.wdf.KmdfRequests;
 import wdfs.wdf.LockApi;
 import wdfs.wdf.LookasideApi;
 import wdfs.wdf.MemoryApi;
 import wdfs.wdf.ObjectApi;
+import wdfs.wdf.PnpPowerApi;
 import wdfs.wdf.QueueApi;
 import wdfs.wdf.RequestApi;
 import wdfs.wdf.SendApi;
 import wdfs.wdf.TargetApi;
 import wdfs.wdf.UmdfRequests;
+import wdfs.win32.ConfigApi;
 import wdfs.win32.NtApi;
 import wdfs.win32.ScriptApi;
 import wdfs.win32.Win32Api;
@@ -58,6 +63,7 @@ public final class Engine {
 
     /// The classes that hold the Java bodies of prototypes.
     public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class,
+            PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, FxInterfaceApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, DmaApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class);

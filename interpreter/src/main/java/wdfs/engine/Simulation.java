@@ -8,6 +8,7 @@ import wdfs.host.DriverHosts;
 import wdfs.io.Devnode;
 import wdfs.io.IoManager;
 import wdfs.io.PnpManager;
+import wdfs.io.PowerManager;
 import wdfs.kernel.SystemThread;
 import wdfs.machine.Choices;
 import wdfs.machine.Clock;
@@ -124,8 +125,8 @@ public final class Simulation {
             return;
         }
         PnpManager pnp = PnpManager.of(machine);
-        program.bound().devnodes().forEach(d -> pnp.declare(new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters())));
-        system(caller -> pnp.nodes().forEach(node -> pnp.start(caller, node, hosts)));
+        program.bound().devnodes().forEach(d -> pnp.declare(new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged())));
+        system(caller -> pnp.startAll(caller, hosts));
     }
 
     /// A thread of the process System does `work`; the machine runs until nothing more can happen.
@@ -163,8 +164,10 @@ public final class Simulation {
         Drivers drivers = Drivers.of(machine);
         drivers.neverCompleted();
         system(caller -> {
+            PowerManager.of(machine).enter(caller, PowerManager.WORKING);     // a run that ends asleep wakes up first
+            IoManager.of(machine).shutDown(caller);
             PnpManager pnp = PnpManager.of(machine);
-            pnp.nodes().reversed().forEach(node -> pnp.remove(caller, node));
+            pnp.nodes().reversed().forEach(node -> pnp.shutDown(caller, node));
             for (String name : drivers.loadedNames().reversed()) {
                 drivers.unload(caller, name);
             }

@@ -99,6 +99,7 @@ public final class DriverHosts implements PnpManager.Loader {
         io.attach(device, physical);
         bottom.inHost = true;
         bottom.pnpName = physical.pnpName;
+        bottom.node = node;
         Map<String, String> inf = new LinkedHashMap<>();
         for (String name : names) {
             inf.putAll(known.get(name).info().inf());
@@ -196,6 +197,6 @@ public final class DriverHosts implements PnpManager.Loader {
     void restart(ReflectedStack stack) {
         Devnode node = stack.node();
         boolean again = failures.get(node).count <= MOST_RESTARTS;
-        inSystemThread(caller -> PnpManager.of(machine).restart(caller, node, this, again));
+        inSystemThread(caller -> PnpManager.of(machine).restart(caller, node, again));
     }
 }

@@ -15,6 +15,7 @@ import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.KernelSend;
 import wdfs.io.PnpManager;
+import wdfs.io.PowerManager;
 import wdfs.io.Transfers;
 import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
@@ -48,8 +49,8 @@ final class ReflectedStack implements HostedStack {
     private boolean offline;
     /// The device is on its way out: whatever happens, it does not start again.
     private boolean removing;
-    /// The request of PnP that is under way inside the host; null if none is.
-    Irp pnp;
+    /// The requests of PnP and power that are under way inside the host: one of the system's power has one of the device's in it.
+    private final List<Irp> ofPnp = new ArrayList<>();
 
     ReflectedStack(DriverHosts hosts, Devnode node, DeviceObject device, DriverHost host, DeviceObject bottom, Map<String, String> inf) {
         this.hosts = hosts;
@@ -150,7 +151,8 @@ final class ReflectedStack implements HostedStack {
         int major = irp.majorFunction();
         return switch (major) {
             case PnpManager.PNP -> pnp(caller, irp);
-            case PnpManager.POWER, PnpManager.SYSTEM_CONTROL -> IoManager.of(caller).passDown(caller, lower(), irp);
+            case PnpManager.POWER -> power(caller, irp);
+            case PnpManager.SYSTEM_CONTROL -> IoManager.of(caller).passDown(caller, lower(), irp);
             case CREATE, CLEANUP, CLOSE -> file(caller, irp, major);
             case Transfers.READ, Transfers.WRITE, Transfers.DEVICE_CONTROL -> transfer(caller, irp);
             case INTERNAL_DEVICE_CONTROL -> complete(caller, irp, INVALID_DEVICE_REQUEST);   // UMDF-007
@@ -358,22 +360,28 @@ final class ReflectedStack implements HostedStack {
     private int pnp(Caller caller, Irp irp) {
         IoManager io = IoManager.of(caller);
         return switch (irp.minorFunction()) {
-            case PnpManager.START_DEVICE -> {
-                irp.markPending();
-                KernelSend send = KernelSend.onward(caller, lower(), irp);
-                send.asItIs();
-                send.send(() -> {
-                    Caller back = (Caller) machine.scheduler.running();
-                    if (irp.status() >= 0) {
-                        irp.status(inside(back, PnpManager.START_DEVICE));
-                    }
-                    irp.information(0);
-                    io.complete(back, irp);
-                });
-                yield IoManager.STATUS_PENDING;
+            case PnpManager.START_DEVICE -> upward(caller, irp, "the start");
+            case PnpManager.QUERY_REMOVE_DEVICE, PnpManager.QUERY_STOP_DEVICE -> {
+                int status = isServed() ? inside(caller, irp, "the query") : 0;
+                yield status < 0 ? complete(caller, irp, status) : onward(caller, irp);
+            }
+            case PnpManager.CANCEL_REMOVE_DEVICE, PnpManager.CANCEL_STOP_DEVICE, PnpManager.STOP_DEVICE, PnpManager.SURPRISE_REMOVAL -> {
+                removing |= irp.minorFunction() == PnpManager.SURPRISE_REMOVAL;
+                if (isServed()) {
+                    inside(caller, irp, irp.minorFunction() == PnpManager.SURPRISE_REMOVAL ? "the surprise removal" : "the stop");
+                }
+                yield onward(caller, irp);
+            }
+            case PnpManager.QUERY_PNP_DEVICE_STATE -> {
+                long[] state = {irp.information()};
+                if (isServed()) {
+                    inside(caller, irp, "the state", state);
+                }
+                irp.information(state[0]);
+                yield onward(caller, irp);
             }
             case PnpManager.REMOVE_DEVICE -> {
-                remove(caller);
+                remove(caller, irp);
                 irp.status(0);
                 DeviceObject lower = lower();
                 int status = io.passDown(caller, lower, irp);
@@ -385,18 +393,69 @@ final class ReflectedStack implements HostedStack {
         };
     }
 
-    /// IRP_MJ_PNP through the stack inside the host, from the lowest driver up as it returns. @return its status
-    private int inside(Caller caller, int minor) {
-        DeviceObject top = bottom.top();
-        return host.call(caller, "the " + (minor == PnpManager.START_DEVICE ? "start" : "removal") + " of device " + node.name, this, thread -> Reflection.pnp(thread, this, top, minor));
+    void began(Irp inside) {
+        ofPnp.add(inside);
     }
 
-    private void remove(Caller caller) {
+    void ended(Irp inside) {
+        ofPnp.remove(inside);
+    }
+
+    /// Whether the drivers inside can still hear of anything.
+    private boolean isServed() {
+        return !offline && !host.isTerminated() && bottom.attached != null;
+    }
+
+    private int onward(Caller caller, Irp irp) {
+        irp.status(0);
+        return IoManager.of(caller).passDown(caller, lower(), irp);
+    }
+
+    /// First the drivers below, then those inside.
+    private int upward(Caller caller, Irp irp, String what) {
+        irp.markPending();
+        irp.status(0);
+        KernelSend send = KernelSend.onward(caller, lower(), irp);
+        send.asItIs();
+        send.send(() -> {
+            Caller back = (Caller) machine.scheduler.running();
+            if (irp.status() >= 0) {
+                irp.status(inside(back, irp, what));
+            }
+            irp.information(0);
+            IoManager.of(back).complete(back, irp);
+        });
+        return IoManager.STATUS_PENDING;
+    }
+
+    /// Going down the drivers inside come first, coming up those below.
+    private int power(Caller caller, Irp irp) {
+        if (irp.minorFunction() == PowerManager.WAIT_WAKE || !isServed()) {
+            return IoManager.of(caller).passDown(caller, lower(), irp);
+        }
+        if (irp.minorFunction() == PowerManager.SET_POWER && irp.powerState() == (irp.isDevicePower() ? PowerManager.D0 : PowerManager.WORKING)) {
+            return upward(caller, irp, "the way into power");
+        }
+        int status = inside(caller, irp, "the way out of power");
+        return status < 0 && irp.minorFunction() == PowerManager.QUERY_POWER ? complete(caller, irp, status) : onward(caller, irp);
+    }
+
+    /// A request of PnP or power through the stack inside the host. @return its status
+    private int inside(Caller caller, Irp irp, String what) {
+        return inside(caller, irp, what, new long[1]);
+    }
+
+    private int inside(Caller caller, Irp irp, String what, long[] information) {
+        DeviceObject top = bottom.top();
+        return host.call(caller, what + " of device " + node.name, this, thread -> Reflection.pnp(thread, this, top, irp, information));
+    }
+
+    private void remove(Caller caller, Irp irp) {
         removing = true;
         host.keptRequests |= !outstanding.isEmpty();
         if (!host.isTerminated()) {
             if (bottom.attached != null) {
-                inside(caller, PnpManager.REMOVE_DEVICE);
+                inside(caller, irp, "the removal");
             }
             host.stacks.remove(this);
         }
@@ -411,10 +470,8 @@ final class ReflectedStack implements HostedStack {
         offline = true;
         members().forEach(FxDevice::removeLink);
         hosts.failed(this, guilty);
-        if (pnp != null) {
-            IoManager.of(caller).free(pnp);
-            pnp = null;
-        }
+        ofPnp.forEach(IoManager.of(caller)::free);
+        ofPnp.clear();
         for (Reflection reflection : new ArrayList<>(outstanding.values())) {
             if (reflection.isBelow()) {                               // UMDF-179: the driver below has it, and sees it cancelled
                 reflection.lose();

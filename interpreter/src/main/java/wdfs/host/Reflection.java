@@ -5,7 +5,6 @@ import wdfs.io.HostBuffers;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.KernelSend;
-import wdfs.io.PnpManager;
 import wdfs.io.Transfers;
 import wdfs.kernel.Waits;
 import wdfs.machine.Scheduler;
@@ -151,8 +150,10 @@ final class Reflection implements Irp.Requestor {
         }).subject = kernel;
     }
 
-    /// A request of PnP that begins in the host, and waits for its end.
-    static int pnp(Caller thread, ReflectedStack stack, DeviceObject top, int minor) {
+    /// A request of PnP or power that begins in the host, and waits for its end.
+    /// @param kernel the one that it stands for
+    /// @param information goes in and comes back
+    static int pnp(Caller thread, ReflectedStack stack, DeviceObject top, Irp kernel, long[] information) {
         IoManager io = IoManager.of(thread);
         Irp irp = io.allocate(top.stackSize());
         if (irp == null) {
@@ -163,12 +164,14 @@ final class Reflection implements Irp.Requestor {
             @Override public Caller thread() { return thread; }
 
             @Override public void finished(Caller caller, Irp it) {
-                stack.pnp = null;
+                stack.ended(irp);
+                information[0] = it.information();
                 done.finished(it.status());
             }
         };
-        irp.begin(PnpManager.PNP, minor);
-        stack.pnp = irp;
+        irp.beginLike(kernel);
+        irp.information(information[0]);
+        stack.began(irp);
         io.call(thread, top, irp);
         if (!done.isSignaled()) {
             Waits.wait(thread, java.util.List.of(done), false, Waits.FOREVER);

@@ -33,6 +33,10 @@ public final class DeviceObject {
     boolean deleted;
     /// The name that PnP gave the device at the bottom of the stack; empty for others.
     public String pnpName = "";
+    /// What PnP found, for the device at the bottom of the stack; null for others.
+    public Devnode node;
+    /// What PoSetPowerState was last told: D0 until then.
+    int powerState = 1;
     /// Part of a stack inside a driver host: requests for it have {@link Irp#hosted}.
     public boolean inHost;
     /// Takes reads and writes in any form, whatever its flags say (UMDF-121).
@@ -97,6 +101,15 @@ public final class DeviceObject {
             device = device.attached;
         }
         return device;
+    }
+
+    /// The devnode whose stack it is part of; null for a device that PnP did not find.
+    public Devnode devnode() {
+        DeviceObject device = this;
+        while (device.attachedTo != null) {
+            device = device.attachedTo;
+        }
+        return device.node;
     }
 
     public String label() {

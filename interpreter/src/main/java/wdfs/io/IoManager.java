@@ -173,8 +173,36 @@ public final class IoManager {
         return devices.get(address);
     }
 
+    // ---- shutdown ------------------------------------------------------------------------------------------------------------------
+
+    private final java.util.ArrayDeque<DeviceObject> shutdown = new java.util.ArrayDeque<>();
+    private final java.util.ArrayDeque<DeviceObject> lastChance = new java.util.ArrayDeque<>();
+
+    /// The driver of the device wants IRP_MJ_SHUTDOWN. @param late behind all that want it earlier
+    public void shutdownNotification(DeviceObject device, boolean late) {
+        (late ? lastChance : shutdown).push(device);
+    }
+
+    void noShutdownNotification(DeviceObject device) {
+        shutdown.remove(device);
+        lastChance.remove(device);
+    }
+
+    /// OBJ-138: the system goes down. Who registered last hears first.
+    public void shutDown(Caller caller) {
+        for (java.util.ArrayDeque<DeviceObject> devices : List.of(shutdown, lastChance)) {
+            while (!devices.isEmpty()) {
+                DeviceObject device = devices.pop();
+                if (!device.deleted) {
+                    Transfers.simple(caller, device, null, 0x10, 0, new long[1]);
+                }
+            }
+        }
+    }
+
     public void deleteDevice(DeviceObject device) {
         device.deleted = true;
+        noShutdownNotification(device);
         DriverObject driver = device.driver;
         int at = driver.devices.indexOf(device);
         driver.devices.remove(device);
@@ -253,7 +281,11 @@ public final class IoManager {
         machine.nonpaged.free(file.block);
         file.device.opens--;
         file.device.put32(DeviceObject.REFERENCE_COUNT, file.device.opens);
+        Devnode node = file.device.devnode();
         freeIfUnused(file.device);
+        if (node != null && file.device.opens == 0) {
+            PnpManager.of(machine).closed(node);
+        }
     }
 
     // ---- IRPs ----------------------------------------------------------------------------------------------------------------------

@@ -255,6 +255,16 @@ public final class Irp implements Subject {
         return (int) stack64(0x10);
     }
 
+    /// Parameters.Power: whether a device's state is meant, not the system's.
+    public boolean isDevicePower() {
+        return (int) stack64(0x10) == 1;
+    }
+
+    /// Parameters.Power.State: DEVICE_POWER_STATE or SYSTEM_POWER_STATE.
+    public int powerState() {
+        return (int) stack64(0x18);
+    }
+
     public long fileObjectAddress() {
         return stack64(0x30);
     }
@@ -272,11 +282,10 @@ public final class Irp implements Subject {
         }
     }
 
-    /// The first stack location of a request of the system's own; its status begins as STATUS_NOT_SUPPORTED.
-    public void begin(int majorFunction, int minorFunction) {
-        long to = stackLocation() - STACK_LOCATION_SIZE;
-        machine.memory.field64(to, majorFunction | minorFunction << 8);
-        major = majorFunction;
+    /// The first stack location of a request of PnP or power inside a host; its status begins as STATUS_NOT_SUPPORTED.
+    public void beginLike(Irp other) {
+        describeLike(other);
+        major = other.majorFunction();
         status(0xC00000BB);
     }
 

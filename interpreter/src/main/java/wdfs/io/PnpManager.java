@@ -1,23 +1,40 @@
 package wdfs.io;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Events;
 import wdfs.runtime.ImageLayout;
 import wdfs.runtime.Machine;
 
 /// The PnP manager and its root bus: makes a physical device object for each devnode, has the drivers attach to it from the
-/// lowest to the highest, starts the stack and removes it.
+/// lowest to the highest, starts the stack, stops it for a rebalance, and removes it, with the device's leave or without.
 public final class PnpManager {
     public static final int PNP = 0x1B;
     public static final int POWER = 0x16;
     public static final int SYSTEM_CONTROL = 0x17;
     public static final int START_DEVICE = 0x00;
+    public static final int QUERY_REMOVE_DEVICE = 0x01;
     public static final int REMOVE_DEVICE = 0x02;
+    public static final int CANCEL_REMOVE_DEVICE = 0x03;
+    public static final int STOP_DEVICE = 0x04;
+    public static final int QUERY_STOP_DEVICE = 0x05;
+    public static final int CANCEL_STOP_DEVICE = 0x06;
+    public static final int QUERY_INTERFACE = 0x08;
+    public static final int FILTER_RESOURCE_REQUIREMENTS = 0x0D;
+    public static final int QUERY_PNP_DEVICE_STATE = 0x14;
+    public static final int SURPRISE_REMOVAL = 0x17;
+    /// PNP_DEVICE_STATE.
+    public static final int DEVICE_REMOVED = 0x08;
+    public static final int DEVICE_FAILED = 0x04;
     private static final int NOT_SUPPORTED = 0xC00000BB;
     private static final int DRIVER_UNABLE_TO_LOAD = 0xC000026C;
     private static final int INVALID_DEVICE_STATE = 0xC0000184;
+    private static final int NO_SUCH_DEVICE = 0xC000000E;
+    private static final int UNSUCCESSFUL = 0xC0000001;
     private static final int BUS_ENUMERATED_DEVICE = 0x1000;
 
     /// Who loads the drivers that a devnode names.
@@ -34,7 +51,10 @@ public final class PnpManager {
 
     private final Machine machine;
     private final List<Devnode> nodes = new ArrayList<>();
+    private final Map<String, Devnode> byName = new HashMap<>();
     private DriverObject root;
+    /// Loads drivers for stacks that are built anew.
+    private Loader loader;
 
     private PnpManager(Machine machine) {
         this.machine = machine;
@@ -45,7 +65,19 @@ public final class PnpManager {
     }
 
     public void declare(Devnode node) {
+        node.instance = (int) nodes.stream().filter(other -> other.function().equals(node.function())).count();
         nodes.add(node);
+        byName.put(node.name, node);
+    }
+
+    /// The devnode of that name; null if the script declares none.
+    public Devnode node(String name) {
+        return byName.get(name);
+    }
+
+    /// Which requests of PnP the root bus has an answer to; what it does not know keeps the status it came with.
+    static boolean isHandled(int minor) {
+        return minor <= CANCEL_STOP_DEVICE || minor == SURPRISE_REMOVAL;
     }
 
     public List<Devnode> nodes() {
@@ -64,7 +96,7 @@ public final class PnpManager {
         return root;
     }
 
-    private DeviceObject physical() {
+    private DeviceObject physical(Devnode node) {
         DeviceObject[] created = new DeviceObject[1];
         String name = IoManager.of(machine).generatedName();
         if (IoManager.of(machine).createDevice(root(), 0, name, 0x4, 0x80, false, created) < 0) {
@@ -72,42 +104,74 @@ public final class PnpManager {
         }
         DeviceObject physical = created[0];
         physical.pnpName = name;
+        physical.node = node;
         physical.flags(physical.flags() & ~DeviceObject.DO_DEVICE_INITIALIZING | BUS_ENUMERATED_DEVICE);
         return physical;
     }
 
     // ---- start ---------------------------------------------------------------------------------------------------------------------
 
-    /// Builds the stack and starts it; on failure takes it down again. PASSIVE_LEVEL, in a thread of the system.
+    /// Boot: builds the stacks of the devices that are there, in the order of the text.
+    public void startAll(Caller caller, Loader with) {
+        loader = with;
+        for (Devnode node : nodes) {
+            if (node.isThereAtBoot()) {
+                plug(caller, node);
+            }
+        }
+    }
+
+    /// The device is there now: builds its stack and starts it; on failure takes it down again. PASSIVE_LEVEL, in a thread of
+    /// the system. A device whose start failed gets another try.
     /// @return STATUS_SUCCESS, or the status of the driver that failed
-    public int start(Caller caller, Devnode node, Loader loader) {
+    public int plug(Caller caller, Devnode node) {
+        return change(caller, node, () -> {
+            if (node.state != Devnode.State.ABSENT && node.state != Devnode.State.FAILED || node.physical != null || PowerManager.of(machine).isAsleep()) {
+                return INVALID_DEVICE_STATE;
+            }
+            return build(caller, node);
+        });
+    }
+
+    private int change(Caller caller, Devnode node, IntSupplier what) {
         node.beginChange(caller);
         try {
-            return build(caller, node, loader);
+            return what.getAsInt();
         } finally {
             node.endChange();
         }
     }
 
-    private int build(Caller caller, Devnode node, Loader loader) {
-        DeviceObject physical = physical();
+    private int build(Caller caller, Devnode node) {
+        DeviceObject physical = physical(node);
         if (physical == null) {
             return IoManager.STATUS_INSUFFICIENT_RESOURCES;
         }
         node.physical = physical;
+        node.state = Devnode.State.STARTING;
         int status = attach(caller, node, loader);
         String step = "";
         if (status >= 0) {
             step = "its start";
-            status = send(caller, physical, START_DEVICE);
+            status = start(caller, node);
         }
         if (status >= 0) {
-            node.state = Devnode.State.STARTED;
             return status;
         }
         node.state = Devnode.State.FAILED;
         machine.emit(new Events.Printed("wdfs", "devnode %s failed: %s%s".formatted(node.name, step.isEmpty() ? "" : step + " ended with ", step.isEmpty() ? reason : machine.statuses.name(status))));
         takeDown(caller, node);
+        return status;
+    }
+
+    private int start(Caller caller, Devnode node) {
+        node.state = Devnode.State.STARTING;
+        send(caller, node.physical, FILTER_RESOURCE_REQUIREMENTS);    // a device of the root bus needs none; its drivers may ask for some
+        int status = send(caller, node.physical, START_DEVICE);
+        if (status >= 0) {
+            node.state = Devnode.State.STARTED;
+            DeviceInterfaces.of(machine).started(node);
+        }
         return status;
     }
 
@@ -157,54 +221,214 @@ public final class PnpManager {
 
     // ---- removal -------------------------------------------------------------------------------------------------------------------
 
-    /// The orderly end of a device: no file is open on it any more.
-    public void remove(Caller caller, Devnode node) {
-        node.beginChange(caller);
-        try {
+    /// The orderly way out: the drivers are asked, and what is open keeps the device.
+    /// @return STATUS_SUCCESS, or the status of whoever said no; then the device runs on
+    public int remove(Caller caller, Devnode node) {
+        return change(caller, node, () -> {
+            if (node.physical == null) {
+                boolean failed = node.state == Devnode.State.FAILED;  // then it was there, and did not run
+                node.state = Devnode.State.ABSENT;
+                return failed ? 0 : NO_SUCH_DEVICE;
+            }
+            if (node.state != Devnode.State.STARTED || PowerManager.of(machine).isAsleep()) {
+                return INVALID_DEVICE_STATE;
+            }
+            int status = queryRemove(caller, node);
+            if (status < 0) {
+                return status;
+            }
+            DeviceInterfaces.of(machine).targetRemoved(caller, node);
+            takeDown(caller, node);
+            node.state = Devnode.State.ABSENT;
+            return 0;
+        });
+    }
+
+    private int queryRemove(Caller caller, Devnode node) {
+        DeviceInterfaces interfaces = DeviceInterfaces.of(machine);
+        int status = interfaces.queryTargetRemoval(caller, node);
+        if (status >= 0) {
+            node.state = Devnode.State.QUERY_REMOVE;
+            status = send(caller, node.physical, QUERY_REMOVE_DEVICE);
+            if (status >= 0 && node.openFiles() > 0) {
+                // PNP_VetoOutstandingOpen: whatever the drivers say, a device that somebody has open is not removed.
+                status = UNSUCCESSFUL;
+            }
+            if (status < 0) {
+                send(caller, node.physical, CANCEL_REMOVE_DEVICE);
+                node.state = Devnode.State.STARTED;
+            }
+        }
+        if (status < 0) {
+            interfaces.targetRemovalCancelled(caller, node);
+        }
+        return status;
+    }
+
+    /// The device has been pulled out (OBJ-177): the drivers hear of it at once, and IRP_MN_REMOVE_DEVICE follows when nobody
+    /// has it open any more.
+    public int unplug(Caller caller, Devnode node) {
+        return change(caller, node, () -> surpriseRemove(caller, node));
+    }
+
+    private int surpriseRemove(Caller caller, Devnode node) {
+        switch (node.state) {
+            case ABSENT -> {
+                return NO_SUCH_DEVICE;
+            }
+            case SURPRISE_REMOVED -> {
+                node.comesBack = false;
+                return 0;
+            }
+            case FAILED -> {
+                if (node.physical == null) {
+                    node.state = Devnode.State.ABSENT;
+                    return 0;
+                }
+            }
+            case STARTING, STARTED, STOPPED, QUERY_REMOVE -> { }
+        }
+        node.state = Devnode.State.SURPRISE_REMOVED;
+        send(caller, node.physical, SURPRISE_REMOVAL);
+        DeviceInterfaces.of(machine).targetRemoved(caller, node);
+        if (node.openFiles() == 0) {
+            finishSurprise(caller, node);
+        }
+        return 0;
+    }
+
+    private void finishSurprise(Caller caller, Devnode node) {
+        takeDown(caller, node);
+        node.state = Devnode.State.ABSENT;
+        if (node.comesBack) {
+            node.comesBack = false;
+            build(caller, node);
+        }
+    }
+
+    /// A file of the stack was closed.
+    void closed(Devnode node) {
+        if (node.state == Devnode.State.SURPRISE_REMOVED && node.openFiles() == 0) {
+            IoManager.of(machine).inSystemThread.accept(caller -> change(caller, node, () -> {
+                if (node.state == Devnode.State.SURPRISE_REMOVED && node.openFiles() == 0) {
+                    finishSurprise(caller, node);
+                }
+                return 0;
+            }));
+        }
+    }
+
+    /// The end of the run: the drivers are asked as for any removal, and what they answer keeps nothing: the machine goes down.
+    public void shutDown(Caller caller, Devnode node) {
+        change(caller, node, () -> {
             if (node.physical != null) {
+                if (node.state == Devnode.State.STARTED) {
+                    send(caller, node.physical, QUERY_REMOVE_DEVICE);
+                }
                 takeDown(caller, node);
             }
             node.state = Devnode.State.ABSENT;
-        } finally {
-            node.endChange();
-        }
+            return 0;
+        });
+    }
+
+    /// OBJ-186: the resources of the device are dealt out anew. @return the status of who vetoed, or of the new start
+    public int rebalance(Caller caller, Devnode node) {
+        return change(caller, node, () -> {
+            if (node.state != Devnode.State.STARTED || PowerManager.of(machine).isAsleep()) {
+                return node.physical == null ? NO_SUCH_DEVICE : INVALID_DEVICE_STATE;
+            }
+            int status = send(caller, node.physical, QUERY_STOP_DEVICE);
+            if (status < 0) {
+                send(caller, node.physical, CANCEL_STOP_DEVICE);
+                return status;
+            }
+            send(caller, node.physical, STOP_DEVICE);
+            node.state = Devnode.State.STOPPED;
+            status = start(caller, node);
+            if (status < 0) {
+                surpriseRemove(caller, node);
+                if (node.state == Devnode.State.ABSENT) {
+                    node.state = Devnode.State.FAILED;
+                }
+            }
+            return status;
+        });
     }
 
     /// A driver of the stack failed for good, at any time, its start included: what is left of the stack goes, and it is built
     /// anew. A devnode that has been removed stays away.
     /// @param again or the device stays failed
-    public void restart(Caller caller, Devnode node, Loader loader, boolean again) {
-        node.beginChange(caller);
-        try {
+    public void restart(Caller caller, Devnode node, boolean again) {
+        change(caller, node, () -> {
             if (node.state == Devnode.State.ABSENT) {
-                return;
+                return 0;
             }
             if (node.physical != null) {
                 takeDown(caller, node);
             }
             node.state = Devnode.State.FAILED;
-            if (again) {
-                build(caller, node, loader);
+            return again ? build(caller, node) : 0;
+        });
+    }
+
+    /// IoInvalidateDeviceState: PnP asks the drivers what is the matter, in a thread of its own, and takes down a stack that
+    /// says it has failed.
+    public void invalidate(Devnode node) {
+        DeviceObject asked = node.physical;
+        IoManager.of(machine).inSystemThread.accept(caller -> change(caller, node, () -> {
+            if (node.physical != asked || asked == null || node.state == Devnode.State.SURPRISE_REMOVED) {
+                return 0;
             }
-        } finally {
-            node.endChange();
+            long[] state = new long[1];
+            int status = Transfers.send(caller, asked, null, location(PNP, QUERY_PNP_DEVICE_STATE), NOT_SUPPORTED, state);
+            if (status >= 0 && (state[0] & (DEVICE_FAILED | DEVICE_REMOVED)) != 0) {
+                machine.emit(new Events.Printed("wdfs", "devnode %s failed: its drivers say so%s".formatted(node.name, node.comesBack ? ", and have it started anew" : "")));
+                boolean again = node.comesBack;
+                surpriseRemove(caller, node);
+                if (!again && node.state == Devnode.State.ABSENT) {
+                    node.state = Devnode.State.FAILED;
+                }
+            }
+            return 0;
+        }));
+    }
+
+    private static final int MOST_RESTARTS = 5;
+    private static final long RESTARTS_NANOS = 60L * 1_000_000_000;
+
+    /// OBJ-094: the drivers have failed and want to be started anew, as the bus sees to it that asks for the device again. As the
+    /// framework does it: five times in a minute, and then no more.
+    public void restartAfterFailure(Devnode node) {
+        long now = machine.clock.nowNanos();
+        if (node.restarts == 0 || now - node.firstRestartNanos > RESTARTS_NANOS) {
+            node.restarts = 0;
+            node.firstRestartNanos = now;
         }
+        node.comesBack = ++node.restarts <= MOST_RESTARTS;
+        invalidate(node);
     }
 
     private void takeDown(Caller caller, Devnode node) {
         DeviceObject physical = node.physical;
-        node.physical = null;
+        DeviceInterfaces.of(machine).gone(node);
+        PowerManager.of(machine).gone(caller, node);
         if (physical.attached != null) {
             send(caller, physical, REMOVE_DEVICE);
         }
+        node.physical = null;
         IoManager.of(caller).deleteDevice(physical);
+    }
+
+    private static byte[] location(int major, int minor) {
+        byte[] location = new byte[Irp.STACK_LOCATION_SIZE];
+        location[0] = (byte) major;
+        location[1] = (byte) minor;
+        return location;
     }
 
     /// IRP_MJ_PNP to the top of a stack; its status begins as STATUS_NOT_SUPPORTED, which means that nobody handled it.
     private int send(Caller caller, DeviceObject physical, int minor) {
-        byte[] location = new byte[Irp.STACK_LOCATION_SIZE];
-        location[0] = PNP;
-        location[1] = (byte) minor;
-        return Transfers.send(caller, physical, null, location, NOT_SUPPORTED, new long[1]);
+        return Transfers.send(caller, physical, null, location(PNP, minor), NOT_SUPPORTED, new long[1]);
     }
 }

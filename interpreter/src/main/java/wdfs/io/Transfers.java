@@ -566,6 +566,10 @@ public final class Transfers {
         if ((device.flags() & DeviceObject.DO_DEVICE_INITIALIZING) != 0) {
             return 0xC000000E;
         }
+        Devnode node = device.devnode();
+        if (node != null && !node.admitsOpens()) {                    // DOE_START_PENDING, DOE_REMOVE_PENDING
+            return 0xC000000E;
+        }
         if (device.driver.unloadPending) {
             return 0xC000000E;                                        // STATUS_NO_SUCH_DEVICE: the driver is on its way out
         }

@@ -28,6 +28,11 @@ public final class Heap {
     private long liveBytes;
     private int liveBlocks;
 
+    /// Whose memory it is; null for the kernel's.
+    public Memory.Space space() {
+        return space;
+    }
+
     public Heap(Memory memory, Memory.Space space, long start, boolean pageable, Numbering numbers) {
         this.memory = memory;
         this.space = space;

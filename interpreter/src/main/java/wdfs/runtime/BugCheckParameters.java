@@ -26,6 +26,7 @@ final class BugCheckParameters {
             Map.entry(0x7F, List.of("the trap: 8 a stack overflow")),
             Map.entry(0x139, List.of("3: a corrupt LIST_ENTRY")),
             Map.entry(0xC2, List.of("the mistake", "", "", "@the block")),
+            Map.entry(0x9F, List.of("3: a stack has an IRP_MJ_POWER too long", "@the physical device object", "", "@the IRP")),
             Map.entry(0xC4, List.of("the rule of Driver Verifier", "@the object")),
             Map.entry(Caller.ACCESS_VIOLATION, List.of(ACCESS, "@the address touched")));
 

@@ -24,6 +24,10 @@ final class CallbackTable {
             "EvtDeviceSelfManagedIoRestart", "EVT_WDF_DEVICE_SELF_MANAGED_IO_RESTART",
             "EvtDeviceSurpriseRemoval", "EVT_WDF_DEVICE_SURPRISE_REMOVAL", "EvtDeviceQueryRemove", "EVT_WDF_DEVICE_QUERY_REMOVE",
             "EvtDeviceQueryStop", "EVT_WDF_DEVICE_QUERY_STOP", "EvtDeviceShutdownNotification", "EVT_WDF_DEVICE_SHUTDOWN_NOTIFICATION",
+            "EvtDeviceArmWakeFromS0", "EVT_WDF_DEVICE_ARM_WAKE_FROM_S0", "EvtDeviceDisarmWakeFromS0", "EVT_WDF_DEVICE_DISARM_WAKE_FROM_S0",
+            "EvtDeviceWakeFromS0Triggered", "EVT_WDF_DEVICE_WAKE_FROM_S0_TRIGGERED", "EvtDeviceArmWakeFromSx", "EVT_WDF_DEVICE_ARM_WAKE_FROM_SX",
+            "EvtDeviceDisarmWakeFromSx", "EVT_WDF_DEVICE_DISARM_WAKE_FROM_SX", "EvtDeviceWakeFromSxTriggered", "EVT_WDF_DEVICE_WAKE_FROM_SX_TRIGGERED",
+            "EvtDeviceArmWakeFromSxWithReason", "EVT_WDF_DEVICE_ARM_WAKE_FROM_SX_WITH_REASON",
             "EvtCleanupCallback", "EVT_WDF_OBJECT_CONTEXT_CLEANUP", "EvtDestroyCallback", "EVT_WDF_OBJECT_CONTEXT_DESTROY");
     private static final Map<String, String> DRIVER = table(
             "EvtDriverUnload", "EVT_WDF_DRIVER_UNLOAD", "EvtDriverDeviceAdd", "EVT_WDF_DRIVER_DEVICE_ADD");
@@ -47,18 +51,21 @@ final class CallbackTable {
         return map;
     }
 
-    /// Whether a device's callback is a member of WDF_PNPPOWER_EVENT_CALLBACKS.
+    /// Whether a device's callback is one of plug and play and power, a member of WDF_PNPPOWER_EVENT_CALLBACKS or of the policy's.
     static boolean isPnpEvent(String callback) {
         return callback.startsWith("EvtDevice") && DEVICE.containsKey(callback) && !callback.equals("EvtDeviceFileCreate") && !callback.equals("EvtDeviceShutdownNotification");
+    }
+
+    /// Of these, whether it is a member of WDF_POWER_POLICY_EVENT_CALLBACKS.
+    static boolean isPolicyEvent(String callback) {
+        return isPnpEvent(callback) && callback.contains("Wake");
     }
 
     /// What a callback waits for that this version of the machine does not have; empty if it is called.
     static String waitsFor(String callback) {
         return switch (callback) {
-            case "EvtDeviceSelfManagedIoRestart" -> "power states that a running device could come back from";
-            case "EvtDeviceQueryRemove", "EvtDeviceQueryStop" -> "queries of plug and play";
-            case "EvtDeviceSurpriseRemoval" -> "surprise removal";
-            case "EvtDeviceShutdownNotification" -> "notification of shutdown";
+            case "EvtDeviceUsageNotification", "EvtDeviceUsageNotificationEx" -> "devices that hold a paging, hibernation or dump file";
+            case "EvtDeviceRelationsQuery" -> "relations between devices";
             default -> "";
         };
     }

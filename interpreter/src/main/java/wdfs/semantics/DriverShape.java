@@ -159,11 +159,12 @@ final class DriverShape {
                     analysis.report(DeclarationFindings.extensionOfFramework(p.word().span()));
                 }
             }
-            case "interface", "power_policy_owner" -> {
-                if (kind != ImageSymbol.Kind.WDM_DRIVER) {
-                    analysis.report(SemanticFindings.featureNotYet(p.word().span(), p.word().text()));
+            case "interface" -> {
+                if (p.values().isEmpty() || !p.values().stream().allMatch(v -> v instanceof Decl.PropertyValue.OfExpr(Expr.NameRef _))) {
+                    analysis.report(DeclarationFindings.propertyWants(p.span(), "interface", "the name of a GUID, declared with DEFINE_GUID"));
                 }
             }
+            case "power_policy_owner" -> oneOf(p, "power_policy_owner", List.of("on", "off"));
             case "auto_forward" -> oneOf(p, "auto_forward", List.of("on", "off"));
             case "execution_level", "synchronization_scope" -> serialisation(p);
             case "exclusive" -> {

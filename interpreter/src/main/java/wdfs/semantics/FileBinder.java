@@ -198,13 +198,21 @@ final class FileBinder {
         String hardware = "";
         List<String> upper = new ArrayList<>();
         List<String> lower = new ArrayList<>();
-        List<String> words = List.of("hardware", "function", "upper_filter", "lower_filter");
+        boolean unplugged = false;
+        List<String> words = List.of("hardware", "function", "upper_filter", "lower_filter", "unplugged");
         for (Decl.Property p : d.properties()) {
             Optional<Name> value = p.values().size() == 1 && p.values().getFirst() instanceof Decl.PropertyValue.OfExpr(Expr.NameRef n)
                     ? Optional.of(n.name()) : Optional.empty();
             if (!words.contains(p.word().text())) {
                 analysis.report(DeclarationFindings.unknownProperty(p.word().span(), p.word().text(), "a devnode", Suggestions.near(p.word().text(),
                         words), words));
+                continue;
+            }
+            if (p.word().text().equals("unplugged")) {
+                if (!p.values().isEmpty()) {
+                    analysis.report(DeclarationFindings.propertyWants(p.span(), "unplugged", "nothing behind it"));
+                }
+                unplugged = true;
                 continue;
             }
             if (value.isEmpty()) {
@@ -232,7 +240,7 @@ final class FileBinder {
         if (function.isEmpty()) {
             analysis.report(DeclarationFindings.devnodeWithoutFunction(d.name().span(), d.name().text()));
         }
-        devnodes.add(new BoundProgram.DevnodeInfo(d.name().text(), function, upper, lower, hardware));
+        devnodes.add(new BoundProgram.DevnodeInfo(d.name().text(), function, upper, lower, hardware, unplugged));
     }
 
     // ---- the rest ------------------------------------------------------------------------------------------------------------

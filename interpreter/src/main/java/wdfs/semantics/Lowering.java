@@ -190,6 +190,7 @@ public final class Lowering {
         out.line("WDF_FILEOBJECT_CONFIG files;");
         out.line("WDF_IO_TYPE_CONFIG types;");
         out.line("WDF_PNPPOWER_EVENT_CALLBACKS events;");
+        out.line("WDF_POWER_POLICY_EVENT_CALLBACKS policy;");
         out.line("UNICODE_STRING text;");
         out.line("WDFDEVICE device;");
         out.line("PVOID instances;");
@@ -205,6 +206,8 @@ public final class Lowering {
             out.line("if (init == NULL) return STATUS_INSUFFICIENT_RESOURCES;");
         }
         initialisation(device, members);
+        callback(members, "EvtDeviceShutdownNotification").ifPresent(c ->
+                out.line("WdfControlDeviceInitSetShutdownNotification(init, %s, WdfDeviceShutdown);", target(c, Mangled.callback(device, c))));
         value(members, "name").ifPresent(name -> {
             out.line("RtlInitUnicodeString(&text, %s);", name);
             out.line("status = WdfDeviceInitAssignName(init, &text);");
@@ -221,6 +224,11 @@ public final class Lowering {
             out.line("RtlInitUnicodeString(&text, %s);", link);
             out.step("WdfDeviceCreateSymbolicLink(device, &text);");
         });
+        for (Decl.Property p : members(members, Decl.Property.class)) {
+            if (p.word().text().equals("interface")) {
+                p.values().forEach(guid -> out.step("WdfDeviceCreateDeviceInterface(device, &%s, NULL);", guid.span().text()));
+            }
+        }
         List<Decl.Queue> queues = members(members, Decl.Queue.class);
         List<Decl.FrameworkObject> objects = members(members, Decl.FrameworkObject.class);
         if (!queues.isEmpty() || !objects.isEmpty()) {
@@ -282,13 +290,22 @@ public final class Lowering {
         if (property(members, "filter").isPresent()) {
             out.line("WdfFdoInitSetFilter(init);");
         }
-        List<Decl.Callback> events = members(members, Decl.Callback.class).stream().filter(c -> CallbackTable.isPnpEvent(c.name().text())).toList();
+        property(members, "power_policy_owner").ifPresent(p -> out.line("WdfDeviceInitSetPowerPolicyOwnership(init, %s);",
+                p.values().stream().anyMatch(v -> v.span().text().equals("off")) ? "FALSE" : "TRUE"));
+        events(device, members, false, "events", "PnpPower");
+        events(device, members, true, "policy", "PowerPolicy");
+    }
+
+    /// The table of the declared callbacks, plug and play's or those of the power policy.
+    private void events(Decl.Device device, List<Decl> members, boolean policy, String variable, String table) {
+        List<Decl.Callback> events = members(members, Decl.Callback.class).stream()
+                .filter(c -> CallbackTable.isPnpEvent(c.name().text()) && CallbackTable.isPolicyEvent(c.name().text()) == policy).toList();
         if (events.isEmpty()) {
             return;
         }
-        out.line("WDF_PNPPOWER_EVENT_CALLBACKS_INIT(&events);");
-        events.forEach(c -> out.line("events.%s = %s;", c.name().text(), target(c, Mangled.callback(device, c))));
-        out.line("WdfDeviceInitSetPnpPowerEventCallbacks(init, &events);");
+        out.line("WDF_%s_EVENT_CALLBACKS_INIT(&%s);", policy ? "POWER_POLICY" : "PNPPOWER", variable);
+        events.forEach(c -> out.line("%s.%s = %s;", variable, c.name().text(), target(c, Mangled.callback(device, c))));
+        out.line("WdfDeviceInitSet%sEventCallbacks(init, &%s);", table, variable);
     }
 
     private static Optional<String> fileCallback(Decl.Device device, String name) {

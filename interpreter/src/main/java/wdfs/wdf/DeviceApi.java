@@ -20,7 +20,7 @@ public final class DeviceApi {
         final LongMap<DeviceInit> all = new LongMap<>();
     }
 
-    private static DeviceInit init(Caller caller, long address) {
+    static DeviceInit init(Caller caller, long address) {
         Framework.required(caller, address, "DeviceInit");
         caller.memory.load8(address);
         DeviceInit init = caller.machine.part(Inits.class, m -> new Inits()).all.get(address);
@@ -262,6 +262,15 @@ public final class DeviceApi {
         if (status < 0) {
             init.created = null;
             return status;
+        }
+        if (init.shutdown != 0) {
+            IoManager io = IoManager.of(caller);
+            if ((init.shutdownFlags & 1) != 0) {
+                io.shutdownNotification(device, false);
+            }
+            if ((init.shutdownFlags & 2) != 0) {
+                io.shutdownNotification(device, true);
+            }
         }
         release(caller, init);
         caller.memory.store64(initPointer, 0);                        // OBJ-080: the init record is gone

@@ -33,6 +33,14 @@ final class DeviceInit {
     boolean filter;
     /// The addresses in WDF_PNPPOWER_EVENT_CALLBACKS, by {@link PnpEvent}.
     final long[] pnpCallbacks = new long[PnpEvent.values().length];
+    /// The addresses in WDF_POWER_POLICY_EVENT_CALLBACKS, by {@link PolicyEvent}.
+    final long[] policyCallbacks = new long[PolicyEvent.values().length];
+    /// WdfDeviceInitSetPowerPolicyOwnership; null if the driver leaves it to the framework.
+    Boolean powerPolicyOwner;
+    /// EvtDeviceShutdownNotification of a control device, and its WDF_DEVICE_SHUTDOWN_FLAGS.
+    long shutdown;
+    int shutdownFlags;
+    boolean powerPageable = true;
     /// What was made of it.
     FxDevice created;
     boolean used;
@@ -40,5 +48,10 @@ final class DeviceInit {
     DeviceInit(FxDriver driver, Region block) {
         this.driver = driver;
         this.block = block;
+    }
+
+    /// OBJ-154: by default the function device, never a filter.
+    boolean ownsPowerPolicy() {
+        return physical != null && (powerPolicyOwner != null ? powerPolicyOwner : !filter);
     }
 }

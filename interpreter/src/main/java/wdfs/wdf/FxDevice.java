@@ -3,6 +3,7 @@ package wdfs.wdf;
 import java.util.ArrayList;
 import java.util.List;
 import wdfs.io.DeviceObject;
+import wdfs.io.Devnode;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
@@ -22,6 +23,7 @@ public final class FxDevice extends FxObject {
     /// WDF_FILEOBJECT_CLASS without WdfFileObjectCanBeOptional.
     private static final int FILE_CLASS = 0x7FFF_FFFF;
     private static final int FILE_NOT_REQUIRED = 1;
+    private static final int SHUTDOWN = 0x10;
 
     final FxDriver driver;
     public final DeviceObject device;
@@ -35,7 +37,9 @@ public final class FxDevice extends FxObject {
     final DeviceObject lower;
     /// OBJ-093: null for a control device.
     final FxTarget localTarget;
-    private final FxPnp pnp;
+    /// Null for a control device.
+    final FxPnp pnp;
+    final FxInterfaces interfaces;
     final Constraints constraints;
     /// What callbacks of synchronization scope Device hold, and WdfObjectAcquireLock takes (REQ-173, REQ-178).
     final CallbackLock lock;
@@ -56,6 +60,7 @@ public final class FxDevice extends FxObject {
         this.lower = device.attachedTo;
         this.localTarget = lower == null ? null : FxTarget.local(this, lower);
         this.pnp = lower == null ? null : new FxPnp(this);
+        this.interfaces = new FxInterfaces(this);
         device.framework = this;
     }
 
@@ -175,7 +180,9 @@ public final class FxDevice extends FxObject {
             case 0x02 -> close(caller, irp);
             case Transfers.READ, Transfers.WRITE, Transfers.DEVICE_CONTROL, 0x0F -> transfer(caller, irp, major);
             case PnpManager.PNP -> pnp == null ? complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST) : pnp.dispatch(caller, irp);
-            case PnpManager.POWER, PnpManager.SYSTEM_CONTROL -> lower != null ? passDown(caller, irp) : complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);
+            case PnpManager.POWER -> pnp == null ? complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST) : pnp.power.dispatch(caller, irp);
+            case SHUTDOWN -> shutdown(caller, irp);
+            case PnpManager.SYSTEM_CONTROL -> lower != null ? passDown(caller, irp) : complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);
             default -> isFilter() ? passDown(caller, irp) : complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);       // REQ-032
         };
     }
@@ -185,6 +192,17 @@ public final class FxDevice extends FxObject {
         irp.information(0);
         IoManager.of(caller).complete(caller, irp);
         return status;
+    }
+
+    /// OBJ-138.
+    private int shutdown(Caller caller, Irp irp) {
+        if (lower != null) {
+            return isFilter() ? passDown(caller, irp) : complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);
+        }
+        if (init.shutdown != 0) {
+            driver.call(caller, init.shutdown, handle);
+        }
+        return complete(caller, irp, 0);
     }
 
     private int transfer(Caller caller, Irp irp, int major) {
@@ -328,6 +346,11 @@ public final class FxDevice extends FxObject {
             Namespace.of(machine).remove(link);
         }
         links.clear();
+    }
+
+    /// The devnode whose stack this is part of; null for a control device.
+    Devnode devnode() {
+        return init.physical == null ? null : init.physical.node;
     }
 
     // ---- the queues and power (REQ-130 to REQ-137) -----------------------------------------------------------------------------------

@@ -1,57 +1,120 @@
 package wdfs.wdf;
 
-import wdfs.io.DeviceObject;
+import wdfs.io.Devnode;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.PnpManager;
 import wdfs.runtime.Caller;
+import wdfs.runtime.Report;
 
-/// What the framework does for a device with IRP_MJ_PNP: start and removal, with the driver's callbacks in their order
-/// (OBJ-170, OBJ-172, OBJ-175, OBJ-176). All at PASSIVE_LEVEL, in a thread of the system.
+/// What the framework does for a device with IRP_MJ_PNP: start, stop, queries and removal, with the driver's callbacks in
+/// their order (OBJ §5). All at PASSIVE_LEVEL, in a thread of the system or of the driver's host. Power is {@link FxPower}'s.
 final class FxPnp {
-    /// WDF_POWER_DEVICE_STATE.
-    private static final int D3_FINAL = 5;
+    /// WDF_DEVICE_PNP_STATE, as far as a driver can see one from a callback or another thread.
+    enum State {
+        INIT(0x105), STARTING(0x108), STARTED(0x119), QUERY_STOP(0x10F), QUERY_STOP_PENDING(0x110), STOPPED(0x11E), RESTARTING(0x11D), QUERY_REMOVE(0x10B), QUERY_REMOVE_PENDING(0x10C),
+        REMOVING(0x117), SURPRISE_REMOVED(0x127), FAILED(0x12B), FAILED_WAIT_FOR_REMOVE(0x12E), REMOVED(0x113);
+
+        final int number;
+
+        State(int number) {
+            this.number = number;
+        }
+    }
 
     private final FxDevice device;
+    final FxPower power;
+    private State state = State.INIT;
+    /// EvtDevicePrepareHardware was called: EvtDeviceReleaseHardware is owed.
     private boolean prepared;
-    private boolean inD0;
-    private boolean interruptsOn;
-    /// EvtDeviceSelfManagedIoInit succeeded; when it failed only flush and cleanup follow.
-    private boolean started;
-    private boolean selfManaged;
+    private boolean cleaned;
+    /// WdfDeviceSetFailed, or a callback of power that failed.
+    private boolean failed;
+    /// The device is kept in D0 between a query and what follows it.
+    private boolean keptAwake;
+    /// How often the driver said that the device cannot be stopped (WdfDeviceSetStaticStopRemove).
+    private int unstoppable;
 
     FxPnp(FxDevice device) {
         this.device = device;
+        this.power = new FxPower(device, this);
+    }
+
+    State state() {
+        return state;
     }
 
     int dispatch(Caller caller, Irp irp) {
         return switch (irp.minorFunction()) {
             case PnpManager.START_DEVICE -> start(caller, irp);
+            case PnpManager.QUERY_REMOVE_DEVICE -> query(caller, irp, PnpEvent.QUERY_REMOVE, State.QUERY_REMOVE, State.QUERY_REMOVE_PENDING);
+            case PnpManager.QUERY_STOP_DEVICE -> query(caller, irp, PnpEvent.QUERY_STOP, State.QUERY_STOP, State.QUERY_STOP_PENDING);
+            case PnpManager.CANCEL_REMOVE_DEVICE, PnpManager.CANCEL_STOP_DEVICE -> cancelQuery(caller, irp);
+            case PnpManager.STOP_DEVICE -> stop(caller, irp);
+            case PnpManager.SURPRISE_REMOVAL -> surpriseRemoval(caller, irp);
             case PnpManager.REMOVE_DEVICE -> remove(caller, irp);
+            case PnpManager.QUERY_PNP_DEVICE_STATE -> deviceState(caller, irp);
+            case PnpManager.FILTER_RESOURCE_REQUIREMENTS -> filterResources(caller, irp);
             default -> IoManager.of(caller).passDown(caller, device.lower, irp);
         };
     }
 
-    private long callback(PnpEvent event) {
-        return device.init.pnpCallbacks[event.ordinal()];
+    /// Sets the status that a lower driver sees, and passes the request down.
+    private int onward(Caller caller, Irp irp) {
+        irp.status(0);
+        return IoManager.of(caller).passDown(caller, device.lower, irp);
     }
 
-    private int call(Caller caller, PnpEvent event, long... arguments) {
-        long callback = callback(event);
+    private int refuse(Caller caller, Irp irp, int status) {
+        irp.status(status);
+        irp.information(0);
+        IoManager.of(caller).complete(caller, irp);
+        return status;
+    }
+
+    // ---- callbacks -------------------------------------------------------------------------------------------------------------------
+
+    boolean has(PnpEvent event) {
+        return device.init.pnpCallbacks[event.ordinal()] != 0;
+    }
+
+    int call(Caller caller, PnpEvent event, long... arguments) {
+        return call(caller, event.callback(), device.init.pnpCallbacks[event.ordinal()], arguments);
+    }
+
+    /// One of the driver's callbacks of plug and play and power; STATUS_SUCCESS if it has none. OBJ-183: ten minutes, and the
+    /// framework stops the machine. A fault injected under the callback's name makes it fail when it has returned.
+    int call(Caller caller, String name, long callback, long... arguments) {
         if (callback == 0) {
             return 0;
         }
         long[] all = new long[arguments.length + 1];
         all[0] = device.handle;
         System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return (int) caller.invoke(callback, all);
+        int[] status = new int[1];
+        Runnable work = () -> status[0] = (int) device.driver.call(caller, callback, all);
+        if (device.driver.inHost()) {
+            work.run();                                               // UMDF-177: the host has its own limit
+        } else {
+            power.within(work, () -> new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "OBJ-183",
+                    "%s of driver %s has not returned in ten minutes".formatted(name, device.driver.driver.name())).code(0x10D, 1, 0, 0, 0)
+                    .help("a callback of plug and play or power must not wait for what may never come").build());
+        }
+        if (caller.machine.fails(name)) {
+            return 0xC0000001;
+        }
+        return status[0];
     }
+
+    // ---- start -----------------------------------------------------------------------------------------------------------------------
 
     /// The lower drivers start first; then this one has its hardware.
     private int start(Caller caller, Irp irp) {
+        boolean again = state == State.STOPPED;
         irp.markPending();
+        irp.status(0);
         device.sendDown(caller, irp, back -> {
-            int status = irp.status() < 0 ? irp.status() : powerUp(back);
+            int status = irp.status() < 0 ? irp.status() : started(back, again);
             irp.status(status);
             irp.information(0);
             IoManager.of(back).complete(back, irp);
@@ -59,68 +122,178 @@ final class FxPnp {
         return IoManager.STATUS_PENDING;
     }
 
-    /// OBJ-170, as far as devices without interrupts and DMA go.
-    private int powerUp(Caller caller) {
+    /// OBJ-170; OBJ-172, OBJ-173: on a failure what was entered is left at once, before the drivers above hear of it.
+    private int started(Caller caller, boolean again) {
+        state = again ? State.RESTARTING : State.STARTING;
         prepared = true;                                              // OBJ-172: released even if preparing it fails
-        int status = call(caller, PnpEvent.PREPARE_HARDWARE, 0, 0);
-        if (status >= 0) {
-            status = call(caller, PnpEvent.D0_ENTRY, D3_FINAL);
-            inD0 = status >= 0;
+        int status = call(caller, PnpEvent.PREPARE_HARDWARE, 0, 0);   // the lists of resources, raw and translated: none yet
+        if (status >= 0 && !power.enterD0(caller, false)) {
+            status = FxPower.DEVICE_POWER_FAILURE;                    // whatever the callback said
         }
-        if (status >= 0) {
-            status = call(caller, PnpEvent.D0_ENTRY_POST_INTERRUPTS_ENABLED, D3_FINAL);
-            interruptsOn = status >= 0;
+        if (status < 0) {
+            fail(caller);
+            return status;
         }
-        if (status >= 0) {
-            device.powerUpQueues(caller);                             // OBJ-171
-            selfManaged = true;
-            status = call(caller, PnpEvent.SELF_MANAGED_IO_INIT);
-        }
-        started = status >= 0;
-        if (!started) {
-            powerDown(caller);                                        // OBJ-173: at once, before the drivers above hear of it
-        }
-        return status;
+        device.interfaces.started();
+        state = State.STARTED;
+        power.started(caller);
+        return 0;
     }
 
-    /// OBJ-172, OBJ-175: what was entered is left again, and nothing else.
-    private void powerDown(Caller caller) {
-        if (started) {
-            call(caller, PnpEvent.SELF_MANAGED_IO_SUSPEND);
+    /// FilterRemoveResourceRequirements on the way down, …AddResourceRequirements on the way up.
+    private int filterResources(Caller caller, Irp irp) {
+        return IoManager.of(caller).passDown(caller, device.lower, irp);
+    }
+
+    // ---- queries -----------------------------------------------------------------------------------------------------------------------
+
+    /// OBJ-178. Behind a query that was granted the device is kept awake, so that it can be stopped or removed out of D0.
+    private int query(Caller caller, Irp irp, PnpEvent event, State asking, State granted) {
+        if (state != State.STARTED) {
+            return onward(caller, irp);
         }
-        if (interruptsOn) {
-            device.powerDownQueues(caller);
-            call(caller, PnpEvent.D0_EXIT_PRE_INTERRUPTS_DISABLED, D3_FINAL);
+        if (unstoppable > 0) {
+            return refuse(caller, irp, Framework.STATUS_INVALID_DEVICE_STATE);
         }
-        if (inD0) {
-            call(caller, PnpEvent.D0_EXIT, D3_FINAL);
+        state = asking;
+        int status = call(caller, event);
+        if (status < 0) {
+            state = State.STARTED;
+            return refuse(caller, irp, status);
         }
-        if (prepared) {
-            call(caller, PnpEvent.RELEASE_HARDWARE, 0);
+        keptAwake = true;
+        status = power.stopIdle(caller, true);
+        if (status < 0) {
+            wakeful(caller);
+            state = State.STARTED;
+            return refuse(caller, irp, status);
         }
-        started = false;
-        interruptsOn = false;
-        inD0 = false;
+        state = granted;
+        return onward(caller, irp);
+    }
+
+    private void wakeful(Caller caller) {
+        if (keptAwake) {
+            keptAwake = false;
+            power.resumeIdle(caller);
+        }
+    }
+
+    private int cancelQuery(Caller caller, Irp irp) {
+        if (state == State.QUERY_REMOVE_PENDING || state == State.QUERY_STOP_PENDING) {
+            state = State.STARTED;
+            wakeful(caller);
+        }
+        return onward(caller, irp);
+    }
+
+    void unstoppable(boolean stoppable) {
+        unstoppable += stoppable ? -1 : 1;
+    }
+
+    // ---- stop and removal --------------------------------------------------------------------------------------------------------------
+
+    /// OBJ-186.
+    private int stop(Caller caller, Irp irp) {
+        power.leaveD0(caller, FxPower.D3_FINAL);
+        keptAwake = false;
+        power.forgetIdle(caller);
+        releaseHardware(caller);
+        state = State.STOPPED;
+        return onward(caller, irp);
+    }
+
+    private int releaseHardware(Caller caller) {
+        if (!prepared) {
+            return 0;
+        }
         prepared = false;
+        return call(caller, PnpEvent.RELEASE_HARDWARE, 0);            // OBJ-184: the translated resources
     }
 
-    /// OBJ-175, OBJ-176: the driver's part first, then the lower drivers', then the device goes.
-    private int remove(Caller caller, Irp irp) {
-        powerDown(caller);
+    /// What is owed once the hardware is given back, whichever way the device goes (OBJ-176, OBJ-177).
+    private void cleanUp(Caller caller) {
+        if (cleaned) {
+            return;
+        }
+        cleaned = true;
+        device.interfaces.stopped();
         device.removeLink();
         device.purgeQueues(caller, true);
-        if (selfManaged) {
-            call(caller, PnpEvent.SELF_MANAGED_IO_FLUSH);
+        power.selfManaged.flush(caller);
+    }
+
+    private void fail(Caller caller) {
+        state = State.FAILED;
+        releaseHardware(caller);
+        cleanUp(caller);
+        state = State.FAILED_WAIT_FOR_REMOVE;
+    }
+
+    /// OBJ-177. A device that is gone already, by its own failure, hears of it all the same.
+    private int surpriseRemoval(Caller caller, Irp irp) {
+        State before = state;
+        state = State.SURPRISE_REMOVED;
+        call(caller, PnpEvent.SURPRISE_REMOVAL);
+        if (before != State.FAILED_WAIT_FOR_REMOVE) {
+            keptAwake = false;
+            power.leaveD0(caller, FxPower.D3_FINAL);
+            power.forgetIdle(caller);
+            fail(caller);
         }
+        return onward(caller, irp);
+    }
+
+    /// OBJ-176: the driver's part first, then the lower drivers', then the device goes. Behind a surprise removal only the rest.
+    private int remove(Caller caller, Irp irp) {
+        if (state != State.FAILED_WAIT_FOR_REMOVE && state != State.INIT) {
+            state = State.REMOVING;
+            power.leaveD0(caller, FxPower.D3_FINAL);
+        }
+        power.forgetIdle(caller);
+        releaseHardware(caller);
+        cleanUp(caller);
         device.purgeQueues(caller, false);
-        if (selfManaged) {
-            call(caller, PnpEvent.SELF_MANAGED_IO_CLEANUP);
-        }
+        power.selfManaged.cleanup(caller);
+        state = State.REMOVED;
         device.localTarget.remove(caller);                            // OBJ-214: before the devices below hear of the removal
-        DeviceObject lower = device.lower;
-        irp.status(0);
-        int status = IoManager.of(caller).passDown(caller, lower, irp);
+        int status = onward(caller, irp);
         device.delete(caller);
         return status;
+    }
+
+    // ---- failure -----------------------------------------------------------------------------------------------------------------------
+
+    /// A callback of power failed while the device ran: it gives up its hardware, and PnP comes and takes it away.
+    void powerFailed(Caller caller) {
+        failed = true;
+        fail(caller);
+        invalidate(false);
+    }
+
+    /// OBJ-094.
+    void setFailed(boolean restart) {
+        failed = true;
+        invalidate(restart);
+    }
+
+    private void invalidate(boolean restart) {
+        Devnode node = device.devnode();
+        if (node == null) {
+            return;
+        }
+        PnpManager pnp = PnpManager.of(device.machine);
+        if (restart) {
+            pnp.restartAfterFailure(node);
+        } else {
+            pnp.invalidate(node);
+        }
+    }
+
+    private int deviceState(Caller caller, Irp irp) {
+        if (failed) {
+            irp.information(irp.information() | PnpManager.DEVICE_FAILED);
+        }
+        return onward(caller, irp);
     }
 }

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import wdfs.io.DeviceInterfaces;
 import wdfs.io.Devnode;
 import wdfs.io.DriverObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.PnpManager;
+import wdfs.io.PowerManager;
 import wdfs.kernel.SystemThread;
 import wdfs.kernel.SystemThreads;
 import wdfs.kernel.Waitable;
@@ -108,7 +110,7 @@ public final class Drivers {
         if (driver == null) {
             return OBJECT_NAME_NOT_FOUND;
         }
-        if (PnpManager.of(machine).nodes().stream().anyMatch(n -> n.state() == Devnode.State.STARTED && n.drivers().contains(name))) {
+        if (PnpManager.of(machine).nodes().stream().anyMatch(n -> n.isInUse() && n.drivers().contains(name))) {
             return INVALID_DEVICE_REQUEST;                            // OBJ-064: its devices go first
         }
         if (driver.openFiles > 0) {
@@ -128,9 +130,20 @@ public final class Drivers {
         } finally {
             caller.image = before;
         }
+        notifications(driver);
         release(caller, driver);
         leaks(driver);
         return 0;
+    }
+
+    /// Windows does not unload a driver that PnP may still call.
+    private void notifications(DriverObject driver) {
+        int left = DeviceInterfaces.of(machine).forget(driver);
+        if (left > 0) {
+            machine.violation(new Report.Builder(Report.Kind.LEAK, "NotificationLeak", "OBJ-064",
+                    "driver %s unloads and leaves %s with PnP; Windows would keep it loaded".formatted(driver.name(), Report.count(left, "registration")))
+                    .help("IoUnregisterPlugPlayNotification before the driver's unload routine returns").build(), "");
+        }
     }
 
     private void release(Caller caller, DriverObject driver) {
@@ -197,6 +210,16 @@ public final class Drivers {
         @Override public boolean isSignaled() { return ended; }
         @Override public void satisfied() {}
         @Override public String waitName() { return "the system"; }
+    }
+
+    /// What PnP or the power manager does for a script: with the devnode of that name. @return its status
+    int withDevnode(Caller caller, String name, java.util.function.ToIntBiFunction<Caller, Devnode> work) {
+        Devnode node = PnpManager.of(machine).node(name);
+        return node == null ? OBJECT_NAME_NOT_FOUND : inSystemThread(caller, c -> work.applyAsInt(c, node));
+    }
+
+    int power(Caller caller, int state) {
+        return inSystemThread(caller, c -> PowerManager.of(machine).enter(c, state));
     }
 
     int loadFrom(Caller caller, String name) {

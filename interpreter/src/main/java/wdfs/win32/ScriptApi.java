@@ -1,8 +1,13 @@
 package wdfs.win32;
 
+import java.util.List;
+import wdfs.io.DeviceInterfaces;
 import wdfs.io.FileObject;
+import wdfs.io.Guids;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
+import wdfs.io.PnpManager;
+import wdfs.io.PowerManager;
 import wdfs.io.Transfers;
 import wdfs.machine.Memory;
 import wdfs.machine.Region;
@@ -246,6 +251,46 @@ public final class ScriptApi {
     @Native
     public static int unload(Caller caller, String driver) {
         return caller.machine.part(Drivers.class, Drivers::new).unloadFrom(caller, driver);
+    }
+
+    private static Drivers drivers(Caller caller) {
+        return caller.machine.part(Drivers.class, Drivers::new);
+    }
+
+    @Native
+    public static int plug(Caller caller, String devnode) {
+        return drivers(caller).withDevnode(caller, devnode, PnpManager.of(caller.machine)::plug);
+    }
+
+    @Native
+    public static int unplug(Caller caller, String devnode) {
+        return drivers(caller).withDevnode(caller, devnode, PnpManager.of(caller.machine)::unplug);
+    }
+
+    @Native
+    public static int remove(Caller caller, String devnode) {
+        return drivers(caller).withDevnode(caller, devnode, PnpManager.of(caller.machine)::remove);
+    }
+
+    @Native
+    public static int rebalance(Caller caller, String devnode) {
+        return drivers(caller).withDevnode(caller, devnode, PnpManager.of(caller.machine)::rebalance);
+    }
+
+    @Native
+    public static int wake(Caller caller, String devnode) {
+        return drivers(caller).withDevnode(caller, devnode, PowerManager.of(caller.machine)::signalWake);
+    }
+
+    @Native
+    public static int power(Caller caller, int state) {
+        return drivers(caller).power(caller, state);
+    }
+
+    @Native
+    public static String device_interface(Caller caller, long guid, int index) {
+        List<String> paths = DeviceInterfaces.of(caller.machine).list(Guids.read(caller.memory, guid), true, null);
+        return index >= 0 && index < paths.size() ? paths.get(index) : "";
     }
 
     private static final class Win32ApiTracing {

@@ -10,7 +10,8 @@ import wdfs.types.Type;
 public record BoundProgram(List<ImageSymbol> images, List<IoctlInfo> ioctls, List<DevnodeInfo> devnodes) {
     public record IoctlInfo(String name, int code, Type input, Type output) {}
 
-    public record DevnodeInfo(String name, String function, List<String> upperFilters, List<String> lowerFilters, String hardware) {
+    /// @param unplugged the device is not there at boot
+    public record DevnodeInfo(String name, String function, List<String> upperFilters, List<String> lowerFilters, String hardware, boolean unplugged) {
         public DevnodeInfo { upperFilters = List.copyOf(upperFilters); lowerFilters = List.copyOf(lowerFilters); }
     }
 

@@ -1,0 +1,73 @@
+package wdfs.io;
+
+import wdfs.runtime.Caller;
+import wdfs.runtime.Native;
+
+/// The power manager's routines for drivers, and PnP's and the I/O manager's that have to do with a device's life.
+public final class PowerApi {
+    private PowerApi() {}
+
+    private static DeviceObject device(Caller caller, long address) {
+        caller.memory.load16(address);                                // a NULL or wild one faults here
+        return IoManager.of(caller).device(address);
+    }
+
+    @Native
+    public static int PoRequestPowerIrp(Caller caller, long address, int minor, int state, long completion, long context, long irpResult) {
+        DeviceObject device = device(caller, address);
+        if (device == null) {
+            return 0xC00000EF;                                        // STATUS_INVALID_PARAMETER_1
+        }
+        var image = caller.image;
+        return PowerManager.of(caller.machine).request(caller, device, minor, state, (by, status) -> {
+            if (completion == 0) {
+                return;
+            }
+            var block = by.machine.nonpaged.allocate(16, "IO_STATUS_BLOCK", true);
+            by.machine.memory.field32(block.base, status);
+            var before = by.image;
+            by.image = image;
+            try {
+                by.invoke(completion, address, minor, state, context, block.base);
+            } finally {
+                by.image = before;
+                by.machine.nonpaged.free(block);
+            }
+        });
+    }
+
+    @Native
+    public static int PopSetPowerState(Caller caller, long address, int type, int state) {
+        DeviceObject device = device(caller, address);
+        int before = device.powerState;
+        if (type == 1) {
+            device.powerState = state;
+        }
+        return before;
+    }
+
+    @Native
+    public static void IoInvalidateDeviceState(Caller caller, long address) {
+        DeviceObject device = device(caller, address);
+        if (device != null && device.node != null) {
+            PnpManager.of(caller.machine).invalidate(device.node);
+        }
+    }
+
+    @Native
+    public static int IoRegisterShutdownNotification(Caller caller, long address) {
+        IoManager.of(caller).shutdownNotification(device(caller, address), false);
+        return 0;
+    }
+
+    @Native
+    public static int IoRegisterLastChanceShutdownNotification(Caller caller, long address) {
+        IoManager.of(caller).shutdownNotification(device(caller, address), true);
+        return 0;
+    }
+
+    @Native
+    public static void IoUnregisterShutdownNotification(Caller caller, long address) {
+        IoManager.of(caller).noShutdownNotification(device(caller, address));
+    }
+}

@@ -1,0 +1,80 @@
+package wdfs.wdf;
+
+import java.util.ArrayList;
+import java.util.List;
+import wdfs.io.DeviceInterfaces;
+
+/// The device interfaces of a framework's device: enabled when it has started, unless the driver says otherwise, and disabled
+/// when it goes (OBJ-087).
+final class FxInterfaces {
+    /// @param handle of {@link DeviceInterfaces}
+    private record Known(String guid, String reference, DeviceInterfaces.Interface of) {}
+
+    private final FxDevice device;
+    private final List<Known> all = new ArrayList<>();
+    /// Made before the device started and not touched since: they follow the device.
+    private final List<Known> automatic = new ArrayList<>();
+    private boolean running;
+
+    FxInterfaces(FxDevice device) {
+        this.device = device;
+    }
+
+    private DeviceInterfaces system() {
+        return DeviceInterfaces.of(device.machine);
+    }
+
+    /// @return a status
+    int create(String guid, String reference) {
+        if (device.devnode() == null || find(guid, reference) != null) {
+            return device.devnode() == null ? Framework.STATUS_INVALID_DEVICE_REQUEST : 0xC0000035;
+        }
+        Known made = new Known(guid, reference, system().register(device.init.physical, guid, reference));
+        all.add(made);
+        if (!running) {
+            automatic.add(made);
+        }
+        return 0;
+    }
+
+    private Known find(String guid, String reference) {
+        for (Known known : all) {
+            if (known.guid.equals(guid) && known.reference.equals(reference)) {
+                return known;
+            }
+        }
+        return null;
+    }
+
+    /// WdfDeviceSetDeviceInterfaceState: before the start it says what the start will do.
+    boolean set(String guid, String reference, boolean enable) {
+        Known known = find(guid, reference);
+        if (known == null) {
+            return false;
+        }
+        if (running) {
+            system().set(known.of, enable);
+        } else if (enable && !automatic.contains(known)) {
+            automatic.add(known);
+        } else if (!enable) {
+            automatic.remove(known);
+        }
+        return true;
+    }
+
+    /// The name of the interface in the kernel's form; null if the driver has made none.
+    String link(String guid, String reference) {
+        Known known = find(guid, reference);
+        return known == null ? null : known.of.link();
+    }
+
+    void started() {
+        running = true;
+        automatic.forEach(known -> system().set(known.of, true));
+    }
+
+    void stopped() {
+        running = false;
+        all.forEach(known -> system().set(known.of, false));
+    }
+}

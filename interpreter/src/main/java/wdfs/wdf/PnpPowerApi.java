@@ -1,0 +1,185 @@
+package wdfs.wdf;
+
+import wdfs.machine.Irql;
+import wdfs.runtime.Caller;
+import wdfs.runtime.Native;
+
+/// DDIs of plug and play and power.
+public final class PnpPowerApi {
+    private static final int INFO_LENGTH_MISMATCH = 0xC0000004;
+    private static final int POWER_STATE_INVALID = 0xC00002D3;
+    private static final int POLICY_CALLBACKS = 0x40;
+    private static final int IDLE_SETTINGS = 0x24;
+    private static final int WAKE_SETTINGS = 0x14;
+    /// DEVICE_POWER_STATE.
+    private static final int D1 = 2;
+    private static final int D3 = 4;
+    private static final int MAXIMUM = 5;
+    private static final long DEFAULT_IDLE_NANOS = 5_000_000_000L;
+
+    private PnpPowerApi() {}
+
+    private static FxDevice device(Caller caller, long handle) {
+        return Framework.object(caller, handle, FxDevice.class, "WDFDEVICE");
+    }
+
+    // ---- what is said before the device is created -----------------------------------------------------------------------------------
+
+    @Native
+    public static void WdfDeviceInitSetPowerPolicyEventCallbacks(Caller caller, long address, long callbacks) {
+        DeviceInit init = DeviceApi.init(caller, address);
+        Framework.required(caller, callbacks, "PowerPolicyEventCallbacks");
+        if (caller.memory.load32(callbacks) != POLICY_CALLBACKS) {
+            Framework.broken(caller, "WDF_POWER_POLICY_EVENT_CALLBACKS has the wrong Size: WDF_POWER_POLICY_EVENT_CALLBACKS_INIT sets it", "OBJ-090", null);
+            return;
+        }
+        for (int i = 0; i < init.policyCallbacks.length; i++) {
+            init.policyCallbacks[i] = caller.memory.load64(callbacks + 8 + 8L * i);
+        }
+    }
+
+    @Native
+    public static void WdfDeviceInitSetPowerPolicyOwnership(Caller caller, long address, int owner) {
+        DeviceInit init = DeviceApi.init(caller, address);
+        if (init.physical == null) {
+            Framework.rule(caller, "NonPnPDrvPowerPolicyOwnerAPI", "VER-319", "a control device has no power policy", "", null);
+            return;
+        }
+        init.powerPolicyOwner = owner != 0;
+    }
+
+    @Native
+    public static void WdfControlDeviceInitSetShutdownNotification(Caller caller, long address, long callback, int flags) {
+        DeviceInit init = DeviceApi.init(caller, address);
+        Framework.required(caller, callback, "Notification");
+        if ((flags & ~3) != 0 || init.physical != null) {
+            Framework.broken(caller, init.physical != null ? "only a control device is told of the system's shutdown this way" : "WDF_DEVICE_SHUTDOWN_FLAGS are 1 and 2", "OBJ-138", null);
+            return;
+        }
+        init.shutdown = callback;
+        init.shutdownFlags = flags;
+    }
+
+    /// OBJ-182: whether the device may be needed for paging; nothing is paged here.
+    @Native
+    public static void WdfDeviceInitSetPowerPageable(Caller caller, long address) {
+        DeviceApi.init(caller, address).powerPageable = true;
+    }
+
+    @Native
+    public static void WdfDeviceInitSetPowerNotPageable(Caller caller, long address) {
+        DeviceApi.init(caller, address).powerPageable = false;
+    }
+
+    // ---- idle and wake -----------------------------------------------------------------------------------------------------------------
+
+    private static FxPowerPolicy policy(FxDevice device) {
+        return device.pnp == null ? null : device.pnp.power.policy;
+    }
+
+    @Native
+    public static int WdfDeviceAssignS0IdleSettings(Caller caller, long handle, long settings) {
+        FxDevice device = device(caller, handle);
+        Framework.required(caller, settings, "Settings");
+        FxPowerPolicy policy = policy(device);
+        if (policy == null) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (caller.memory.load32(settings) != IDLE_SETTINGS) {
+            return INFO_LENGTH_MISMATCH;
+        }
+        int caps = caller.memory.load32(settings + 4);
+        int state = caller.memory.load32(settings + 8);
+        int user = caller.memory.load32(settings + 0x10);
+        int enabled = caller.memory.load32(settings + 0x14);
+        int up = caller.memory.load32(settings + 0x18);
+        int type = caller.memory.load32(settings + 0x1C);
+        if (state < D1 || state > MAXIMUM || caps < 1 || caps > 3 || user < 1 || user > 2 || enabled < 0 || enabled > 2 || up < 0 || up > 2 || caps != 1 && up == 1 || type < 0 || type > 2) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        if (caps == 3) {
+            return POWER_STATE_INVALID;                               // selective suspend is the USB bus's
+        }
+        long timeout = caller.memory.load32(settings + 0xC) & 0xFFFF_FFFFL;
+        policy.assign(caller, new FxPowerPolicy.Idle(enabled != 0, caps == 2, state == MAXIMUM ? D3 : state, timeout == 0 ? DEFAULT_IDLE_NANOS : timeout * 1_000_000, up == 1));
+        return 0;
+    }
+
+    @Native
+    public static int WdfDeviceAssignSxWakeSettings(Caller caller, long handle, long settings) {
+        FxDevice device = device(caller, handle);
+        Framework.required(caller, settings, "Settings");
+        FxPowerPolicy policy = policy(device);
+        if (policy == null) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (caller.memory.load32(settings) != WAKE_SETTINGS) {
+            return INFO_LENGTH_MISMATCH;
+        }
+        int state = caller.memory.load32(settings + 4);
+        int user = caller.memory.load32(settings + 8);
+        int enabled = caller.memory.load32(settings + 0xC);
+        if (state < D1 || state > MAXIMUM || user < 1 || user > 2 || enabled < 0 || enabled > 2) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        policy.assign(new FxPowerPolicy.Wake(enabled != 0, state == MAXIMUM ? D3 : state));
+        return 0;
+    }
+
+    @Native
+    public static int WdfDeviceStopIdleActual(Caller caller, long handle, int await, long tag, int line, long file) {
+        FxDevice device = device(caller, handle);
+        if (await != 0 && caller.irql() > Irql.PASSIVE && device.verifier()) {
+            Framework.broken(caller, "WdfDeviceStopIdle with WaitForD0 at " + Irql.name(caller.irql()), "OBJ-181", null);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        FxPowerPolicy policy = policy(device);
+        return policy == null ? Framework.STATUS_INVALID_DEVICE_STATE : policy.stopIdle(caller, await != 0);
+    }
+
+    @Native
+    public static void WdfDeviceResumeIdleActual(Caller caller, long handle, long tag, int line, long file) {
+        FxPowerPolicy policy = policy(device(caller, handle));
+        if (policy != null) {
+            policy.resumeIdle(caller);
+        }
+    }
+
+    // ---- states --------------------------------------------------------------------------------------------------------------------------
+
+    @Native
+    public static int WdfDeviceGetDevicePnpState(Caller caller, long handle) {
+        FxDevice device = device(caller, handle);
+        return device.pnp == null ? 0 : device.pnp.state().number;
+    }
+
+    @Native
+    public static int WdfDeviceGetDevicePowerState(Caller caller, long handle) {
+        FxDevice device = device(caller, handle);
+        return device.pnp == null ? 0 : device.pnp.power.stateNumber();
+    }
+
+    @Native
+    public static int WdfDeviceGetDevicePowerPolicyState(Caller caller, long handle) {
+        FxPowerPolicy policy = policy(device(caller, handle));
+        return policy == null ? 0 : policy.stateNumber();
+    }
+
+    @Native
+    public static void WdfDeviceSetFailed(Caller caller, long handle, int action) {
+        FxDevice device = device(caller, handle);
+        if (action < 1 || action > 2 || device.pnp == null) {
+            Framework.broken(caller, device.pnp == null ? "a control device cannot fail for PnP" : "WDF_DEVICE_FAILED_ACTION is 1 or 2", "OBJ-094", null);
+            return;
+        }
+        device.pnp.setFailed(action == 1);
+    }
+
+    @Native
+    public static void WdfDeviceSetStaticStopRemove(Caller caller, long handle, int stoppable) {
+        FxDevice device = device(caller, handle);
+        if (device.pnp != null) {
+            device.pnp.unstoppable(stoppable != 0);
+        }
+    }
+}
