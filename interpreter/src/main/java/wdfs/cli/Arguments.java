@@ -1,5 +1,7 @@
 package wdfs.cli;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,17 +16,31 @@ import wdfs.runtime.Machine;
 
 /// The words of the command line, taken apart.
 record Arguments(String command, List<String> operands, Set<String> flags, Map<String, String> values, List<String> includes) {
-    private static final Set<String> FLAGS = Set.of("trace", "help", "version", "no-color", "update", "list", "verbose");
-    private static final Set<String> VALUES = Set.of("seed", "seeds", "schedule", "verifier", "timeout", "steps", "filter", "jobs", "include", "in", "out", "format", "svg", "test", "request");
+    private static final Set<String> OF_ALL = Set.of("help", "version", "no-color", "include");
+    private static final Set<String> OF_RUNS = Set.of("seed", "schedule", "verifier", "timeout", "steps");
 
-    /// An option that does not exist or a value that does not fit.
-    static final class Wrong extends Exception {
-        Wrong(String message) {
-            super(message);
-        }
+    /// The options of each command, besides those of all.
+    private static final Map<String, Set<String>> OPTIONS = Map.of(
+            "run", with(OF_RUNS, "trace", "seeds"),
+            "check", Set.of("format"),
+            "test", with(OF_RUNS, "update", "filter", "jobs", "list", "verbose"),
+            "explain", with(OF_RUNS, "in", "out", "format", "svg"),
+            "trace", with(OF_RUNS, "format", "test", "request"),
+            "decode", Set.of("format"));
+
+    private static final Set<String> FLAGS = Set.of("trace", "help", "version", "no-color", "update", "list", "verbose");
+
+    private static Set<String> with(Set<String> some, String... more) {
+        Set<String> all = new HashSet<>(some);
+        all.addAll(List.of(more));
+        return all;
     }
 
-    static Arguments of(List<String> words) throws Wrong {
+    private static boolean isKnown(String option) {
+        return OF_ALL.contains(option) || OPTIONS.values().stream().anyMatch(o -> o.contains(option));
+    }
+
+    static Arguments of(List<String> words) throws Usage {
         List<String> operands = new ArrayList<>();
         List<String> includes = new ArrayList<>();
         Set<String> flags = new HashSet<>();
@@ -32,7 +48,7 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
         boolean onlyOperands = false;
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
-            if (onlyOperands || !word.startsWith("-") || word.equals("-")) {
+            if (onlyOperands || !word.startsWith("-") || word.equals("-") || word.matches("-[0-9].*")) {
                 operands.add(word);
                 continue;
             }
@@ -47,26 +63,71 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
                 value = name.substring(equals + 1);
                 name = name.substring(0, equals);
             }
-            if (FLAGS.contains(name) && value == null) {
+            if (!isKnown(name) || FLAGS.contains(name) && value != null) {
+                throw new Usage("there is no option `" + word + "`");
+            }
+            if (FLAGS.contains(name)) {
                 flags.add(name);
-            } else if (VALUES.contains(name)) {
-                if (value == null) {
-                    if (i + 1 == words.size()) {
-                        throw new Wrong("--" + name + " needs a value");
-                    }
-                    value = words.get(++i);
+                continue;
+            }
+            if (value == null) {
+                if (i + 1 == words.size()) {
+                    throw new Usage("--" + name + " needs a value");
                 }
-                if (name.equals("include")) {
-                    includes.add(value);
-                } else {
-                    values.put(name, value);
-                }
+                value = words.get(++i);
+            }
+            if (name.equals("include")) {
+                includes.add(value);
             } else {
-                throw new Wrong("there is no option `" + word + "`");
+                values.put(name, value);
             }
         }
         String command = operands.isEmpty() ? "" : operands.removeFirst();
+        if (OPTIONS.containsKey(command)) {
+            for (String option : with(flags, values.keySet().toArray(String[]::new))) {
+                if (!OF_ALL.contains(option) && !OPTIONS.get(command).contains(option)) {
+                    throw new Usage("`" + command + "` has no option --" + option);
+                }
+            }
+        }
         return new Arguments(command, operands, flags, values, includes);
+    }
+
+    /// The files that the command works on; there must be one.
+    List<Path> files() throws Usage {
+        if (operands.isEmpty()) {
+            throw new Usage("`" + command + "` needs a script: wdfs " + command + " FILE…");
+        }
+        return paths(operands);
+    }
+
+    List<Path> includePaths() throws Usage {
+        return paths(includes);
+    }
+
+    static List<Path> paths(List<String> names) throws Usage {
+        List<Path> paths = new ArrayList<>();
+        for (String name : names) {
+            paths.add(path(name));
+        }
+        return paths;
+    }
+
+    static Path path(String name) throws Usage {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException _) {
+            throw new Usage("`" + name + "` is no path");
+        }
+    }
+
+    /// The value of `--format`, the first of the allowed ones unless given.
+    String format(List<String> allowed) throws Usage {
+        String format = values.getOrDefault("format", allowed.getFirst());
+        if (!allowed.contains(format)) {
+            throw new Usage("--format is " + String.join(", ", allowed.subList(0, allowed.size() - 1)) + " or " + allowed.getLast() + ", not `" + format + "`");
+        }
+        return format;
     }
 
     boolean flag(String name) {
@@ -77,27 +138,27 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
         return Optional.ofNullable(values.get(name));
     }
 
-    int number(String name, int otherwise) throws Wrong {
+    int number(String name, int otherwise) throws Usage {
         long value = longNumber(name, otherwise);
         if (value < 1 || value > Integer.MAX_VALUE) {
-            throw new Wrong("--" + name + " wants a number from 1");
+            throw new Usage("--" + name + " wants a number from 1");
         }
         return (int) value;
     }
 
     /// A number of bytes, from 0.
-    Optional<Integer> length(String name, int most) throws Wrong {
+    Optional<Integer> length(String name, int most) throws Usage {
         if (!values.containsKey(name)) {
             return Optional.empty();
         }
         long value = longNumber(name, 0);
         if (value < 0 || value > most) {
-            throw new Wrong("--" + name + " wants a number of bytes from 0 to " + most);
+            throw new Usage("--" + name + " wants a number of bytes from 0 to " + most);
         }
         return Optional.of((int) value);
     }
 
-    private long longNumber(String name, long otherwise) throws Wrong {
+    private long longNumber(String name, long otherwise) throws Usage {
         String text = values.get(name);
         if (text == null) {
             return otherwise;
@@ -105,11 +166,11 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException _) {
-            throw new Wrong("--" + name + " wants a number, not `" + text + "`");
+            throw new Usage("--" + name + " wants a number, not `" + text + "`");
         }
     }
 
-    RunOptions runOptions() throws Wrong {
+    RunOptions runOptions() throws Usage {
         Limits limits = Limits.DEFAULT.withSteps(Math.max(1, longNumber("steps", Limits.DEFAULT.steps())));
         if (values.containsKey("timeout")) {
             limits = limits.withVirtualNanos(nanos(values.get("timeout")));
@@ -118,42 +179,42 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
             case "off" -> Machine.Verifier.OFF;
             case "standard" -> Machine.Verifier.STANDARD;
             case "full" -> Machine.Verifier.FULL;
-            default -> throw new Wrong("--verifier is off, standard or full, not `" + values.get("verifier") + "`");
+            default -> throw new Usage("--verifier is off, standard or full, not `" + values.get("verifier") + "`");
         };
         long seed = longNumber("seed", 1);
         return new RunOptions(seed, schedule(Schedule.of(seed)), verifier, limits, flag("trace"));
     }
 
-    private Schedule schedule(Schedule otherwise) throws Wrong {
+    private Schedule schedule(Schedule otherwise) throws Usage {
         String word = values.get("schedule");
         if (word == null) {
             return otherwise;
         }
-        return Schedule.named(word).orElseThrow(() -> new Wrong("--schedule is round-robin, random or fewest-switches, not `" + word + "`"));
+        return Schedule.named(word).orElseThrow(() -> new Usage("--schedule is round-robin, random or fewest-switches, not `" + word + "`"));
     }
 
     /// The first and the last one of `--seeds`: `1000` stands for `1..1000`.
-    Optional<long[]> seeds() throws Wrong {
+    Optional<long[]> seeds() throws Usage {
         String text = values.get("seeds");
         if (text == null) {
             return Optional.empty();
         }
         var matcher = java.util.regex.Pattern.compile("(?:(\\d{1,18})\\.\\.)?(\\d{1,18})").matcher(text);
         if (!matcher.matches()) {
-            throw new Wrong("--seeds wants a number of seeds or the first and the last one, 1000 or 1..1000, not `" + text + "`");
+            throw new Usage("--seeds wants a number of seeds or the first and the last one, 1000 or 1..1000, not `" + text + "`");
         }
         long from = matcher.group(1) == null ? 1 : Long.parseLong(matcher.group(1));
         long to = Long.parseLong(matcher.group(2));
         if (to < from) {
-            throw new Wrong("--seeds " + text + " names no seed");
+            throw new Usage("--seeds " + text + " names no seed");
         }
         return Optional.of(new long[] {from, to});
     }
 
-    private static long nanos(String text) throws Wrong {
+    private static long nanos(String text) throws Usage {
         var matcher = java.util.regex.Pattern.compile("(\\d{1,12})(ns|us|ms|s|min)").matcher(text);
         if (!matcher.matches()) {
-            throw new Wrong("--timeout wants a time such as 500ms or 10s, not `" + text + "`");
+            throw new Usage("--timeout wants a time such as 500ms or 10s, not `" + text + "`");
         }
         long unit = switch (matcher.group(2)) {
             case "ns" -> 1L;

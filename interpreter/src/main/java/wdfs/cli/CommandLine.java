@@ -3,9 +3,7 @@ package wdfs.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import wdfs.diagnostics.TextRenderer;
@@ -28,7 +26,7 @@ import wdfs.explain.Question;
 import wdfs.machine.Schedule;
 import wdfs.source.SourceFile;
 
-/// The commands `run`, `check` and `test`. Gives the exit code; prints to the streams it was given, so that tests can
+/// The commands. Gives the exit code; prints to the streams it was given, so that tests can
 /// call it.
 public final class CommandLine {
     static final String VERSION = "0.1.0";
@@ -37,6 +35,7 @@ public final class CommandLine {
 
               wdfs run FILE…        runs scripts: boots a machine, loads the drivers, runs the processes
               wdfs check FILE…      tells what is wrong with scripts, without a run
+              wdfs decode VALUE…    a control code, NTSTATUS, Win32 error, HRESULT or bug check: number or name
               wdfs test [PATH…]     runs the `test` blocks and golden transcripts of scripts and folders
               wdfs explain FILE IOCTL [DEVICE]
               wdfs explain FILE read|write DEVICE
@@ -51,6 +50,8 @@ public final class CommandLine {
                    --verifier LEVEL     off, standard (default) or full
                    --timeout TIME       virtual time the run may take: 500ms, 10s
                    --steps N            steps (calls and loop turns) the run may take
+            check  --format text|json|sarif   for people (default), programs, or code scanning
+            decode --format text|json
             test   --update             writes golden transcripts that are missing or differ
                    --filter TEXT        only tests whose name contains TEXT
                    --jobs N             how many files at a time
@@ -80,17 +81,10 @@ public final class CommandLine {
         this.colour = colour;
     }
 
-    /// Wrong use of the command line; the message is for the user.
-    private static final class Usage extends Exception {
-        Usage(String message) {
-            super(message);
-        }
-    }
-
     public int run(String... arguments) {
         try {
             return command(Arguments.of(List.of(arguments)));
-        } catch (Arguments.Wrong | Usage e) {
+        } catch (Usage e) {
             err.println("wdfs: " + e.getMessage());
             err.println("wdfs --help tells what there is");
             return Outcome.USAGE;
@@ -108,7 +102,7 @@ public final class CommandLine {
         }
     }
 
-    private int command(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {
+    private int command(Arguments arguments) throws Usage, Sources.Unreadable {
         if (arguments.flag("no-color")) {
             colour = false;
         }
@@ -123,31 +117,13 @@ public final class CommandLine {
         engine = new Engine();
         return switch (arguments.command()) {
             case "run" -> runScripts(arguments);
-            case "check" -> check(arguments);
+            case "check" -> new CheckCommand(engine, out, err, colour).run(arguments);
             case "test" -> test(arguments);
             case "explain" -> explain(arguments);
             case "trace" -> trace(arguments);
+            case "decode" -> new DecodeCommand(engine.statuses(), out).run(arguments);
             default -> throw new Usage("there is no command `" + arguments.command() + "`");
         };
-    }
-
-    private List<Path> files(Arguments arguments) throws Usage {
-        if (arguments.operands().isEmpty()) {
-            throw new Usage("`" + arguments.command() + "` needs a script: wdfs " + arguments.command() + " FILE…");
-        }
-        return paths(arguments.operands());
-    }
-
-    private static List<Path> paths(List<String> names) throws Usage {
-        List<Path> paths = new ArrayList<>();
-        for (String name : names) {
-            try {
-                paths.add(Path.of(name));
-            } catch (InvalidPathException _) {
-                throw new Usage("`" + name + "` is no path");
-            }
-        }
-        return paths;
     }
 
     private Optional<Compilation> compile(Path path, List<Path> includes) throws Sources.Unreadable {
@@ -161,11 +137,11 @@ public final class CommandLine {
         return compilation.program().isPresent() ? Optional.of(compilation) : Optional.empty();
     }
 
-    private int runScripts(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {
+    private int runScripts(Arguments arguments) throws Usage, Sources.Unreadable {
         RunOptions options = arguments.runOptions();
         int code = 0;
-        for (Path path : files(arguments)) {
-            Optional<Compilation> compilation = compile(path, paths(arguments.includes()));
+        for (Path path : arguments.files()) {
+            Optional<Compilation> compilation = compile(path, arguments.includePaths());
             if (compilation.isEmpty()) {
                 code = Outcomes.worse(code, Outcome.SCRIPT_ERRORS);
                 continue;
@@ -187,15 +163,15 @@ public final class CommandLine {
         return code;
     }
 
-    private int trace(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {
+    private int trace(Arguments arguments) throws Usage, Sources.Unreadable {
         if (arguments.operands().size() != 1) {
             throw new Usage("`trace` wants one script: wdfs trace FILE");
         }
         String word = arguments.value("format").orElse("text");
         TraceFormat format = TraceFormat.named(word).orElseThrow(() -> new Usage("--format is text, mermaid, svg, html or perfetto, not `" + word + "`"));
         int request = arguments.number("request", Integer.MAX_VALUE);
-        Path path = paths(arguments.operands()).getFirst();
-        Optional<Compilation> compilation = compile(path, paths(arguments.includes()));
+        Path path = Arguments.path(arguments.operands().getFirst());
+        Optional<Compilation> compilation = compile(path, arguments.includePaths());
         if (compilation.isEmpty()) {
             return Outcome.SCRIPT_ERRORS;
         }
@@ -247,29 +223,14 @@ public final class CommandLine {
         return code;
     }
 
-    private int check(Arguments arguments) throws Usage, Sources.Unreadable {
-        int code = 0;
-        for (Path path : files(arguments)) {
-            if (compile(path, paths(arguments.includes())).isEmpty()) {
-                code = Outcome.SCRIPT_ERRORS;
-            }
-        }
-        return code;
-    }
-
-    private int explain(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {
+    private int explain(Arguments arguments) throws Usage, Sources.Unreadable {
         List<String> words = arguments.operands();
         boolean transfer = words.size() > 1 && (words.get(1).equals("read") || words.get(1).equals("write"));
         if (words.size() < (transfer ? 3 : 2) || words.size() > 3) {
             throw new Usage("`explain` wants a script and what to explain: wdfs explain FILE IOCTL [DEVICE], or wdfs explain FILE read|write DEVICE");
         }
-        String format = arguments.value("format").orElse("text");
-        if (!format.equals("text") && !format.equals("svg")) {
-            throw new Usage("--format is text or svg, not `" + format + "`");
-        }
-        Path path = paths(words.subList(0, 1)).getFirst();
-        List<Path> includes = paths(arguments.includes());
-        Optional<Compilation> compilation = compile(path, includes);
+        String format = arguments.format(List.of("text", "svg"));
+        Optional<Compilation> compilation = compile(Arguments.path(words.getFirst()), arguments.includePaths());
         if (compilation.isEmpty()) {
             return Outcome.SCRIPT_ERRORS;
         }
@@ -281,7 +242,7 @@ public final class CommandLine {
                     ? explainer.transfer(words.get(1).equals("read") ? Question.Kind.READ : Question.Kind.WRITE, words.get(2), words.get(1).equals("read") ? out : in)
                     : explainer.control(words.get(1), words.stream().skip(2).findFirst(), in, out);
             if (arguments.value("svg").isPresent()) {
-                Files.writeString(paths(List.of(arguments.value("svg").get())).getFirst(), explanation.svg());
+                Files.writeString(Arguments.path(arguments.value("svg").get()), explanation.svg());
             }
             if (format.equals("svg")) {
                 this.out.print(explanation.svg());
@@ -297,11 +258,11 @@ public final class CommandLine {
         }
     }
 
-    private int test(Arguments arguments) throws Usage, Sources.Unreadable, Arguments.Wrong {
-        List<Path> roots = arguments.operands().isEmpty() ? List.of(Path.of(".")) : paths(arguments.operands());
+    private int test(Arguments arguments) throws Usage, Sources.Unreadable {
+        List<Path> roots = arguments.operands().isEmpty() ? List.of(Path.of(".")) : Arguments.paths(arguments.operands());
         TestOptions options = new TestOptions(arguments.runOptions(), arguments.value("filter").orElse(""), arguments.flag("update"),
                 arguments.number("jobs", Runtime.getRuntime().availableProcessors()), arguments.flag("list"),
-                arguments.flag("verbose") || arguments.flag("list"), paths(arguments.includes()));
+                arguments.flag("verbose") || arguments.flag("list"), arguments.includePaths());
         return new TestRun(engine, options, out, new TextRenderer(colour)).run(roots);
     }
 }

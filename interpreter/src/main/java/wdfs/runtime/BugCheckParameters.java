@@ -42,6 +42,21 @@ final class BugCheckParameters {
 
     private BugCheckParameters() {}
 
+    static List<String> meanings(int code) {
+        if (code == 0x10D) {
+            return List.of("the mistake", "the handle, or what belongs to the mistake");
+        }
+        return MEANINGS.getOrDefault(code, List.of()).stream().map(meaning -> meaning.startsWith("@") ? meaning.substring(1) : meaning).toList();
+    }
+
+    static String wdfViolation(long subcode) {
+        return WDF.getOrDefault(subcode, "");
+    }
+
+    static List<Long> wdfViolations() {
+        return WDF.keySet().stream().sorted().toList();
+    }
+
     /// A line for each parameter that means something.
     static List<String> describe(Machine machine, Report report) {
         List<String> lines = new ArrayList<>();

@@ -1,7 +1,9 @@
 package wdfs.runtime;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// Names of bug checks.
 public final class BugChecks {
@@ -22,6 +24,30 @@ public final class BugChecks {
 
     public static Collection<String> names() {
         return NAMES.values();
+    }
+
+    /// The code that has this name, in any case of letters.
+    public static OptionalInt code(String name) {
+        return NAMES.entrySet().stream().filter(e -> e.getValue().equalsIgnoreCase(name)).mapToInt(Map.Entry::getKey).findFirst();
+    }
+
+    public static boolean isKnown(int code) {
+        return NAMES.containsKey(code);
+    }
+
+    /// What each parameter of the bug check means, from the first; an empty text where nothing worth a line is known.
+    public static List<String> parameters(int code) {
+        return BugCheckParameters.meanings(code);
+    }
+
+    /// What the first parameter of bug check 0x10D says; empty for an unknown one.
+    public static String wdfViolation(long subcode) {
+        return BugCheckParameters.wdfViolation(subcode);
+    }
+
+    /// The subcodes of bug check 0x10D that are known, in their order.
+    public static List<Long> wdfViolations() {
+        return BugCheckParameters.wdfViolations();
     }
 
     public static String name(int code) {

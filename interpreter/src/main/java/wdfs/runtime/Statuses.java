@@ -39,16 +39,6 @@ public final class Statuses {
         if (this.names == null) {
             Map<Integer, String> names = new HashMap<>();
             rows("ntstatus.csv", (name, value) -> names.putIfAbsent((int) Long.decode(value).longValue(), name));
-            String[] framework = {"STATUS_WDF_QUEUED", "40200000", "STATUS_WDF_POSTED", "40200002", "STATUS_WDF_NO_PACKAGE", "C0200200", "STATUS_WDF_INTERNAL_ERROR", "C0200201",
-                "STATUS_WDF_PAUSED", "C0200203", "STATUS_WDF_BUSY", "C0200204", "STATUS_WDF_IO_TIMEOUT_NOT_SENT", "C0200205", "STATUS_WDF_DEVICE_REMOVED_NOT_SENT", "C0200206",
-                "STATUS_WDF_REQUEST_ALREADY_PENDING", "C0200207", "STATUS_WDF_REQUEST_INVALID_STATE", "C0200208", "STATUS_WDF_OBJECT_ATTRIBUTES_INVALID", "C0200209",
-                "STATUS_WDF_TOO_FRAGMENTED", "C020020A", "STATUS_WDF_NO_CALLBACK", "C020020B", "STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL", "C020020C",
-                "STATUS_WDF_PARENT_ALREADY_ASSIGNED", "C020020D", "STATUS_WDF_PARENT_IS_SELF", "C020020E", "STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED", "C020020F",
-                "STATUS_WDF_SYNCHRONIZATION_SCOPE_INVALID", "C0200210", "STATUS_WDF_EXECUTION_LEVEL_INVALID", "C0200211", "STATUS_WDF_PARENT_NOT_SPECIFIED", "C0200212",
-                "STATUS_WDF_TOO_MANY_TRANSFERS", "C0200213", "STATUS_WDF_NOT_ENOUGH_MAP_REGISTERS", "C0200214"};
-            for (int i = 0; i < framework.length; i += 2) {
-                names.put((int) Long.parseLong(framework[i + 1], 16), framework[i]);
-            }
             names.put(0, "STATUS_SUCCESS");
             this.names = names;
         }
@@ -119,7 +109,8 @@ public final class Statuses {
 
     private void translationRow(String[] header, String[] cells) {
         int status = 0;
-        int error = -1;
+        int error = 0;
+        boolean translated = false;
         String errorName = "";
         for (int i = 0; i < header.length && i < cells.length; i++) {
             String name = header[i].toLowerCase(java.util.Locale.ROOT);
@@ -127,11 +118,12 @@ public final class Statuses {
                 status = (int) Long.decode(cells[i]).longValue();
             } else if ((name.contains("value") || name.contains("dec") || name.contains("error")) && cells[i].matches("[0-9]+")) {
                 error = (int) Long.parseLong(cells[i]);
+                translated = true;
             } else if (name.contains("win32")) {
                 errorName = cells[i];
             }
         }
-        if (error >= 0) {
+        if (translated) {
             reading.putIfAbsent(status, error);
             errorNames.putIfAbsent(error, errorName);
         }

@@ -176,4 +176,37 @@ class CommandLineTest {
         assertThat(picture).content().startsWith("<svg ").contains("METHOD_NEITHER");
         assertThat(run("explain", script, "IOCTL_PING", "--format", "svg").out()).isEqualTo(Files.readString(picture));
     }
+
+    @Test
+    void anOptionOfAnotherCommandIsRefused() {
+        assertThat(run("decode", "--trace", "5")).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains("`decode` has no option --trace"));
+        assertThat(run("check", "--seed", "5", "x.wdfs").err()).contains("`check` has no option --seed");
+    }
+
+    @Test
+    void decodeTellsNamesAndNumbers() {
+        Result result = run("decode", "0xC0000023", "-1073741789", "IOCTL_DISK_GET_DRIVE_GEOMETRY");
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).contains("0xC0000023  -1073741789  3221225507\n  NTSTATUS      STATUS_BUFFER_TOO_SMALL\n", "122        ERROR_INSUFFICIENT_BUFFER", "0x00070000  458752",
+                "CTL_CODE(FILE_DEVICE_DISK, 0x0, METHOD_BUFFERED, FILE_ANY_ACCESS)");
+        assertThat(run("decode", "--format", "json", "5").out()).startsWith("[\n  {\n    \"text\": \"5\",").contains("\"title\": \"ERROR_ACCESS_DENIED\"", "\"value\": 5");
+    }
+
+    @Test
+    void decodeKnowsNoOtherNames() {
+        assertThat(run("decode", "5", "STATUS_BUFER_TOO_SMALL")).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.out()).contains("ERROR_ACCESS_DENIED"))
+                .satisfies(r -> assertThat(r.err()).contains("did you mean STATUS_BUFFER_TOO_SMALL"));
+        assertThat(run("decode").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void findingsAsJsonGoToStandardOutput() throws IOException {
+        Path script = script("j.wdfs", "process a {\n    nothing;\n}\n");
+        Result result = run("check", "--format", "json", script);
+        assertThat(result.exit()).isEqualTo(3);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains("\"code\": \"LANG-101\"", "\"severity\": \"error\"", "\"line\": 2,\n    \"column\": 5,\n    \"endLine\": 2,\n    \"endColumn\": 12");
+        assertThat(run("check", "--format", "json", script("k.wdfs", "process a { }"))).isEqualTo(new Result(0, "[]\n", ""));
+        assertThat(run("check", "--format", "xml", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains("text, json or sarif"));
+    }
 }
