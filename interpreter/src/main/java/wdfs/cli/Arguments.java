@@ -26,7 +26,8 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
             "test", with(OF_RUNS, "update", "filter", "jobs", "list", "verbose"),
             "explain", with(OF_RUNS, "in", "out", "format", "svg"),
             "trace", with(OF_RUNS, "format", "test", "request"),
-            "decode", Set.of("format"));
+            "decode", Set.of("format"),
+            "doc", Set.of("pages"));
 
     private static final Set<String> FLAGS = Set.of("trace", "help", "version", "no-color", "update", "list", "verbose");
 

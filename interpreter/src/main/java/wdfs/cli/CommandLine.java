@@ -35,6 +35,7 @@ public final class CommandLine {
 
               wdfs run FILE…        runs scripts: boots a machine, loads the drivers, runs the processes
               wdfs check FILE…      tells what is wrong with scripts, without a run
+              wdfs doc NAME…        what wdfs knows of a DDI, type, status, IOCTL method, rule, finding or report
               wdfs decode VALUE…    a control code, NTSTATUS, Win32 error, HRESULT or bug check: number or name
               wdfs test [PATH…]     runs the `test` blocks and golden transcripts of scripts and folders
               wdfs explain FILE IOCTL [DEVICE]
@@ -52,6 +53,7 @@ public final class CommandLine {
                    --steps N            steps (calls and loop turns) the run may take
             check  --format text|json|sarif   for people (default), programs, or code scanning
             decode --format text|json
+            doc    --pages DIR          writes the reference pages
             test   --update             writes golden transcripts that are missing or differ
                    --filter TEXT        only tests whose name contains TEXT
                    --jobs N             how many files at a time
@@ -121,6 +123,7 @@ public final class CommandLine {
             case "test" -> test(arguments);
             case "explain" -> explain(arguments);
             case "trace" -> trace(arguments);
+            case "doc" -> new DocCommand(engine, out).run(arguments);
             case "decode" -> new DecodeCommand(engine.statuses(), out).run(arguments);
             default -> throw new Usage("there is no command `" + arguments.command() + "`");
         };

@@ -1,10 +1,11 @@
 package wdfs.semantics;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Which function type of the WDK each callback of a declared driver has, by where it stands.
-final class CallbackTable {
+public final class CallbackTable {
     private static final Map<String, String> QUEUE = table(
             "EvtIoDefault", "EVT_WDF_IO_QUEUE_IO_DEFAULT", "EvtIoRead", "EVT_WDF_IO_QUEUE_IO_READ", "EvtIoWrite", "EVT_WDF_IO_QUEUE_IO_WRITE",
             "EvtIoDeviceControl", "EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL", "EvtIoInternalDeviceControl", "EVT_WDF_IO_QUEUE_IO_INTERNAL_DEVICE_CONTROL",
@@ -91,8 +92,23 @@ final class CallbackTable {
         return name.startsWith("IRP_MJ_") ? Map.of(name, "DRIVER_DISPATCH") : WDM;
     }
 
+    /// The function type of a callback, wherever it stands; empty for a name that is none.
+    public static String typeOf(String name) {
+        for (Map<String, String> table : List.of(QUEUE, DEVICE, DRIVER, WDM)) {
+            if (table.containsKey(name)) {
+                return table.get(name);
+            }
+        }
+        for (Map<String, String> table : OBJECTS.values()) {
+            if (table.containsKey(name)) {
+                return table.get(name);
+            }
+        }
+        return name.startsWith("IRP_MJ_") ? "DRIVER_DISPATCH" : "";
+    }
+
     /// Where a callback of that name belongs, for a suggestion.
-    static String home(String name) {
+    public static String home(String name) {
         if (QUEUE.containsKey(name)) {
             return "a queue";
         }

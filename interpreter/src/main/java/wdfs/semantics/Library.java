@@ -2,6 +2,7 @@ package wdfs.semantics;
 
 import java.util.Collection;
 import java.util.Optional;
+import wdfs.source.Span;
 import wdfs.syntax.Decl;
 
 /// The standard library as the checker sees it: declarations that are found by name and parsed when first asked for.
@@ -23,4 +24,7 @@ public interface Library {
 
     /// All names, for suggestions.
     Collection<String> names();
+
+    /// The text that declares `name`, with the `///` lines in front; for documentation.
+    Optional<Span> place(String name);
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import wdfs.diagnostics.Findings;
 import wdfs.source.SourceFile;
+import wdfs.source.Span;
 import wdfs.syntax.Decl;
 import wdfs.syntax.Parser;
 
@@ -111,8 +112,8 @@ public final class TextLibrary implements Library {
         return problems;
     }
 
-    /// The text that declares `name`, with the `///` lines in front; for documentation.
-    public Optional<wdfs.source.Span> place(String name) {
-        return Optional.ofNullable(slices.get(name)).map(s -> new wdfs.source.Span(s.file, s.start, s.end));
+    @Override
+    public Optional<Span> place(String name) {
+        return Optional.ofNullable(slices.get(name)).map(s -> new Span(s.file, s.start, s.end));
     }
 }

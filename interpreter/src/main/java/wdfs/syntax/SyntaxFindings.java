@@ -101,11 +101,6 @@ final class SyntaxFindings {
         return Diagnostic.error("LANG-014", span, "#%s without a matching #if or #endif", directive);
     }
 
-    static Diagnostic noFloatingPoint(Span span) {
-        return Diagnostic.error("LANG-015", span, "there is no floating point in drivers, nor here")
-                .help("the floating-point registers belong to user mode: kernel code that wants them must save them first");
-    }
-
     static Diagnostic tooManyOperators(Span span, int limit) {
         return Diagnostic.error("LANG-016", span, "the expression has more than %,d operators", limit);
     }

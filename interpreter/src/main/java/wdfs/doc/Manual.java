@@ -1,0 +1,111 @@
+package wdfs.doc;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import wdfs.decode.Decoder;
+import wdfs.decode.Reading;
+import wdfs.diagnostics.Suggestions;
+import wdfs.engine.Engine;
+import wdfs.runtime.BugChecks;
+
+/// One screen on a name: a finding, a report, a rule, a transfer method, a status or other number, a DDI, type, constant or
+/// callback.
+public final class Manual {
+    private final Engine engine;
+    private final Declarations declarations;
+    private final Decoder decoder;
+    private Sections sections;
+
+    public Manual(Engine engine) {
+        this.engine = engine;
+        this.declarations = new Declarations(engine);
+        this.decoder = new Decoder(engine.statuses());
+    }
+
+    /// The lines about `name`; empty if wdfs knows nothing of that name.
+    public Optional<List<String>> of(String name) {
+        if (sections == null) {
+            sections = new Sections();
+        }
+        Optional<Sections.Section> section = sections.of(name).or(() -> sections.of(name.toUpperCase(Locale.ROOT)));
+        if (section.isPresent()) {
+            return Optional.of(section(section.get()));
+        }
+        Optional<Entry> entry = declarations.of(name);
+        boolean number = entry.isEmpty() || entry.get().module().equals("ntstatus") || entry.get().module().equals("winerror") || name.startsWith("FILE_DEVICE_");
+        if (number && !name.matches("[0-9-].*")) {
+            try {
+                return Optional.of(readings(decoder.read(name)));
+            } catch (Decoder.Unknown _) {
+                // no number has that name
+            }
+        }
+        return entry.map(this::entry);
+    }
+
+    /// Names that a misspelt one may have meant.
+    public List<String> near(String name) {
+        Set<String> names = new LinkedHashSet<>(new Sections().names());
+        names.addAll(engine.library().names());
+        names.addAll(BugChecks.names());
+        return Suggestions.near(name, names);
+    }
+
+    private static List<String> section(Sections.Section section) {
+        List<String> lines = new ArrayList<>();
+        lines.add(section.title().isEmpty() ? section.name() : section.name() + ": " + section.title());
+        lines.add("");
+        section.text().forEach(text -> lines.addAll(text.startsWith("    ") ? List.of(text) : Words.wrap(text, "  ")));
+        lines.add("");
+        lines.add("  page: docs/" + section.page());
+        return lines;
+    }
+
+    private static List<String> readings(List<Reading> readings) {
+        List<String> lines = new ArrayList<>();
+        for (Reading reading : readings) {
+            lines.add("%s: %s 0x%08X, %d".formatted(reading.title(), reading.kind(), reading.value(), (int) reading.value()));
+            lines.add("");
+            for (Reading.Field field : reading.fields()) {
+                lines.addAll(Words.wrap("%-13s %s".formatted(field.name(), (field.value() + " " + field.meaning()).strip()), "  "));
+            }
+        }
+        return lines;
+    }
+
+    private List<String> entry(Entry entry) {
+        List<String> lines = new ArrayList<>();
+        lines.add(entry.name() + ": " + entry.kind() + " of " + entry.module());
+        lines.add("");
+        entry.declaration().forEach(line -> lines.add("    " + line));
+        lines.add("");
+        if (!entry.doc().isEmpty()) {
+            lines.addAll(Words.wrap(String.join(" ", entry.doc()), "  "));
+            lines.add("");
+        }
+        for (Entry.Fact fact : entry.facts()) {
+            lines.add("  %-10s %s".formatted(fact.name(), fact.value()));
+            if (fact.name().equals("rules")) {
+                for (String rule : fact.value().split(", ")) {
+                    sections.of(rule).ifPresent(s -> lines.addAll(Words.wrap(rule + "  " + s.text().getFirst(), "             ")));
+                }
+            }
+        }
+        while (lines.getLast().isEmpty()) {
+            lines.removeLast();
+        }
+        return lines;
+    }
+
+    /// All names that `of` answers, apart from numbers.
+    public Collection<String> names() {
+        Set<String> names = new LinkedHashSet<>(new Sections().names());
+        names.addAll(engine.library().names());
+        return names;
+    }
+}
