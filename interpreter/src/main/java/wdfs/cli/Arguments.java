@@ -27,9 +27,10 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
             "explain", with(OF_RUNS, "in", "out", "format", "svg"),
             "trace", with(OF_RUNS, "format", "test", "request"),
             "decode", Set.of("format"),
-            "doc", Set.of("pages"));
+            "doc", Set.of("pages"),
+            "fmt", Set.of("check"));
 
-    private static final Set<String> FLAGS = Set.of("trace", "help", "version", "no-color", "update", "list", "verbose");
+    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "update", "list", "verbose");
 
     private static Set<String> with(Set<String> some, String... more) {
         Set<String> all = new HashSet<>(some);

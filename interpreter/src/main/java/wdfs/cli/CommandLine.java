@@ -1,6 +1,7 @@
 package wdfs.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ public final class CommandLine {
 
               wdfs run FILE…        runs scripts: boots a machine, loads the drivers, runs the processes
               wdfs check FILE…      tells what is wrong with scripts, without a run
+              wdfs fmt FILE…        lays scripts out, in place; - reads standard input and prints
               wdfs doc NAME…        what wdfs knows of a DDI, type, status, IOCTL method, rule, finding or report
               wdfs decode VALUE…    a control code, NTSTATUS, Win32 error, HRESULT or bug check: number or name
               wdfs test [PATH…]     runs the `test` blocks and golden transcripts of scripts and folders
@@ -52,6 +54,7 @@ public final class CommandLine {
                    --timeout TIME       virtual time the run may take: 500ms, 10s
                    --steps N            steps (calls and loop turns) the run may take
             check  --format text|json|sarif   for people (default), programs, or code scanning
+            fmt    --check              changes nothing; exit code 1 if something would change
             decode --format text|json
             doc    --pages DIR          writes the reference pages
             test   --update             writes golden transcripts that are missing or differ
@@ -72,12 +75,18 @@ public final class CommandLine {
             errors; 4 a bug check or violation that nothing expected; 5 a limit was reached; 70 a fault of wdfs.
             """;
 
+    private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
     private boolean colour;
     private Engine engine;
 
     public CommandLine(PrintStream out, PrintStream err, boolean colour) {
+        this(out, err, colour, InputStream.nullInputStream());
+    }
+
+    public CommandLine(PrintStream out, PrintStream err, boolean colour, InputStream in) {
+        this.in = in;
         this.out = out;
         this.err = err;
         this.colour = colour;
@@ -123,6 +132,7 @@ public final class CommandLine {
             case "test" -> test(arguments);
             case "explain" -> explain(arguments);
             case "trace" -> trace(arguments);
+            case "fmt" -> new FormatCommand(engine, in, out, err, colour).run(arguments);
             case "doc" -> new DocCommand(engine, out).run(arguments);
             case "decode" -> new DecodeCommand(engine.statuses(), out).run(arguments);
             default -> throw new Usage("there is no command `" + arguments.command() + "`");

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import wdfs.diagnostics.Findings;
 import wdfs.source.SourceFile;
 import wdfs.source.Span;
@@ -49,7 +50,22 @@ public final class Imports {
         return imports.done.values().stream().map(Loaded::unit).toList();
     }
 
+    /// The types that a file knows without declaring them, and so how its bodies read: those of its imports, as far as they
+    /// can be found, and of the library.
+    public static Predicate<String> knownTypes(SourceFile file, SourceLoader loader, Library library) {
+        Set<String> types = new Imports(loader, library, new Findings()).imported(file);
+        return name -> types.contains(name) || library.isType(name);
+    }
+
     private Set<String> visit(SourceFile file) {
+        Set<String> types = imported(file);
+        Decl.Unit unit = Parser.parse(file, findings, name -> types.contains(name) || library.isType(name));
+        types.addAll(Parser.typeNamesOf(file));
+        done.put(file.path(), new Loaded(unit, types));
+        return types;
+    }
+
+    private Set<String> imported(SourceFile file) {
         open.push(file.path());
         Set<String> types = new HashSet<>();
         for (Import i : importsOf(file)) {
@@ -76,9 +92,6 @@ public final class Imports {
             }
         }
         open.pop();
-        Decl.Unit unit = Parser.parse(file, findings, name -> types.contains(name) || library.isType(name));
-        types.addAll(Parser.typeNamesOf(file));
-        done.put(file.path(), new Loaded(unit, types));
         return types;
     }
 

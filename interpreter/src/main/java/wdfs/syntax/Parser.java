@@ -68,6 +68,25 @@ public final class Parser {
                 .orElse(new Expr.Missing(file.span(start, end)));
     }
 
+    /// The tokens and the parse tree of a text without mistakes, for those who lay it out; empty if it has any.
+    public static Optional<ParsedText> parsed(SourceFile file, Predicate<String> knownTypes) {
+        Findings findings = new Findings();
+        parse(file, findings, knownTypes);
+        if (findings.hasErrors()) {
+            return Optional.empty();
+        }
+        Tokens tokens = Tokens.of(file, findings);
+        List<CommonToken> settled = TypeNames.settle(file, Outline.mend(file, tokens.list(), findings), knownTypes, findings, false);
+        try {
+            WdfsParser parser = parser(file, settled, file.text().length());
+            parser.removeErrorListeners();
+            parser.setErrorHandler(new BailErrorStrategy());
+            return Optional.of(new ParsedText(Tokens.raw(file.text(), 0), parser.unit(), tokens.leftOut()));
+        } catch (ParseCancellationException _) {
+            return Optional.empty();
+        }
+    }
+
     /// The type names that a file declares at file level.
     public static Set<String> typeNamesOf(SourceFile file) {
         Tokens tokens = Tokens.of(file, new Findings());

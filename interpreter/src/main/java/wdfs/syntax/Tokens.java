@@ -33,6 +33,8 @@ final class Tokens {
     private final Map<Integer, Integer> packs = new HashMap<>();
     private final Set<String> defined = new HashSet<>();
     private final Deque<Integer> packStack = new ArrayDeque<>();
+    /// The stretches that a condition leaves out, each between the ends of two `#` lines.
+    private final List<Span> leftOut = new ArrayList<>();
     private int pack;
     private boolean sound = true;
 
@@ -67,6 +69,11 @@ final class Tokens {
         return sound;
     }
 
+    /// The stretches that `#if` and its relatives leave out.
+    List<Span> leftOut() {
+        return leftOut;
+    }
+
     /// The `///` lines in front of the token that starts at `offset`.
     String docBefore(int offset) {
         return docs.get(offset);
@@ -79,7 +86,7 @@ final class Tokens {
 
     // ---- lexing ------------------------------------------------------------------------------------------------------------
 
-    private static List<CommonToken> raw(String text, int shift) {
+    static List<CommonToken> raw(String text, int shift) {
         @SuppressWarnings("deprecation") // the stream that counts UTF-16 code units, as all our offsets do
         WdfsLexer lexer = new WdfsLexer(new ANTLRInputStream(text));
         lexer.removeErrorListeners();
@@ -158,6 +165,7 @@ final class Tokens {
     private void lex(int start, int end) {
         StringBuilder doc = new StringBuilder();
         int lastBad = -2;
+        int leftFrom = 0;
         Deque<Boolean> conditions = new ArrayDeque<>();      // taken?
         Deque<Boolean> branchTaken = new ArrayDeque<>();
         for (CommonToken token : raw(file.text().substring(start, end), start)) {
@@ -192,7 +200,15 @@ final class Tokens {
                     }
                     lastBad = token.getStopIndex();
                 }
-                case WdfsLexer.PpLine -> directive(token, conditions, branchTaken, doc);
+                case WdfsLexer.PpLine -> {
+                    directive(token, conditions, branchTaken, doc);
+                    boolean leaves = conditions.contains(Boolean.FALSE);
+                    if (leaves && !skipped) {
+                        leftFrom = token.getStopIndex() + 1;
+                    } else if (!leaves && skipped) {
+                        leftOut.add(file.span(leftFrom, token.getStartIndex()));
+                    }
+                }
                 default -> {
                     if (!skipped) {
                         if (!doc.isEmpty()) {

@@ -209,4 +209,40 @@ class CommandLineTest {
         assertThat(run("check", "--format", "json", script("k.wdfs", "process a { }"))).isEqualTo(new Result(0, "[]\n", ""));
         assertThat(run("check", "--format", "xml", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains("text, json or sarif"));
     }
+
+    @Test
+    void fmtLaysOutInPlaceAndTellsWhatItDid() throws IOException {
+        Path script = script("f.wdfs", "process  a {\nprint( 1 );\n}");
+        Path good = script("g.wdfs", "process a { }\n");
+        assertThat(run("fmt", "--check", script, good)).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains("would change: ").doesNotContain("g.wdfs"));
+        assertThat(script).content().isEqualTo("process  a {\nprint( 1 );\n}");
+        assertThat(run("fmt", script, good)).satisfies(r -> assertThat(r.exit()).isZero()).satisfies(r -> assertThat(r.out()).startsWith("formatted: ").doesNotContain("g.wdfs"));
+        assertThat(script).content().isEqualTo("process a {\n    print(1);\n}\n");
+        assertThat(run("fmt", "--check", script, good)).isEqualTo(new Result(0, "", ""));
+    }
+
+    @Test
+    void fmtDoesNotTouchAFileWithMistakesOfSyntax() throws IOException {
+        Path script = script("f.wdfs", "process  a { print(1;  }");
+        assertThat(run("fmt", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(3)).satisfies(r -> assertThat(r.err()).contains("LANG-002"));
+        assertThat(script).content().isEqualTo("process  a { print(1;  }");
+        assertThat(run("fmt", script("h.wdfs", "process  a { nothing; }")).exit()).isZero();
+    }
+
+    @Test
+    void fmtKnowsTheTypesOfImports() throws IOException {
+        script("types.h", "typedef struct _PAIR { int a; } PAIR;\n");
+        Path script = script("f.wdfs", "#include \"types.h\"\nULONG F(PVOID v) { PAIR * p = (PAIR*) v; return sizeof (PAIR)*p->a; }\n");
+        run("fmt", script);
+        assertThat(script).content().contains("PAIR *p = (PAIR *)v; return sizeof(PAIR) * p->a;");
+    }
+
+    @Test
+    void fmtReadsStandardInputAndPrints() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        var in = new java.io.ByteArrayInputStream("process  a { }".getBytes(StandardCharsets.UTF_8));
+        int exit = new CommandLine(new PrintStream(out, true, StandardCharsets.UTF_8), System.err, false, in).run("fmt", "-");
+        assertThat(exit).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("process a { }\n");
+    }
 }
