@@ -7,6 +7,9 @@ options { tokenVocab = WdfsLexer; }
 
 unit: topLevel* EOF;
 
+/// What is typed in a session: statements; the parser gives the last one its semicolon.
+inputLines: statement* EOF;
+
 topLevel
     : IMPORT (StringLiteral | Lt importPath Gt) Semi                    # importDecl
     | PpInclude                                                         # includeLine

@@ -59,10 +59,11 @@ public final class CodeGenerator {
     /// Whether each statement is a point where threads may change, and not only calls and loop edges.
     private final boolean interleaving;
 
-    private CodeGenerator(Function<String, Method> natives, Function<String, Integer> nativeOrdinals, boolean interleaving) {
+    CodeGenerator(Function<String, Method> natives, Function<String, Integer> nativeOrdinals, boolean interleaving, List<String> siteFiles) {
         this.natives = natives;
         this.nativeOrdinals = nativeOrdinals;
         this.interleaving = interleaving;
+        this.siteFiles = siteFiles;
     }
 
     /// A function whose code does not fit a JVM method.
@@ -79,7 +80,11 @@ public final class CodeGenerator {
         }
     }
 
-    private static final class Loader extends ClassLoader {
+    Map<String, byte[]> classes() {
+        return classes;
+    }
+
+    static final class Loader extends ClassLoader {
         private final Map<String, byte[]> classes;
 
         Loader(Map<String, byte[]> classes) {
@@ -98,11 +103,13 @@ public final class CodeGenerator {
     }
 
     public static Program generate(BoundProgram program, Function<String, Method> natives, Function<String, Integer> nativeOrdinals) {
-        return generate(program, natives, nativeOrdinals, false);
+        return generate(program, natives, nativeOrdinals, new ArrayList<>(), false);
     }
 
-    private static Program generate(BoundProgram program, Function<String, Method> natives, Function<String, Integer> nativeOrdinals, boolean interleaving) {
-        CodeGenerator generator = new CodeGenerator(natives, nativeOrdinals, interleaving);
+    /// @param siteFiles the files that sites count; those of this program are added
+    /// @param interleaving whether threads may change at each statement
+    public static Program generate(BoundProgram program, Function<String, Method> natives, Function<String, Integer> nativeOrdinals, List<String> siteFiles, boolean interleaving) {
+        CodeGenerator generator = new CodeGenerator(natives, nativeOrdinals, interleaving, siteFiles);
         List<ImageGenerator> images = new ArrayList<>();
         for (ImageSymbol image : program.images()) {
             images.add(generator.image(image));
@@ -114,9 +121,9 @@ public final class CodeGenerator {
         }
         Program.Later interleaved = new Program.Later(() -> {
             try {
-                return generate(program, natives, nativeOrdinals, true);
+                return generate(program, natives, nativeOrdinals, new ArrayList<>(), true);
             } catch (TooLarge _) {
-                return generate(program, natives, nativeOrdinals, false);     // a function that only just fits: threads change at its calls and loops
+                return generate(program, natives, nativeOrdinals, new ArrayList<>(), false);     // a function that only just fits: threads change at its calls and loops
             }
         });
         return new Program(compiled, program, Map.copyOf(generator.classes), List.copyOf(generator.siteFiles), interleaved);
@@ -132,7 +139,7 @@ public final class CodeGenerator {
         return generator;
     }
 
-    private final List<String> siteFiles = new ArrayList<>();
+    private final List<String> siteFiles;
 
     /// The number that stands for a place of a script; 0 for library and generated text.
     int site(wdfs.source.Span span) {
@@ -173,6 +180,7 @@ public final class CodeGenerator {
         private Map<NameInFile, Integer> sharedNames;
         private final List<ImageGenerator> processes = new ArrayList<>();
         private byte[] data = new byte[0];
+        private final Map<FunctionSymbol, String> methodNames = new HashMap<>();
 
         ImageGenerator(ImageSymbol symbol) {
             this.symbol = symbol;
@@ -241,6 +249,10 @@ public final class CodeGenerator {
 
         /// JVM method names may not hold `<`; functions of one name in one file cannot be.
         String methodName(FunctionSymbol function) {
+            return methodNames.computeIfAbsent(function, this::newMethodName);
+        }
+
+        private String newMethodName(FunctionSymbol function) {
             return function.name().replaceAll("[.;\\[/<>:]", "_") + (function.enclosing().isPresent() || duplicates(function) ? "$" + function.index() + "$" + shortName(function) : "");
         }
 
@@ -295,8 +307,53 @@ public final class CodeGenerator {
             for (ImageSymbol process : symbol.processes()) {
                 processes.add(image(process));
             }
+            functions(symbol.functions());
+            sections();
+            ClassDesc main = ClassDesc.of(className);
+            classes.put(className, ClassFile.of().build(main, builder -> mainClass(builder, main)));
+        }
+
+        // ---- growing -----------------------------------------------------------------------------------------------------------
+
+        /// The functions of an image that grows, from one on: their classes, and one that dispatches to them.
+        /// @return the name of that class
+        String generatePart(int firstFunction, int number) {
+            currentClasses.clear();
+            functionsOfFile.clear();
+            charactersOfClass.clear();
+            sharedNames = null;
+            for (GlobalSymbol global : symbol.globals()) {
+                if (global.isReadOnly()) {
+                    room(global.imageOffset() + global.type().size());     // strings come behind
+                }
+            }
+            List<FunctionSymbol> added = List.copyOf(symbol.functions().subList(firstFunction, symbol.functions().size()));
+            functions(added);
+            sections();
+            ClassDesc main = ClassDesc.of(className + "_part_" + number);
+            classes.put(name(main), ClassFile.of().build(main, builder -> {
+                builder.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
+                builder.withSuperclass(IMAGE);
+                builder.withMethodBody("<init>", MethodTypeDesc.of(CD_void), ClassFile.ACC_PUBLIC,
+                        code -> code.aload(0).invokespecial(IMAGE, "<init>", MethodTypeDesc.of(CD_void)).return_());
+                builder.withMethodBody("info", MethodTypeDesc.of(INFO), ClassFile.ACC_PUBLIC, code -> code.aconst_null().areturn());
+                builder.withMethodBody("dispatch", DISPATCH, ClassFile.ACC_PUBLIC, code -> table(code, true, added, 1));
+                builder.withMethodBody("runBody", RUN_BODY, ClassFile.ACC_PUBLIC, code -> table(code, false, added, 1));
+            }));
+            return name(main);
+        }
+
+        byte[] constants() {
+            return Arrays.copyOf(constants, constantsLength);
+        }
+
+        byte[] data() {
+            return data;
+        }
+
+        private void functions(List<FunctionSymbol> all) {
             Map<ClassDesc, List<FunctionSymbol>> byClass = new LinkedHashMap<>();
-            for (FunctionSymbol function : symbol.functions()) {
+            for (FunctionSymbol function : all) {
                 byClass.computeIfAbsent(classOf(function), _ -> new ArrayList<>()).add(function);
             }
             byClass.forEach((desc, list) -> {
@@ -312,9 +369,6 @@ public final class CodeGenerator {
                     throw new TooLarge(list.stream().filter(f -> message.contains(" " + methodName(f) + "(")).findFirst().orElse(list.getFirst()));
                 }
             });
-            sections();
-            ClassDesc main = ClassDesc.of(className);
-            classes.put(className, ClassFile.of().build(main, builder -> mainClass(builder, main)));
         }
 
         private static String name(ClassDesc desc) {
@@ -339,6 +393,13 @@ public final class CodeGenerator {
                     throw e;
                 }
             }
+        }
+
+        private void room(long end) {
+            if (end > constants.length) {
+                constants = Arrays.copyOf(constants, (int) Math.max(end, constants.length * 2L));
+            }
+            constantsLength = (int) Math.max(constantsLength, end);
         }
 
         private void sections() {

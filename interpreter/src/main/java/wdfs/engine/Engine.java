@@ -86,6 +86,10 @@ public final class Engine {
         return natives;
     }
 
+    Features features() {
+        return new Features(NOT_YET);
+    }
+
     public Statuses statuses() {
         return statuses;
     }

@@ -17,7 +17,7 @@ final class Transcript implements BiConsumer<Long, Event> {
 
     private final Machine machine;
     private final Consumer<String> out;
-    private final boolean tracing;
+    private boolean tracing;
     private final TraceText trace;
     private long bytesLeft;
     private boolean closed;
@@ -29,6 +29,11 @@ final class Transcript implements BiConsumer<Long, Event> {
         this.tracing = tracing;
         this.trace = new TraceText(machine.statuses);
         this.bytesLeft = machine.limits.outputBytes();
+    }
+
+    /// Shows the I/O from now on, or no more.
+    void tracing(boolean on) {
+        tracing = on;
     }
 
     @Override

@@ -41,6 +41,9 @@ public final class IoManager {
     private final List<DriverObject> driverList = new ArrayList<>();
     private final PendingIrps pending = new PendingIrps();
     private int requestsEver;
+    /// The last requests, the completed ones too: for those who look into the machine.
+    private final java.util.ArrayDeque<Irp> recent = new java.util.ArrayDeque<>();
+    private static final int RECENT = 64;
     private int namesEver;
     /// Takes a driver that waits for its unload, once no file is open on it.
     public java.util.function.Consumer<DriverObject> whenIdle;
@@ -306,6 +309,10 @@ public final class IoManager {
         }
         requestsEver++;
         Irp irp = new Irp(machine, block, block.number);
+        recent.add(irp);
+        if (recent.size() > RECENT) {
+            recent.poll();
+        }
         initialize(irp, stackSize);
         irps.put(irp.address, irp);
         return irp;
@@ -361,6 +368,11 @@ public final class IoManager {
     /// Those of them whose status block (in some process) has that address, the oldest first.
     public List<Irp> pending(long statusBlock) {
         return pending.of(statusBlock);
+    }
+
+    /// The last requests, oldest first; completed ones are only a story.
+    public List<Irp> recent() {
+        return List.copyOf(recent);
     }
 
     void track(Irp irp) {

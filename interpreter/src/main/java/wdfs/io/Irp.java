@@ -301,20 +301,45 @@ public final class Irp implements Subject {
 
     // ---- the story -------------------------------------------------------------------------------------------------------------------
 
+    /// Its major function, from before it was sent anywhere.
+    public int firstMajor() {
+        return major;
+    }
+
+    /// The name of its control code and its lengths, as reports show them.
+    public String shownCode() {
+        return code;
+    }
+
     public static String majorName(int major) {
         return switch (major) {
             case 0x00 -> "IRP_MJ_CREATE";
+            case 0x01 -> "IRP_MJ_CREATE_NAMED_PIPE";
             case 0x02 -> "IRP_MJ_CLOSE";
             case 0x03 -> "IRP_MJ_READ";
             case 0x04 -> "IRP_MJ_WRITE";
+            case 0x05 -> "IRP_MJ_QUERY_INFORMATION";
+            case 0x06 -> "IRP_MJ_SET_INFORMATION";
+            case 0x07 -> "IRP_MJ_QUERY_EA";
+            case 0x08 -> "IRP_MJ_SET_EA";
             case 0x09 -> "IRP_MJ_FLUSH_BUFFERS";
+            case 0x0A -> "IRP_MJ_QUERY_VOLUME_INFORMATION";
+            case 0x0B -> "IRP_MJ_SET_VOLUME_INFORMATION";
+            case 0x0C -> "IRP_MJ_DIRECTORY_CONTROL";
             case 0x0D -> "IRP_MJ_FILE_SYSTEM_CONTROL";
             case 0x0E -> "IRP_MJ_DEVICE_CONTROL";
             case 0x0F -> "IRP_MJ_INTERNAL_DEVICE_CONTROL";
             case 0x10 -> "IRP_MJ_SHUTDOWN";
+            case 0x11 -> "IRP_MJ_LOCK_CONTROL";
             case 0x12 -> "IRP_MJ_CLEANUP";
+            case 0x13 -> "IRP_MJ_CREATE_MAILSLOT";
+            case 0x14 -> "IRP_MJ_QUERY_SECURITY";
+            case 0x15 -> "IRP_MJ_SET_SECURITY";
             case 0x16 -> "IRP_MJ_POWER";
             case 0x17 -> "IRP_MJ_SYSTEM_CONTROL";
+            case 0x18 -> "IRP_MJ_DEVICE_CHANGE";
+            case 0x19 -> "IRP_MJ_QUERY_QUOTA";
+            case 0x1A -> "IRP_MJ_SET_QUOTA";
             case 0x1B -> "IRP_MJ_PNP";
             default -> "IRP_MJ_0x%02X".formatted(major);
         };

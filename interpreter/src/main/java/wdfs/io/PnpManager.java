@@ -65,6 +65,7 @@ public final class PnpManager {
     }
 
     public void declare(Devnode node) {
+        nodes.removeIf(before -> before.name.equals(node.name) && before.physical == null);
         node.instance = (int) nodes.stream().filter(other -> other.function().equals(node.function())).count();
         nodes.add(node);
         byName.put(node.name, node);

@@ -44,6 +44,11 @@ public final class Namespace {
         return objects.values().stream().filter(SymbolicLink.class::isInstance).map(SymbolicLink.class::cast).sorted(Comparator.comparing(SymbolicLink::name)).toList();
     }
 
+    /// Everything that has a name, by name in lower case.
+    public java.util.SortedMap<String, Object> all() {
+        return new java.util.TreeMap<>(objects);
+    }
+
     public Object find(String name) {
         return objects.get(key(name));
     }

@@ -131,14 +131,32 @@ public final class Scheduler {
         }
     }
 
+    /// When the next thing is due, in nanoseconds of virtual time; -1 if nothing is.
+    public long nextDueNanos() {
+        while (!due.isEmpty() && due.peek().cancelled) {
+            due.poll();
+        }
+        return due.isEmpty() ? -1 : due.peek().atNanos;
+    }
+
+    /// Time passes up to that moment, and nothing else happens: all that was due has been.
+    public void passUntil(long nanos) {
+        clock.advanceTo(Math.min(nanos, timeoutNanos));
+    }
+
     /// Runs until nothing can happen any more, or `stop` says so after a turn.
     public void run(java.util.function.BooleanSupplier stop) {
+        run(stop, Long.MAX_VALUE);
+    }
+
+    /// As above, but nothing happens that is due later than `lastNanos`, and time does not move past it.
+    public void run(java.util.function.BooleanSupplier stop, long lastNanos) {
         while (!stop.getAsBoolean()) {
             if (ready.isEmpty() && urgent.isEmpty()) {
                 while (!due.isEmpty() && due.peek().cancelled) {
                     due.poll();
                 }
-                if (due.isEmpty()) {
+                if (due.isEmpty() || due.peek().atNanos > lastNanos) {
                     return;
                 }
                 if (due.peek().atNanos > timeoutNanos) {

@@ -52,6 +52,11 @@ public abstract class SimThread {
         return waitingFor;
     }
 
+    /// Looks at the stack of a thread that does not run.
+    public final <R> R walk(java.util.function.Function<java.util.stream.Stream<StackWalker.StackFrame>, R> look) {
+        return continuation.stackWalker().walk(look);
+    }
+
     /// Waits until {@link #wake}; gives the reason that it was woken with. Only the running thread may call it.
     /// @param why for reports of stalls: `an event`, `request #3`
     public final int block(String why) {

@@ -14,6 +14,12 @@ public final class Events {
         @Override public String lane() { return driver; }
     }
 
+    /// The value of a line of a session, and its type as C writes it.
+    /// @param text as `print` shows it
+    public record Answered(Caller thread, String type, Object value, String text) implements Event {
+        @Override public String lane() { return thread.threadName(); }
+    }
+
     public record Reported(Report report, boolean expected) implements Event {
         @Override public String lane() { return "wdfs"; }
     }

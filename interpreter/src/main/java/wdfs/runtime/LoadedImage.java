@@ -5,29 +5,27 @@ import wdfs.machine.Memory;
 /// An image in memory: its constants, read-only, and its data, one copy for each load.
 public final class LoadedImage {
     private final CompiledImage code;
-    private final CompiledImage.Info info;
     private final Memory.Space space;
     private boolean loaded;
 
     public LoadedImage(CompiledImage code, Memory.Space space) {
         this.code = code;
-        this.info = code.info();
         this.space = space;
     }
 
     public CompiledImage code() { return code; }
-    public CompiledImage.Info info() { return info; }
-    public String name() { return info.name(); }
+    public CompiledImage.Info info() { return code.info(); }
+    public String name() { return code.info().name(); }
     public boolean isLoaded() { return loaded; }
-    public boolean isKernel() { return info.isKernel(); }
+    public boolean isKernel() { return code.info().isKernel(); }
 
     /// Maps the sections and fills them.
     public void load(Machine machine) {
-        section(machine, ImageLayout.constants(isKernel(), info.ordinal()), info.constants(), "constants of ", false);
-        section(machine, ImageLayout.data(isKernel(), info.ordinal()), info.data(), "data of ", true);
+        section(machine, ImageLayout.constants(isKernel(), info().ordinal()), info().constants(), "constants of ", false);
+        section(machine, ImageLayout.data(isKernel(), info().ordinal()), info().data(), "data of ", true);
         loaded = true;
         if (isKernel()) {
-            machine.kernelImages.put(info.ordinal(), this);
+            machine.kernelImages.put(info().ordinal(), this);
         }
     }
 
@@ -45,17 +43,17 @@ public final class LoadedImage {
         if (!writable) {
             memory.protect(space, address, pages, false);
         }
-        wdfs.machine.Region region = new wdfs.machine.Region(address, bytes.length, kind + info.name(), 0);
-        region.owner = info.name();
+        wdfs.machine.Region region = new wdfs.machine.Region(address, bytes.length, kind + info().name(), 0);
+        region.owner = info().name();
         memory.add(space, region);
     }
 
     public void unload(Machine machine) {
         loaded = false;
-        unmap(machine, ImageLayout.constants(isKernel(), info.ordinal()), info.constants().length);
-        unmap(machine, ImageLayout.data(isKernel(), info.ordinal()), info.data().length);
+        unmap(machine, ImageLayout.constants(isKernel(), info().ordinal()), info().constants().length);
+        unmap(machine, ImageLayout.data(isKernel(), info().ordinal()), info().data().length);
         if (isKernel()) {
-            machine.kernelImages.remove(info.ordinal());
+            machine.kernelImages.remove(info().ordinal());
         }
     }
 
@@ -70,14 +68,14 @@ public final class LoadedImage {
     }
 
     public boolean contains(long address) {
-        long base = ImageLayout.base(isKernel(), info.ordinal());
+        long base = ImageLayout.base(isKernel(), info().ordinal());
         return address >= base && address < base + ImageLayout.STRIDE;
     }
 
     /// The function whose address is given, or -1.
     public int functionAt(long address) {
-        long offset = address - ImageLayout.base(isKernel(), info.ordinal()) - ImageLayout.TEXT_OFFSET;
-        if (offset < 0 || offset % ImageLayout.FUNCTION_STRIDE != 0 || offset / ImageLayout.FUNCTION_STRIDE >= info.functionNames().size()) {
+        long offset = address - ImageLayout.base(isKernel(), info().ordinal()) - ImageLayout.TEXT_OFFSET;
+        if (offset < 0 || offset % ImageLayout.FUNCTION_STRIDE != 0 || offset / ImageLayout.FUNCTION_STRIDE >= info().functionNames().size()) {
             return -1;
         }
         return (int) (offset / ImageLayout.FUNCTION_STRIDE);

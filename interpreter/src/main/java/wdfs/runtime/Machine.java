@@ -48,7 +48,8 @@ public final class Machine {
     /// Injected faults: how often the next operation of a kind fails.
     private final Map<String, Integer> injected = new HashMap<>();
     long steps;
-    private boolean dead;
+    /// Also set from outside, when a person stops the run.
+    private volatile boolean dead;
     private String limitReached = "";
     private long kernelStack = KERNEL_STACKS;
     private Function<Integer, String> ioctlNames = code -> null;
@@ -290,6 +291,19 @@ public final class Machine {
             case "threads" -> "%,d threads are alive".formatted(limits.threads());
             default -> what;
         };
+    }
+
+    /// A session counts the steps of each line anew.
+    public void renewSteps() {
+        steps = limits.steps();
+    }
+
+    /// A person stops what runs; from another thread than the machine's.
+    public void stopByHand() {
+        if (!dead) {
+            limitReached = "patience";
+            dead = true;
+        }
     }
 
     /// Ends the machine without a report of its own.

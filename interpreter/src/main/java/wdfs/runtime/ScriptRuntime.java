@@ -17,6 +17,11 @@ public final class ScriptRuntime {
         }
     }
 
+    /// A line of a session has a value.
+    public static void answer(Caller caller, Object value, String type) {
+        caller.machine.emit(new Events.Answered(caller, type, value, text(caller, value)));
+    }
+
     public static String format(Caller caller, Object value, String spec) {
         if (spec.isEmpty() || !(value instanceof Value v)) {
             return plain(caller, value);

@@ -21,6 +21,13 @@ public final class ScriptStack {
                 .limit(32).toList());
     }
 
+    /// Those of a thread that does not run.
+    public static List<ScriptFrame> frames(wdfs.machine.SimThread thread) {
+        return thread.walk(stream -> stream.filter(f -> f.getClassName().startsWith(PACKAGE) && f.getFileName() != null && !f.getFileName().startsWith(HIDDEN)
+                        && !f.getMethodName().equals("dispatch") && !f.getMethodName().equals("runBody"))
+                .map(f -> new ScriptFrame(shown(f.getMethodName()), f.getFileName(), f.getLineNumber())).limit(32).toList());
+    }
+
     /// `sample.wdfs:84`, the innermost place; empty outside scripts.
     public static String site() {
         return StackWalker.getInstance().walk(stream -> stream

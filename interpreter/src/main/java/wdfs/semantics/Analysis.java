@@ -20,7 +20,8 @@ final class Analysis {
     final Predicate<String> nativeImplemented;
     final Features features;
     final Scope libraryScope;
-    final Scope fileScope;
+    /// What stands at file level; a session puts a new one around the last for each piece that it adds.
+    Scope fileScope;
     final TypeResolver types;
     final Entries entries;
     /// Binds what belongs to no image: constants, and functions that nothing calls. There everything counts as available.

@@ -26,6 +26,8 @@ final class Body {
     final ExprBinder exprs;
     final Converter converter;
     Scope scope;
+    /// Of a line of a session: where its outermost variables go. Null otherwise.
+    SessionVariables session;
     /// What an instance name (`Parked`) in this body is about: the first handle among a callback's parameters.
     Optional<LocalSymbol> subject = Optional.empty();
     /// Bytes at the frame's start that hold the structures which calls return.

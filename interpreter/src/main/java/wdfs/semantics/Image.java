@@ -254,9 +254,39 @@ final class Image {
 
     /// Gives every variable its place: constants in one section, the others in the other.
     void layOut() {
-        long data = 0;
-        long constants = 0;
-        for (GlobalSymbol global : symbol.globals()) {
+        layOut(new Extent(0, 0, 0, 0), 0);
+    }
+
+    /// How far an image goes that grows: its functions, variables and addresses, and the bytes of its data.
+    record Extent(int functions, int globals, int addresses, long data) {}
+
+    Extent extent() {
+        return new Extent(symbol.functions().size(), symbol.globals().size(), addresses.size(), dataLength);
+    }
+
+    /// Takes back what came in since: it did not pass the checker.
+    void takeBack(Extent before) {
+        pending.clear();
+        java.util.Set<Object> gone = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+        gone.addAll(symbol.functions().subList(before.functions(), symbol.functions().size()));
+        gone.addAll(symbol.globals().subList(before.globals(), symbol.globals().size()));
+        functions.values().removeIf(gone::contains);
+        declarations.keySet().removeIf(gone::contains);
+        globals.values().removeIf(gone::contains);
+        infos.values().removeIf(gone::contains);
+        texts.values().removeIf(gone::contains);
+        symbol.functions().subList(before.functions(), symbol.functions().size()).clear();
+        symbol.globals().subList(before.globals(), symbol.globals().size()).clear();
+        addresses.subList(before.addresses(), addresses.size()).clear();
+    }
+
+    private long dataLength;
+
+    /// Gives the variables that came in since their places, the constants from an offset on.
+    void layOut(Extent since, long firstConstant) {
+        long data = since.data();
+        long constants = firstConstant;
+        for (GlobalSymbol global : symbol.globals().subList(since.globals(), symbol.globals().size())) {
             int alignment = Math.max(global.type().alignment(), global.type().size() >= 16 ? 16 : 1);
             if (global.isReadOnly()) {
                 constants = Layout.alignUp(constants, alignment);
@@ -268,7 +298,8 @@ final class Image {
                 data += Math.max(1, global.type().size());
             }
         }
-        for (Address a : addresses) {
+        dataLength = data;
+        for (Address a : addresses.subList(since.addresses(), addresses.size())) {
             symbol.relocations().add(new ImageSymbol.Relocation(a.in().isReadOnly(), a.in().imageOffset() + a.offset(), a.target(), a.addend()));
         }
     }

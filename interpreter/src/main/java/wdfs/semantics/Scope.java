@@ -112,6 +112,11 @@ final class Scope {
         return list;
     }
 
+    /// The names of this scope alone, with what they mean.
+    List<Map.Entry<String, Symbol>> entries() {
+        return List.copyOf(names.entrySet());
+    }
+
     Iterable<Symbol> symbols() {
         return new ArrayList<>(names.values());
     }
@@ -125,6 +130,11 @@ final class Scope {
 
     void put(Symbol symbol) {
         names.put(symbol.name(), symbol);
+    }
+
+    /// A meaning under another name than its own.
+    void put(String name, Symbol symbol) {
+        names.put(name, symbol);
     }
 
     /// Puts what the declaration declares under its names. `clash` is null where none can happen.

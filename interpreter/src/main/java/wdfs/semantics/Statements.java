@@ -169,6 +169,9 @@ final class Statements {
     // ---- expressions and conditions ----------------------------------------------------------------------------------------
 
     private BoundStmt expression(Stmt.Expression s) {
+        if (body.session != null && body.session.takes(body.scope)) {
+            return body.session.expression(s, exprs);
+        }
         if (s.expr() instanceof Expr.Form form && Forms.declares(form.form().text()) || s.expr() instanceof Expr.Form f && isStringDeclaration(f)) {
             return localForm((Expr.Form) s.expr());
         }
@@ -338,23 +341,30 @@ final class Statements {
         }
         if (v.storage().equals("static") && !CTypes.isManaged(type)) {
             staticVariable(v, type, isConst);
+            if (body.session != null && body.session.takes(body.scope)) {
+                body.session.keep(v.name().text());
+            }
             return;
         }
         if (v.storage().equals("extern")) {
             body.report(DeclarationFindings.noExternInside(v.span(), v.name().text()));
         }
+        if (body.session != null && body.session.takes(body.scope) && !CTypes.isError(type)) {
+            LValue place = body.session.declare(v.name(), type, isConst);
+            v.initializer().ifPresent(i -> initialise(v.name().text(), place, place.type(), i, into));
+            return;
+        }
         // The initialiser already sees the name, as in C.
         LocalSymbol local = body.declareLocal(v.name().text(), type, false, isConst, v.name().span());
         into.add(new BoundStmt.Declare(local, v.span()));
         if (v.initializer().isPresent() && !CTypes.isError(type)) {
-            initialise(local, type, v.initializer().get(), into);
+            initialise(local.name(), ExprBinder.placeOf(local), type, v.initializer().get(), into);
         } else if (v.initializer().isPresent() && v.initializer().get() instanceof Initializer.Value value) {
             exprs.value(value.expr());
         }
     }
 
-    private void initialise(LocalSymbol local, Type type, Initializer initializer, List<BoundStmt> into) {
-        LValue place = ExprBinder.placeOf(local);
+    private void initialise(String name, LValue place, Type type, Initializer initializer, List<BoundStmt> into) {
         if (type instanceof Type.Array || type instanceof Type.Struct) {
             into.addAll(new Initializers(body).local((LValue.InMemory) place, type, initializer));
             return;
@@ -372,7 +382,7 @@ final class Statements {
             }
             one = braces.items().getFirst().value();
         }
-        BoundExpr value = exprs.valueFor(((Initializer.Value) one).expr(), type, "the first value of " + local.name());
+        BoundExpr value = exprs.valueFor(((Initializer.Value) one).expr(), type, "the first value of " + name);
         if (!CTypes.isError(value.type())) {
             into.add(new BoundStmt.Expression(new BoundExpr.Assign(place, value, initializer.span()), initializer.span()));
         } else {
@@ -393,6 +403,11 @@ final class Statements {
         if (CTypes.isVoid(type)) {
             body.report(SemanticFindings.noValue(value.span(), "the first value of " + v.name().text()));
             type = CTypes.ERROR;
+        }
+        if (body.session != null && body.session.takes(body.scope) && !CTypes.isError(type)) {
+            LValue place = body.session.declare(v.name(), type, false);
+            into.add(new BoundStmt.Expression(new BoundExpr.Assign(place, bound, v.span()), v.span()));
+            return;
         }
         LocalSymbol local = body.declareLocal(v.name().text(), type, false, false, v.name().span());
         into.add(new BoundStmt.Declare(local, v.span()));

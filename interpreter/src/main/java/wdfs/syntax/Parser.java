@@ -53,6 +53,26 @@ public final class Parser {
         return run(file, tokens, tokens.list(), end, findings, knownTypes, true, 0, WdfsParser::compound, (tree, builder) -> builder.block(tree).statements()).orElse(List.of());
     }
 
+    /// Statements as they are typed in a session: the last one needs no semicolon.
+    public static List<Stmt> parseInput(SourceFile file, Findings findings, Predicate<String> knownTypes) {
+        int end = file.text().length();
+        Tokens tokens = Tokens.of(file, 0, end, findings);
+        if (!tokens.isSound()) {
+            return List.of();
+        }
+        List<CommonToken> list = new ArrayList<>(tokens.list());
+        if (!list.isEmpty() && list.getLast().getType() != WdfsLexer.Semi) {
+            CommonToken semicolon = new CommonToken(list.getLast());
+            semicolon.setType(WdfsLexer.Semi);
+            semicolon.setText("the end of the input");
+            semicolon.setStartIndex(end);
+            semicolon.setStopIndex(end - 1);
+            list.add(semicolon);
+        }
+        return deep(() -> run(file, tokens, list, end, findings, knownTypes, true, 0, WdfsParser::inputLines, (tree, builder) -> builder.statements(tree.statement()))
+                .orElse(List.of()), List.of(), file, findings);
+    }
+
     /// The expression in a hole of an interpolated string; {@link Expr.Missing} if there is none.
     /// @param depth how many interpolated strings are around it; each level reads its text anew, so there are few
     static Expr parseExpression(SourceFile file, int start, int end, Findings findings, Predicate<String> knownTypes, int depth) {

@@ -324,10 +324,16 @@ final class TreeBuilder {
         if (tree == null) {
             return new Stmt.Block(list, file.span(0, 0));
         }
-        for (WdfsParser.StatementContext statement : tree.statement()) {
+        list.addAll(statements(tree.statement()));
+        return new Stmt.Block(list, span(tree));
+    }
+
+    List<Stmt> statements(List<WdfsParser.StatementContext> trees) {
+        List<Stmt> list = new ArrayList<>();
+        for (WdfsParser.StatementContext statement : trees) {
             whole(() -> statement(statement)).ifPresent(list::add);
         }
-        return new Stmt.Block(list, span(tree));
+        return list;
     }
 
     private Stmt statement(WdfsParser.StatementContext tree) {

@@ -161,6 +161,22 @@ public class FxObject {
         return status;
     }
 
+    /// The contexts with the names of their types, for those who look.
+    List<FxView.Ctx> contextViews() {
+        List<FxView.Ctx> views = new ArrayList<>();
+        for (Context context : contexts) {
+            if (context.memory != null) {
+                long name = machine.memory.field64(context.typeInfo + 8);
+                StringBuilder text = new StringBuilder();
+                for (int c = machine.memory.peek(null, name); c > 0 && text.length() < 128; c = machine.memory.peek(null, name + text.length())) {
+                    text.append((char) c);
+                }
+                views.add(new FxView.Ctx(text.isEmpty() ? "context" : text.toString(), context.memory));
+            }
+        }
+        return views;
+    }
+
     public long context(long typeInfo) {
         for (Context context : contexts) {
             if (context.typeInfo == typeInfo && context.memory != null) {

@@ -75,6 +75,11 @@ public final class FxTarget extends FxObject {
         return target == null || local ? target : target.top();
     }
 
+    /// Requests that it has sent, that wait to be, and that were sent whatever its state was.
+    int[] counts() {
+        return new int[] {sent.size(), pended.size(), ignored.size()};
+    }
+
     void opened(DeviceObject to, FileObject through) {
         target = to;
         file = through;

@@ -103,6 +103,11 @@ public class Process extends Waitable implements ProcessContext {
         return handle;
     }
 
+    /// All that are open, by value.
+    public java.util.SortedMap<Long, Handle> handles() {
+        return java.util.Collections.unmodifiableSortedMap(new TreeMap<>(handles));
+    }
+
     public Handle handle(long value) {
         return handles.get(value);
     }
@@ -169,7 +174,7 @@ public class Process extends Waitable implements ProcessContext {
     }
 
     /// Cancels the requests of this process (of one file, if one is given); gives how many there were.
-    int cancelPending(Caller caller, FileObject file) {
+    public int cancelPending(Caller caller, FileObject file) {
         int count = 0;
         for (Irp irp : IoManager.of(machine).pending()) {
             if (irp.requestor != null && irp.requestor.thread() != null && irp.requestor.thread().process == this && (file == null || irp.file == file) && !irp.isCancelled()) {

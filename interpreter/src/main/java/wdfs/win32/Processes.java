@@ -43,6 +43,14 @@ public final class Processes {
         }
     }
 
+    /// A process without a thread, for a session: its lines become threads.
+    public SessionProcess session(wdfs.runtime.GrowingImage code) {
+        var space = machine.memory.newSpace(code.info().name());
+        SessionProcess process = new SessionProcess(machine, code, space, 1000 + 4 * all.size());
+        all.add(process);
+        return process;
+    }
+
     /// Loads an image into a process of its own; its body becomes the main thread.
     public Process start(CompiledImage code) {
         String name = code.info().kind().equals("TEST") ? "test" : code.info().name();
