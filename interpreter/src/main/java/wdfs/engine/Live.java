@@ -254,13 +254,14 @@ public final class Live {
             }
         }
         for (BoundProgram.DevnodeInfo d : program.bound().devnodes()) {
-            Devnode node = new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters());
+            Devnode node = new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged());
             pnp.declare(node);
             rebuilt.add(node);
         }
+        pnp.loadWith(hosts);
         for (Devnode node : rebuilt) {
             system(caller -> {
-                if (pnp.start(caller, node, hosts) >= 0) {
+                if (node.isThereAtBoot() && pnp.plug(caller, node) >= 0) {
                     started.add(node.name);
                 }
             });

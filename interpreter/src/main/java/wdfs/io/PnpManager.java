@@ -112,9 +112,14 @@ public final class PnpManager {
 
     // ---- start ---------------------------------------------------------------------------------------------------------------------
 
+    /// Who loads the drivers of the devices that are plugged in from now on.
+    public void loadWith(Loader with) {
+        loader = with;
+    }
+
     /// Boot: builds the stacks of the devices that are there, in the order of the text.
     public void startAll(Caller caller, Loader with) {
-        loader = with;
+        loadWith(with);
         for (Devnode node : nodes) {
             if (node.isThereAtBoot()) {
                 plug(caller, node);
