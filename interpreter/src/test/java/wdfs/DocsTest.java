@@ -91,7 +91,7 @@ class DocsTest {
                     blocks.add(new Block(page, start, mark.replaceFirst("^wdfs ?", ""), script.toString(), null));
                 }
                 mark = line.strip().substring(3);
-                script = !fenced && mark.matches("wdfs( \\S+)?|output") ? new StringBuilder() : null;
+                script = !fenced && mark.matches("wdfs( \\S+\\.wdfs)?|output") ? new StringBuilder() : null;
                 fenced = !fenced;
                 start = i + 2;
             } else if (script != null) {

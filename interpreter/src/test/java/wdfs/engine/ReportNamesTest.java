@@ -19,8 +19,8 @@ import wdfs.runtime.ReportNames;
 /// The names that `expect` knows are those that the machine reports, all of them, and those that the language's page lists.
 class ReportNamesTest {
     /// The second argument of a report: names in quotes up to the next argument, a `? :` between two of them included.
-    private static final Pattern REPORT = Pattern.compile("Kind\\.(VIOLATION|LEAK|BUGCHECK),((?:[^,\"]|\"[^\"]*\")*),");
-    private static final Pattern RULE = Pattern.compile("\\brule\\(caller, \"(\\w+)\"");
+    private static final Pattern REPORT = Pattern.compile("Kind\\.(VIOLATION|WARNING|LEAK|BUGCHECK),((?:[^,\"]|\"[^\"]*\")*),");
+    private static final Pattern RULE = Pattern.compile("\\b(?:rule\\(caller|finished\\(\"\\w+\"), \"(\\w+)\"");
     private static final Pattern NAME = Pattern.compile("\"(\\w+)\"");
 
     private static void eachSource(java.util.function.Consumer<String> visit) throws IOException {
