@@ -110,6 +110,8 @@ public abstract class Caller extends SimThread {
         }
     }
 
+    /// What the thread holds, for the order of locks; null while it has never held any.
+    public java.util.List<Object> locks;
     /// KeEnterCriticalRegion less KeLeaveCriticalRegion.
     public int criticalRegions;
 

@@ -15,7 +15,7 @@ public final class ReportNames {
             "DoubleCompletion", "CompleteCanceledReq", "MarkCancOnCancReq", "ReqIsCancOnCancReq", "StopAckWithinEvtIoStop", "EvtIoStopResume", "InvalidReqAccess", "ReqNotCanceled", "ReqMarkCancelableSend", "WdfRequestSendSyncAtDispatch", "ReqDelete", "ObjectLeak",
             "WrongProcessProbe", "ProbeBeyondBuffer", "AssignOverLockedPages", "FrameworkBreak",
             "TimeoutIsSuccess", "FileObjectConfigured", "DriverCreate", "KmdfIrql", "CtlDeviceFinishInitDrEntry",
-            "CtlDeviceFinishInitDeviceAdd", "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn",
+            "CtlDeviceFinishInitDeviceAdd", "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn", "LockOrder", "NeverPresents", "WdfWaitLockRelease",
             "PAGED_CODE", "BadFormatArgument", "WideFormatAboveDispatch", "AssertionFailed", "Breakpoint", "ThreadRunningAtUnload");
 
     /// The end of a driver host that does not answer (UMDF-177).

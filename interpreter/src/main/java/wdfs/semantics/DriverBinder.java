@@ -198,6 +198,7 @@ final class DriverBinder {
         Scope own = around.inner(Scope.Level.DEVICE);
         declareMembers(queue.members(), own);
         shape.queue(queue, device.control());
+        irql = shape.raises(device, queue) ? DISPATCH : -1;
         Map<Integer, Span> codes = new HashMap<>();
         for (Decl member : queue.members()) {
             switch (member) {
@@ -214,16 +215,19 @@ final class DriverBinder {
                 default -> { }
             }
         }
+        irql = -1;
     }
 
-    private boolean passive;
+    private static final int DISPATCH = 2;
+    /// Of the queue or object whose callbacks are declared now; -1 if their types say.
+    private int irql = -1;
 
     private static boolean isPassive(Decl member) {
         return member instanceof Decl.Property p && p.word().text().equals("execution_level") && p.span().text().contains("passive");
     }
 
     private void object(Decl.Device device, Decl.FrameworkObject object, Scope around) {
-        passive = object.members().stream().anyMatch(DriverBinder::isPassive);
+        irql = object.members().stream().anyMatch(DriverBinder::isPassive) ? 0 : -1;
         Scope own = around.inner(Scope.Level.DEVICE);
         declareMembers(object.members(), own);
         for (Decl member : object.members()) {
@@ -234,10 +238,15 @@ final class DriverBinder {
                 analysis.report(DeclarationFindings.handleOutsideQueue(h.span()));
             }
         }
-        passive = false;
+        irql = -1;
     }
 
     // ---- callbacks -----------------------------------------------------------------------------------------------------------
+
+    /// The cleanup and destroy callbacks of an object are not among those that its lock keeps apart.
+    private int raised(String callback) {
+        return callback.equals("EvtCleanupCallback") || callback.equals("EvtDestroyCallback") ? -1 : irql;
+    }
 
     private void callback(Decl.Callback c, Map<String, String> table, String mangled, String place, Scope around) {
         String name = c.name().text();
@@ -279,7 +288,8 @@ final class DriverBinder {
         }
         Entry entry = register(mangled, new Symbol.SyntheticFunction(type, names.subList(0, type.parameters().size()), c.body().get(), around, c.name().span()),
                 c.name().span());
-        entry.role = passive ? "" : typeName;
+        entry.role = typeName;
+        entry.irql = raised(c.name().text());
     }
 
     private void checkParameter(Decl.CallbackParameter p, Type expected, String callback, Scope around) {
@@ -327,6 +337,8 @@ final class DriverBinder {
             analysis.report(DeclarationFindings.callbackNoFunction(c.function().get().span(), c.name().text()));
         } else if (!CTypes.same(f.function().type(), type)) {
             analysis.report(DeclarationFindings.callbackOtherSignature(c.function().get().span(), c.name().text(), f.function(), type, typeName));
+        } else {
+            image.entryOf(f.function()).ifPresent(entry -> entry.irql = Math.max(entry.irql, raised(c.name().text())));
         }
     }
 
@@ -395,7 +407,7 @@ final class DriverBinder {
         }
         Type.Function type = new Type.Function(analysis.entries.statusType(), types, false);
         register(Mangled.handle(device, queue, h) + (again ? "$again"
-                : ""), new Symbol.SyntheticFunction(type, names, h.body(), around, h.ioctl().span()), h.ioctl().span());
+                : ""), new Symbol.SyntheticFunction(type, names, h.body(), around, h.ioctl().span()), h.ioctl().span()).irql = irql;
     }
 
     private Type parameterType(String name, Decl.CallbackParameter p, Scope around) {

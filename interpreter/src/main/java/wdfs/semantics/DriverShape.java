@@ -12,7 +12,7 @@ import wdfs.syntax.Expr;
 /// The outline of a driver's declaration: which words its blocks know, how many devices it may have, and what this
 /// version of the machine cannot run.
 final class DriverShape {
-    private static final List<String> DRIVER_WORDS = List.of("start", "inf", "io_type", "verifier", "pool_tag");
+    private static final List<String> DRIVER_WORDS = List.of("start", "inf", "io_type", "verifier", "pool_tag", "execution_level", "synchronization_scope");
     /// Refused in other drivers in words of their own.
     private static final Set<String> UMDF_WORDS = Set.of("inf", "io_type");
     private static final List<String> IO_TYPE_WORDS = List.of("read_write", "ioctl", "threshold");
@@ -29,7 +29,7 @@ final class DriverShape {
     private static final List<String> WDM_DEVICE_WORDS = List.of("name", "symbolic_link", "io_type", "sddl", "exclusive", "extension", "device_type", "characteristics");
     /// Objects whose attributes have neither an execution level nor a synchronization scope of their own.
     private static final Set<String> PLAIN_OBJECTS = Set.of("lookaside", "spin_lock", "wait_lock");
-    private static final List<String> OBJECT_WORDS = List.of("context", "execution_level", "synchronization_scope", "automatic_serialization");
+    private static final List<String> OBJECT_WORDS = List.of("context", "execution_level", "automatic_serialization", "parent");
     private static final Set<String> PRESENTING = Set.of("EvtIoDefault", "EvtIoRead", "EvtIoWrite", "EvtIoDeviceControl", "EvtIoInternalDeviceControl");
 
     private final Analysis analysis;
@@ -86,6 +86,11 @@ final class DriverShape {
                     word(p.word(), "driver", DRIVER_WORDS, WDM_DRIVER_WORDS);
                     oneOf(p, "start", List.of("boot", "demand"));
                     oneOf(p, "verifier", List.of("on", "off"));
+                    serialisation(p);
+                    boolean ofAttributes = p.word().text().equals("execution_level") || p.word().text().equals("synchronization_scope");
+                    if (ofAttributes && ownEntry && kind != ImageSymbol.Kind.WDM_DRIVER) {
+                        analysis.report(DeclarationFindings.entryAndDevices(p.word().span(), p.word().text()));
+                    }
                     if (p.word().text().equals("io_type")) {
                         ofUmdf(p.word(), ownEntry);
                         oneOf(p, "io_type", ioTypes());
@@ -133,7 +138,7 @@ final class DriverShape {
                 case Decl.Handle h -> analysis.report(DeclarationFindings.handleOutsideQueue(h.span()));
                 case Decl.Callback c when d.control() && CallbackTable.isPnpEvent(c.name().text()) ->
                         analysis.report(DeclarationFindings.pnpEventOfControlDevice(c.name().span(), c.name().text()));
-                case Decl.FrameworkObject o -> object(o);
+                case Decl.FrameworkObject o -> object(d, o);
                 case Decl.Queue q -> {
                     if (kind == ImageSymbol.Kind.WDM_DRIVER) {
                         analysis.report(DeclarationFindings.frameworkInWdm(q.name().span(), "a queue"));
@@ -176,15 +181,20 @@ final class DriverShape {
         }
     }
 
-    /// In this version nothing keeps two callbacks of a device or queue apart, nor one from a raised IRQL.
     private void serialisation(Decl.Property p) {
         oneOf(p, "execution_level", List.of("passive", "dispatch"));
         oneOf(p, "synchronization_scope", List.of("device", "queue", "none"));
-        boolean serialises = p.word().text().equals("execution_level") || p.word().text().equals("synchronization_scope");
-        String value = p.values().size() == 1 ? p.values().getFirst().span().text() : "";
-        if (serialises && Set.of("passive", "device", "queue").contains(value)) {
-            analysis.report(SemanticFindings.featureNotYet(p.span(), p.word().text() + " " + value));
-        }
+    }
+
+    /// Whether the callbacks of a queue run at DISPATCH_LEVEL because they hold a spin lock (REQ-172): a synchronization scope, and
+    /// no passive execution level, in the queue, its device or the driver.
+    boolean raises(Decl.Device device, Decl.Queue queue) {
+        return kind == ImageSymbol.Kind.KMDF_DRIVER && !inherited(device, queue, "synchronization_scope", "none").equals("none")
+                && inherited(device, queue, "execution_level", "dispatch").equals("dispatch");
+    }
+
+    private String inherited(Decl.Device device, Decl.Queue queue, String word, String otherwise) {
+        return Lowering.value(queue.members(), word).or(() -> Lowering.value(device.members(), word)).or(() -> Lowering.value(driver.members(), word)).orElse(otherwise);
     }
 
     // ---- io_type and inf -------------------------------------------------------------------------------------------------------
@@ -284,7 +294,7 @@ final class DriverShape {
         }
     }
 
-    private void object(Decl.FrameworkObject o) {
+    private void object(Decl.Device device, Decl.FrameworkObject o) {
         String word = o.kind().text();
         if (isUmdf() && UmdfFindings.OBJECTS.containsKey(word)) {
             analysis.report(UmdfFindings.noObject(o.name().span(), word));
@@ -308,6 +318,12 @@ final class DriverShape {
         for (Decl member : o.members()) {
             if (member instanceof Decl.Property p) {
                 word(p.word(), "a " + word, PLAIN_OBJECTS.contains(word) ? List.of("context") : OBJECT_WORDS);
+                oneOf(p, "execution_level", List.of("passive", "dispatch"));
+                oneOf(p, "automatic_serialization", List.of("on", "off"));
+                List<String> queues = Lowering.members(device.members(), Decl.Queue.class).stream().map(q -> q.name().text()).toList();
+                if (p.word().text().equals("parent") && !(p.values().size() == 1 && queues.contains(p.values().getFirst().span().text()))) {
+                    analysis.report(DeclarationFindings.propertyWants(p.span(), "parent", "the name of a queue of the device"));
+                }
             }
         }
         for (Decl.Clause clause : o.clauses()) {

@@ -158,6 +158,10 @@ final class Image {
         return function;
     }
 
+    Optional<Entry> entryOf(FunctionSymbol function) {
+        return Optional.ofNullable(declarations.get(function));
+    }
+
     /// Binds what has been referred to, and what that refers to, until nothing is left.
     void drain() {
         while (!pending.isEmpty()) {
@@ -173,7 +177,9 @@ final class Image {
         List<Map.Entry<FunctionSymbol, Entry>> all = new ArrayList<>(declarations.entrySet());
         all.sort(java.util.Comparator.comparingInt(e -> e.getKey().index()));
         for (var e : all) {
-            IrqlCheck.level(e.getValue().role).ifPresent(level -> new IrqlCheck(analysis, this).check(e.getKey(), level, e.getValue().synthetic != null));
+            Entry entry = e.getValue();
+            java.util.Optional<Integer> level = entry.irql >= 0 ? java.util.Optional.of(entry.irql) : IrqlCheck.level(entry.role);
+            level.filter(l -> l > 0).ifPresent(l -> new IrqlCheck(analysis, this).check(e.getKey(), l, entry.synthetic != null || entry.irql >= 0));
         }
     }
 

@@ -126,6 +126,7 @@ public final class Lowering {
         }
         out.line("NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) {");
         out.line("WDF_DRIVER_CONFIG config;");
+        out.line("WDF_OBJECT_ATTRIBUTES attributes;");
         out.line("WDFDRIVER driver;");
         out.line("NTSTATUS status;");
         String add = deviceAdd.map(c -> target(c, Mangled.callback(c)))
@@ -136,7 +137,12 @@ public final class Lowering {
         }
         callback(driver.members(), "EvtDriverUnload").ifPresent(c -> out.line("config.EvtDriverUnload = %s;", target(c, Mangled.callback(c))));
         value(driver.members(), "pool_tag").ifPresent(tag -> out.line("config.DriverPoolTag = %s;", tag));
-        out.step("WdfDriverCreate(DriverObject, RegistryPath, WDF_NO_OBJECT_ATTRIBUTES, &config, &driver);");
+        boolean constrained = property(driver.members(), "execution_level").isPresent() || property(driver.members(), "synchronization_scope").isPresent();
+        if (constrained) {
+            out.line("WDF_OBJECT_ATTRIBUTES_INIT(&attributes);");
+            scopes(driver.members());
+        }
+        out.step("WdfDriverCreate(DriverObject, RegistryPath, %s, &config, &driver);", constrained ? "&attributes" : "WDF_NO_OBJECT_ATTRIBUTES");
         for (Decl.Device device : devices) {
             if (device.control()) {
                 out.step("%s(driver, NULL);", create(device));
@@ -403,7 +409,7 @@ public final class Lowering {
             return;
         }
         attributes(object.members(), "context", "EvtCleanupCallback", "EvtDestroyCallback", c -> Mangled.callback(device, object.name().text(), c));
-        out.line("attributes.ParentObject = device;");
+        out.line("attributes.ParentObject = %s;", value(object.members(), "parent").map(queue -> Mangled.instance(device) + "(device)->" + queue).orElse("device"));
         scopes(object.members());
         if (deferred(device, object, create)) {
             return;

@@ -32,6 +32,8 @@ sealed interface Symbol {
         Prototype prototype;
         /// The function type that a prototype was made with: `EVT_WDF_TIMER` of `EVT_WDF_TIMER Tick;`, or of a declared callback.
         String role = "";
+        /// The IRQL that the declaration of its queue or object gives it; -1 if its role says.
+        int irql = -1;
         boolean resolving;
         boolean failed;
         boolean used;

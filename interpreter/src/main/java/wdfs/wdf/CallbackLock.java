@@ -1,6 +1,7 @@
 package wdfs.wdf;
 
 import java.util.List;
+import wdfs.kernel.LockOrder;
 import wdfs.kernel.Waitable;
 import wdfs.kernel.Waits;
 import wdfs.machine.Irql;
@@ -13,6 +14,7 @@ import wdfs.runtime.ScriptStack;
 final class CallbackLock extends Waitable {
     private final FxObject of;
     private final boolean mutex;
+    private final LockOrder.Lock order;
     private Caller owner;
     /// A waiter has it, and has not gone on yet.
     private boolean promised;
@@ -21,6 +23,7 @@ final class CallbackLock extends Waitable {
     CallbackLock(FxObject of, boolean mutex) {
         this.of = of;
         this.mutex = mutex;
+        this.order = new LockOrder.Lock("the callback lock of " + of.label());
     }
 
     boolean isHeldBy(Caller caller) {
@@ -33,6 +36,7 @@ final class CallbackLock extends Waitable {
                     "the callback lock of " + of.label() + " is acquired by the thread that holds it").code(0x10D, 2, of.handle, 0, 0)
                     .stack(ScriptStack.frames(), Irql.name(caller.irql())).help("a callback of a device or queue with a synchronization scope holds the lock already").build());
         }
+        LockOrder.of(caller.machine).take(caller, order);
         int irql = caller.irql();
         if (caller.inKernel()) {
             if (mutex) {
@@ -50,6 +54,7 @@ final class CallbackLock extends Waitable {
     }
 
     void release(Caller caller) {
+        LockOrder.release(caller, order);
         owner = null;
         if (caller.inKernel()) {
             if (mutex) {
@@ -82,6 +87,7 @@ final class CallbackLock extends Waitable {
     /// The thread that holds it ends.
     private void abandon(Caller caller) {
         if (owner == caller) {
+            LockOrder.release(caller, order);
             owner = null;
             if (caller.inKernel() && mutex) {
                 caller.criticalRegions--;

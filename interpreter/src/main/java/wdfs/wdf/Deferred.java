@@ -13,6 +13,8 @@ import wdfs.runtime.SystemProcess;
 abstract class Deferred extends FxObject {
     private final FxDevice device;
     private final boolean passive;
+    /// The lock that the callback holds; null without automatic serialization (REQ-177).
+    private final CallbackLock lock;
     private final Dpcs.Dpc dpc;
     private final Gate atRest = new Gate(false);
     private final Gate idle = new Gate(true);
@@ -33,10 +35,11 @@ abstract class Deferred extends FxObject {
         @Override public String waitName() { return "the callback of " + label(); }
     }
 
-    Deferred(String type, FxObject parent, FxDevice device, boolean passive) {
+    Deferred(String type, FxObject parent, FxDevice device, boolean passive, CallbackLock lock) {
         super(parent.machine, type, parent);
         this.device = device;
         this.passive = passive || device.device.inHost;
+        this.lock = lock;
         this.dpc = new Dpcs.Dpc(device.driver.driver.image, this::execute);
     }
 
@@ -45,7 +48,33 @@ abstract class Deferred extends FxObject {
     }
 
     /// The driver's callback.
-    abstract void callback(Caller caller);
+    abstract long callback();
+
+    /// STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL.
+    static final int INCOMPATIBLE_EXECUTION_LEVEL = 0xC020020C;
+
+    /// The lock of the device or queue that an object belongs to, for callbacks that are to be serialized with its own (REQ-177).
+    /// @param above the object's parent
+    /// @param serialized AutomaticSerialization
+    /// @param passive whether the callback belongs at PASSIVE_LEVEL
+    static Serialization serialization(FxObject above, boolean serialized, boolean passive) {
+        FxObject at = above;
+        while (!(at instanceof FxQueue) && !(at instanceof FxDevice)) {
+            at = at.parent();
+        }
+        Constraints constraints = at instanceof FxQueue queue ? queue.constraints : ((FxDevice) at).constraints;
+        if (!serialized || constraints.scope() == Constraints.NONE) {
+            return new Serialization(0, null);
+        }
+        boolean inHost = FxDevice.above(at).device.inHost;            // OBJ-308: there all is passive
+        if (!inHost && passive != constraints.isPassive()) {          // OBJ-301, OBJ-320, OBJ-323
+            return new Serialization(INCOMPATIBLE_EXECUTION_LEVEL, null);
+        }
+        return new Serialization(0, at instanceof FxQueue queue ? queue.lock : ((FxDevice) at).lock);
+    }
+
+    /// @param lock null for none
+    record Serialization(int status, CallbackLock lock) {}
 
     boolean isQueued() {
         return queued;
@@ -104,7 +133,11 @@ abstract class Deferred extends FxObject {
         running = true;
         runner = caller;
         try {
-            callback(caller);
+            if (lock == null) {
+                device.driver.call(caller, callback(), handle);
+            } else {
+                lock.call(caller, device.driver, callback(), handle);
+            }
         } finally {
             running = false;
             atRest.changed();

@@ -26,15 +26,15 @@ public final class DeferredApi {
         private final long periodNanos;
         private Scheduler.Due due;
 
-        Timer(FxObject parent, FxDevice device, boolean passive, long function, long periodMilliseconds) {
-            super("WDFTIMER", parent, device, passive);
+        Timer(FxObject parent, FxDevice device, boolean passive, CallbackLock lock, long function, long periodMilliseconds) {
+            super("WDFTIMER", parent, device, passive, lock);
             this.function = function;
             this.periodNanos = periodMilliseconds * NANOS_PER_MILLISECOND;
         }
 
         @Override
-        void callback(Caller caller) {
-            caller.invoke(function, handle);
+        long callback() {
+            return function;
         }
 
         /// @return whether it was running already
@@ -116,10 +116,14 @@ public final class DeferredApi {
         if (device == null) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
+        Deferred.Serialization serialization = Deferred.serialization(parent, caller.memory.load8(config + 0x14) != 0, passive);
+        if (serialization.status() < 0) {
+            return serialization.status();
+        }
         if (caller.machine.fails("framework")) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        Timer timer = new Timer(parent, device, passive, function, period);
+        Timer timer = new Timer(parent, device, passive, serialization.lock(), function, period);
         timer.addContext(read);
         caller.memory.store64(result, timer.handle);
         return 0;
@@ -166,14 +170,14 @@ public final class DeferredApi {
     static final class FxDpc extends Deferred {
         private final long function;
 
-        FxDpc(FxObject parent, FxDevice device, long function) {
-            super("WDFDPC", parent, device, false);
+        FxDpc(FxObject parent, FxDevice device, CallbackLock lock, long function) {
+            super("WDFDPC", parent, device, false, lock);
             this.function = function;
         }
 
         @Override
-        void callback(Caller caller) {
-            caller.invoke(function, handle);
+        long callback() {
+            return function;
         }
     }
 
@@ -205,10 +209,14 @@ public final class DeferredApi {
         if (device == null) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
+        Deferred.Serialization serialization = Deferred.serialization(parent, caller.memory.load8(config + 0x10) != 0, false);
+        if (serialization.status() < 0) {
+            return serialization.status();
+        }
         if (caller.machine.fails("framework")) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        FxDpc dpc = new FxDpc(parent, device, function);
+        FxDpc dpc = new FxDpc(parent, device, serialization.lock(), function);
         dpc.addContext(read);
         caller.memory.store64(result, dpc.handle);
         return 0;
@@ -245,14 +253,14 @@ public final class DeferredApi {
     static final class WorkItem extends Deferred {
         private final long function;
 
-        WorkItem(FxObject parent, FxDevice device, long function) {
-            super("WDFWORKITEM", parent, device, true);
+        WorkItem(FxObject parent, FxDevice device, CallbackLock lock, long function) {
+            super("WDFWORKITEM", parent, device, true, lock);
             this.function = function;
         }
 
         @Override
-        void callback(Caller caller) {
-            caller.invoke(function, handle);
+        long callback() {
+            return function;
         }
     }
 
@@ -287,10 +295,14 @@ public final class DeferredApi {
         if (device == null) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
+        Deferred.Serialization serialization = Deferred.serialization(parent, caller.memory.load8(config + 0x10) != 0, true);
+        if (serialization.status() < 0) {
+            return serialization.status();
+        }
         if (caller.machine.fails("framework")) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        WorkItem item = new WorkItem(parent, device, function);
+        WorkItem item = new WorkItem(parent, device, serialization.lock(), function);
         item.addContext(read);
         caller.memory.store64(result, item.handle);
         return 0;

@@ -393,7 +393,7 @@ public final class DeviceApi {
         }
         if (device.route(major) != null) {
             Framework.broken(caller, "this type of request goes to another queue already", "REQ-035", null);
-            return Framework.STATUS_WDF_BUSY;
+            return major == 0 ? Framework.STATUS_INVALID_PARAMETER : Framework.STATUS_WDF_BUSY;   // REQ-036
         }
         device.route(major, queue);
         return 0;

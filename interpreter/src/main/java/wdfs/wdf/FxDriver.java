@@ -4,6 +4,7 @@ import java.util.List;
 import wdfs.io.DeviceObject;
 import wdfs.io.DriverObject;
 import wdfs.machine.Heap;
+import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 import wdfs.runtime.ProcessContext;
@@ -48,9 +49,40 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
         return driver.image.info().verifier() && machine.verifierOn();
     }
 
-    /// Calls a callback of the driver's.
+    /// Whether it is bound to that version of the framework or a later one; a driver that says none has the latest.
+    boolean isSince(int major, int minor) {
+        String[] version = driver.image.info().version().split("\\.");
+        if (version.length != 2) {
+            return true;
+        }
+        int ofDriver = Integer.parseInt(version[0]);
+        return ofDriver > major || ofDriver == major && Integer.parseInt(version[1]) >= minor;
+    }
+
+    /// Whether the driver of an object is verified; true for what belongs to no driver.
+    static boolean verifies(Caller caller, FxObject object) {
+        return object.home() == null ? caller.machine.verifierOn() : object.home().verifier();
+    }
+
+    /// Calls a callback of the driver's. VER-020, VER-021: it must leave IRQL and critical regions as it found them.
     long call(Caller caller, long function, long... arguments) {
-        return caller.invoke(function, arguments);
+        if (machine.verifier != Machine.Verifier.FULL || !verifier()) {
+            return caller.invoke(function, arguments);
+        }
+        int irql = caller.irql();
+        int regions = caller.criticalRegions;
+        long result = caller.invoke(function, arguments);
+        if (caller.irql() != irql) {
+            throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-020", "%s of %s returned at %s and was called at %s"
+                    .formatted(caller.functionName(function), driver.name(), Irql.name(caller.irql()), Irql.name(irql))).code(0x10D, 0xE, irql, caller.irql(), 0)
+                    .help("lower what was raised, and release each spin lock, on every path").build());
+        }
+        if (caller.criticalRegions != regions) {
+            throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-021", "%s of %s returned %s"
+                    .formatted(caller.functionName(function), driver.name(), caller.criticalRegions > regions ? "inside a critical region that it entered" : "and left a critical region that it had not entered"))
+                    .code(0x10D, 0xF, function, 0, 0).help("each KeEnterCriticalRegion needs a KeLeaveCriticalRegion, and each acquired wait lock a release, on every path").build());
+        }
+        return result;
     }
 
     /// OBJ-065: the tag of allocations that name none: the driver's own, or made from its name.
@@ -99,7 +131,7 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
     @Override
     public void unload(Caller caller) {
         if (unload != 0) {
-            caller.invoke(unload, handle);
+            call(caller, unload, handle);
         }
         Disposals.of(machine).finish(caller, this);
         delete(caller);
@@ -141,7 +173,7 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
         if (init == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        int status = (int) caller.invoke(deviceAdd, handle, init.block.base);
+        int status = (int) call(caller, deviceAdd, handle, init.block.base);
         if (init.created == null) {
             DeviceApi.release(caller, init);
         } else if (status < 0) {

@@ -236,7 +236,15 @@ public class FxObject {
         long cleanup = context.cleanup;
         context.cleanup = 0;                                          // OBJ-010: at most once
         if (cleanup != 0 && !unseen) {
-            caller.invoke(cleanup, handle);
+            call(caller, cleanup);
+        }
+    }
+
+    private void call(Caller caller, long callback) {
+        if (home != null) {
+            home.call(caller, callback, handle);
+        } else {
+            caller.invoke(callback, handle);
         }
     }
 
@@ -262,7 +270,7 @@ public class FxObject {
             for (Context context : contexts) {
                 cleanUp(caller, context);                             // OBJ-010: if the disposal was skipped
                 if (context.destroy != 0 && !unseen) {
-                    caller.invoke(context.destroy, handle);
+                    call(caller, context.destroy);
                 }
             }
             destroying(caller);

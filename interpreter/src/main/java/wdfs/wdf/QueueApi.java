@@ -67,6 +67,9 @@ public final class QueueApi {
             callbacks[i] = m.load64(config + 0x10 + 8L * i);
             any |= i < 5 && callbacks[i] != 0;
         }
+        if (device.device.inHost && callbacks[4] != 0 && device.driver.isSince(2, 19)) {
+            return Framework.STATUS_INVALID_PARAMETER;                // REQ-010, 12
+        }
         if (type != FxQueue.MANUAL && !any) {
             return 0xC020020B;                                        // STATUS_WDF_NO_CALLBACK
         }
@@ -86,6 +89,10 @@ public final class QueueApi {
         status = queue.commit(caller, read);
         if (status < 0) {
             return status;
+        }
+        if (type == FxQueue.PARALLEL && limit == 0 && device.verifier()) {                    // REQ-005
+            Framework.rule(caller, "NeverPresents", "REQ-005", queue.label() + " is parallel with NumberOfPresentedRequests = 0: it never presents a request",
+                    "WDF_IO_QUEUE_CONFIG_INIT sets no limit; then set one of at least 1, if any", null);
         }
         if (isDefault) {
             device.defaultQueue = queue;

@@ -422,7 +422,7 @@ public final class SendApi {
             var before = caller.image;
             caller.image = request.device.driver.driver.image;
             try {
-                caller.invoke(routine, request.handle, target.handle, parameters.base, own.context);
+                request.device.driver.call(caller, routine, request.handle, target.handle, parameters.base, own.context);
             } finally {
                 caller.image = before;
             }
