@@ -85,13 +85,14 @@ directiveValue: anyName | VersionLiteral (Dot IntLiteral)? | StringLiteral;
 hardwareMember
     : REGISTERS name LBrace register* RBrace                            # registersDecl
     | INTERRUPT anyName clause* Semi                                    # hardwareInterrupt
-    | ON name name? (LParen name RParen)? compound                      # onEvent
+    | ON name name? onParameters? compound                              # onEvent
     | declaration                                                       # hardwareDeclaration
     | property                                                          # hardwareProperty
     ;
-register: literal anyName typeName registerFlag* (LBrace registerField* RBrace | Semi);
-registerFlag: name (Assign assignment)?;
-registerField: anyName Colon conditional (DotDot conditional)? registerFlag* Semi;
+onParameters: LParen (name (Comma name)*)? RParen;
+register: literal anyName typeName registerFlag* (Assign conditional)? (LBrace registerField* RBrace | Semi);
+registerFlag: name (LParen conditional RParen)?;
+registerField: anyName Colon conditional (DotDot conditional)? registerFlag* (Assign conditional)? Semi;
 
 // ---- C declarations ----------------------------------------------------------------------------------------------------
 
@@ -174,7 +175,7 @@ statement
     | THREAD compound                                                   # threadStatement
     | process                                                           # processStatement
     | AFTER conditional compound                                        # afterStatement
-    | (RAISE | LOWER) name Semi                                         # lineStatement
+    | (RAISE | LOWER) name (LBracket expression RBracket)? Semi         # lineStatement
     | declaration                                                       # declarationStatement
     | expression Semi                                                   # expressionStatement
     | Semi                                                              # emptyStatement

@@ -46,6 +46,10 @@ public record Program(List<CompiledImage> images, BoundProgram bound, Map<String
         return images.stream().filter(i -> i.info().kind().equals("PROCESS")).toList();
     }
 
+    public Optional<CompiledImage> hardware(String name) {
+        return images.stream().filter(i -> i.info().kind().equals("HARDWARE") && i.info().name().equals(name)).findFirst();
+    }
+
     public List<CompiledImage> tests() {
         return images.stream().filter(i -> i.info().kind().equals("TEST")).toList();
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import wdfs.codegen.Program;
+import wdfs.hardware.SystemBus;
 import wdfs.host.DriverHosts;
 import wdfs.io.Devnode;
 import wdfs.io.IoManager;
@@ -125,7 +126,8 @@ public final class Simulation {
             return;
         }
         PnpManager pnp = PnpManager.of(machine);
-        program.bound().devnodes().forEach(d -> pnp.declare(new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged())));
+        program.bound().devnodes().forEach(d -> pnp.declare(new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged(),
+                program.hardware(d.hardware()).map(h -> SystemBus.of(machine).add(d.name(), h)).orElse(null))));
         system(caller -> pnp.startAll(caller, hosts));
     }
 
@@ -172,6 +174,7 @@ public final class Simulation {
                 drivers.unload(caller, name);
             }
             IoManager.of(machine).forgetSystemDrivers();
+            SystemBus.of(machine).shutDown();
         });
     }
 

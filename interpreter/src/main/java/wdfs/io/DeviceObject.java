@@ -1,5 +1,6 @@
 package wdfs.io;
 
+import wdfs.hardware.SimulatedDevice;
 import wdfs.machine.Region;
 import wdfs.runtime.Machine;
 
@@ -41,6 +42,8 @@ public final class DeviceObject {
     public boolean inHost;
     /// Takes reads and writes in any form, whatever its flags say (UMDF-121).
     public boolean takesAnyForm;
+    /// Of the device at the bottom of a stack, what it stands for; null if that is no simulated hardware.
+    SimulatedDevice hardware;
     /// Who may open it; empty for everybody.
     public String sddl = "";
     /// The framework's device.
@@ -52,6 +55,15 @@ public final class DeviceObject {
         this.block = block;
         this.extension = extension;
         this.name = name;
+    }
+
+    /// What the stack drives; null if that is no simulated hardware.
+    public SimulatedDevice hardware() {
+        DeviceObject device = this;
+        while (device.attachedTo != null) {
+            device = device.attachedTo;
+        }
+        return device.hardware;
     }
 
     public long address() {

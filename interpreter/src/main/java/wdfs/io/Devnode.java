@@ -2,6 +2,7 @@ package wdfs.io;
 
 import java.util.ArrayList;
 import java.util.List;
+import wdfs.hardware.SimulatedDevice;
 import wdfs.kernel.Waitable;
 import wdfs.kernel.Waits;
 import wdfs.runtime.Caller;
@@ -31,6 +32,8 @@ public final class Devnode extends Waitable {
     int instance;
     /// Nobody has plugged it in at boot.
     private final boolean unplugged;
+    /// What the drivers drive; null if the devnode names no hardware.
+    public final SimulatedDevice hardware;
     State state = State.ABSENT;
     DeviceObject physical;
     /// It is being started or taken down: whoever wants to change it waits.
@@ -48,7 +51,8 @@ public final class Devnode extends Waitable {
     /// @param lowerFilters attached first, in this order
     /// @param upperFilters attached last
     /// @param unplugged it is not there at boot
-    public Devnode(String name, List<String> lowerFilters, String function, List<String> upperFilters, boolean unplugged) {
+    public Devnode(String name, List<String> lowerFilters, String function, List<String> upperFilters, boolean unplugged, SimulatedDevice hardware) {
+        this.hardware = hardware;
         this.name = name;
         this.function = function;
         this.unplugged = unplugged;

@@ -1,10 +1,15 @@
 package wdfs.io;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import wdfs.hardware.ResourceLists;
+import wdfs.hardware.SystemBus;
+import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Events;
 import wdfs.runtime.ImageLayout;
@@ -35,6 +40,7 @@ public final class PnpManager {
     private static final int INVALID_DEVICE_STATE = 0xC0000184;
     private static final int NO_SUCH_DEVICE = 0xC000000E;
     private static final int UNSUCCESSFUL = 0xC0000001;
+    private static final int CONFLICTING_ADDRESSES = 0xC0000018;
     private static final int BUS_ENUMERATED_DEVICE = 0x1000;
 
     /// Who loads the drivers that a devnode names.
@@ -154,10 +160,14 @@ public final class PnpManager {
             return IoManager.STATUS_INSUFFICIENT_RESOURCES;
         }
         node.physical = physical;
+        physical.hardware = node.hardware;
         node.state = Devnode.State.STARTING;
         int status = attach(caller, node, loader);
         String step = "";
-        if (status >= 0) {
+        if (status >= 0 && node.hardware != null && !node.hardware.conflict().isEmpty()) {
+            reason = "line %s has another device, and one of them does not share it".formatted(node.hardware.conflict());
+            status = CONFLICTING_ADDRESSES;
+        } else if (status >= 0) {
             step = "its start";
             status = start(caller, node);
         }
@@ -173,12 +183,37 @@ public final class PnpManager {
     private int start(Caller caller, Devnode node) {
         node.state = Devnode.State.STARTING;
         send(caller, node.physical, FILTER_RESOURCE_REQUIREMENTS);    // a device of the root bus needs none; its drivers may ask for some
-        int status = send(caller, node.physical, START_DEVICE);
+        int status = startDevice(caller, node);
         if (status >= 0) {
             node.state = Devnode.State.STARTED;
             DeviceInterfaces.of(machine).started(node);
         }
         return status;
+    }
+
+    /// IRP_MN_START_DEVICE: the device has its power, and the drivers are told what it has of the system (OBJ-184).
+    private int startDevice(Caller caller, Devnode node) {
+        if (node.hardware == null) {
+            return send(caller, node.physical, START_DEVICE);
+        }
+        node.hardware.appear();
+        node.hardware.switchOn();
+        Region raw = resources(node, false);
+        Region translated = resources(node, true);
+        int status = send(caller, node.physical, START_DEVICE, raw.base, translated.base);
+        machine.nonpaged.free(raw);
+        machine.nonpaged.free(translated);
+        return status;
+    }
+
+    private Region resources(Devnode node, boolean translated) {
+        byte[] list = ResourceLists.list(node.hardware, translated);
+        Region block = machine.nonpaged.allocate(list.length, "CM_RESOURCE_LIST", true);
+        if (block == null) {
+            throw machine.limit("memory");
+        }
+        machine.memory.store(null, block.base, list);
+        return block;
     }
 
     private String reason = "";
@@ -274,7 +309,12 @@ public final class PnpManager {
     /// The device has been pulled out (OBJ-177): the drivers hear of it at once, and IRP_MN_REMOVE_DEVICE follows when nobody
     /// has it open any more.
     public int unplug(Caller caller, Devnode node) {
-        return change(caller, node, () -> surpriseRemove(caller, node));
+        return change(caller, node, () -> {
+            if (node.hardware != null) {
+                node.hardware.vanish();                               // OBJ-180: before any driver hears of it
+            }
+            return surpriseRemove(caller, node);
+        });
     }
 
     private int surpriseRemove(Caller caller, Devnode node) {
@@ -422,6 +462,10 @@ public final class PnpManager {
         if (physical.attached != null) {
             send(caller, physical, REMOVE_DEVICE);
         }
+        if (physical.hardware != null) {
+            SystemBus.of(machine).released(physical.hardware, "");
+            physical.hardware.switchOff();
+        }
         node.physical = null;
         IoManager.of(caller).deleteDevice(physical);
     }
@@ -434,7 +478,11 @@ public final class PnpManager {
     }
 
     /// IRP_MJ_PNP to the top of a stack; its status begins as STATUS_NOT_SUPPORTED, which means that nobody handled it.
-    private int send(Caller caller, DeviceObject physical, int minor) {
-        return Transfers.send(caller, physical, null, location(PNP, minor), NOT_SUPPORTED, new long[1]);
+    private int send(Caller caller, DeviceObject physical, int minor, long... parameters) {
+        byte[] location = location(PNP, minor);
+        for (int i = 0; i < parameters.length; i++) {
+            ByteBuffer.wrap(location).order(ByteOrder.LITTLE_ENDIAN).putLong(8 + 8 * i, parameters[i]);
+        }
+        return Transfers.send(caller, physical, null, location, NOT_SUPPORTED, new long[1]);
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /// The one source of chance. Everything that could go one way or another (which thread runs next, where a DPC lands,
 /// which allocation fails) asks here, and the answers are recorded: the same answers give the same run.
 public final class Choices {
-    /// @param kind `thread`, `preempt`, `dpc`, `slice`, `pool`
+    /// @param kind `thread`, `preempt`, `dpc`, `isr`, `slice`, `pool`
     public record Choice(String kind, int count, int taken) {}
 
     /// A slice of the random schedule has 1, 2, 4, … 65536 steps.
@@ -62,7 +62,7 @@ public final class Choices {
 
     private boolean isDrawn(String kind) {
         boolean turn = switch (kind) {
-            case "thread", "preempt", "dpc", "slice" -> true;
+            case "thread", "preempt", "dpc", "isr", "slice" -> true;
             default -> false;
         };
         return turn && switch (schedule) {

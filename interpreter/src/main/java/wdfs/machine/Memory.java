@@ -29,6 +29,8 @@ public final class Memory {
     final PageTable kernelTable = new PageTable();
     final TreeMap<Long, Region> kernelRegions = new TreeMap<>();
     public FaultHandler faults;
+    /// Who answers where pages are mapped that no memory lies behind.
+    public DeviceMemory devices;
     /// The IRQL of the processor; memory that can be paged out counts as absent at DISPATCH_LEVEL and above.
     public int irql;
 
@@ -180,6 +182,58 @@ public final class Memory {
             table.put((address >>> 12) + i, PageTable.entry(frame, flags));
         }
         return true;
+    }
+
+    /// Maps pages behind which a device lies, and no memory: each load and store goes to {@link #devices}.
+    public void mapDevice(long address, long pages) {
+        for (long i = 0; i < pages; i++) {
+            kernelTable.put((address >>> 12) + i, PageTable.entry(0, PageTable.PRESENT | PageTable.WRITABLE | PageTable.DEVICE));
+        }
+    }
+
+    public void unmapDevice(long address, long pages) {
+        for (long i = 0; i < pages; i++) {
+            kernelTable.remove((address >>> 12) + i);
+        }
+    }
+
+    public boolean isDevice(long address) {
+        return address < 0 && (kernelTable.get(address >>> 12) & PageTable.DEVICE) != 0;
+    }
+
+    // ---- physical addresses ------------------------------------------------------------------------------------------------------
+
+    /// Where the byte at a virtual address lies in physical memory; -1 if nothing is there.
+    public long physicalAddress(Space space, long address) {
+        PageTable table = tableOf(address, space);
+        long entry = table == null ? 0 : table.get(address >>> 12);
+        return entry == 0 || (entry & PageTable.DEVICE) != 0 ? -1 : (long) PageTable.frame(entry) * PAGE + (address & PAGE - 1);
+    }
+
+    /// Whether memory that is in use lies at these physical addresses.
+    public boolean isPhysical(long address, long length) {
+        if (address < PAGE || length < 0 || address > (long) frames * PAGE - length) {
+            return false;
+        }
+        for (long frame = address / PAGE; frame * PAGE < address + length; frame++) {
+            if (references[(int) frame] <= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Bytes as a device on the bus reads them; {@link #isPhysical} has been asked.
+    public byte[] readPhysical(long address, int length) {
+        return Arrays.copyOfRange(ram, (int) address, (int) address + length);
+    }
+
+    /// Stores bytes as a device on the bus does; they count as written.
+    public void writePhysical(long address, byte[] bytes) {
+        System.arraycopy(bytes, 0, ram, (int) address, bytes.length);
+        for (int i = 0; i < bytes.length; i++) {
+            shadow[(int) address + i] &= (byte) ~Shadow.UNWRITTEN;
+        }
     }
 
     public void unmap(Space space, long address, long pages) {
@@ -383,6 +437,19 @@ public final class Memory {
             Arrays.fill(shadow, physical, physical + piece, (byte) 0);
             done += piece;
         }
+    }
+
+    /// What was stored, without any check.
+    public byte[] fetch(Space space, long address, int length) {
+        byte[] bytes = new byte[length];
+        for (int done = 0; done < length; ) {
+            long at = address + done;
+            int piece = (int) Math.min(length - done, PAGE - (at & PAGE - 1));
+            int physical = PageTable.frame(tableOf(at, space).get(at >>> 12)) * PAGE + (int) (at & PAGE - 1);
+            System.arraycopy(ram, physical, bytes, done, piece);
+            done += piece;
+        }
+        return bytes;
     }
 
     /// The shadow bits of a mapped byte; RED_ZONE where nothing is mapped.

@@ -30,6 +30,15 @@ public final class Scheduler {
         }
     }
 
+    /// The interrupts of the processor: they land above all threads and DPCs whose IRQL is lower.
+    public interface InterruptLines {
+        /// Whether an interrupt waits that runs above this IRQL.
+        boolean pending(int irql);
+
+        /// Serves all that do, each inside the running thread; the IRQL is as before behind it.
+        void deliver(int irql);
+    }
+
     private final Clock clock;
     private final Choices choices;
     private final long timeoutNanos;
@@ -41,6 +50,10 @@ public final class Scheduler {
     private long sequence;
     private SimThread running;
     private boolean timedOut;
+    private InterruptLines interrupts = new InterruptLines() {
+        @Override public boolean pending(int irql) { return false; }
+        @Override public void deliver(int irql) {}
+    };
 
     public Scheduler(Clock clock, Choices choices, long timeoutNanos) {
         this.clock = clock;
@@ -73,6 +86,35 @@ public final class Scheduler {
             alive.removeIf(SimThread::isEnded);
         }
         enqueue(thread);
+    }
+
+    public void interrupts(InterruptLines lines) {
+        interrupts = lines;
+    }
+
+    public InterruptLines interrupts() {
+        return interrupts;
+    }
+
+    /// An interrupt waits and may land: whether it does so here or at one of the next chances is one of the recorded choices (ENV-034).
+    public boolean interruptLands() {
+        return choices.choose("isr", 2) == 0;
+    }
+
+    /// Runs a thread at once, on top of the running one, until it waits or ends: as an interrupt takes the processor.
+    public void runInside(SimThread thread) {
+        if (thread.scheduler == null) {
+            thread.scheduler = this;
+            alive.add(thread);
+        }
+        SimThread outer = running;
+        thread.state = SimThread.State.RUNNING;
+        running = thread;
+        try {
+            thread.resume();
+        } finally {
+            running = outer;
+        }
     }
 
     void enqueue(SimThread thread) {
@@ -152,6 +194,10 @@ public final class Scheduler {
     /// As above, but nothing happens that is due later than `lastNanos`, and time does not move past it.
     public void run(java.util.function.BooleanSupplier stop, long lastNanos) {
         while (!stop.getAsBoolean()) {
+            if (interrupts.pending(Irql.PASSIVE)) {
+                interrupts.deliver(Irql.PASSIVE);
+                continue;
+            }
             if (ready.isEmpty() && urgent.isEmpty()) {
                 while (!due.isEmpty() && due.peek().cancelled) {
                     due.poll();

@@ -208,6 +208,12 @@ public final class View {
         if (length <= 0) {
             return;
         }
+        if (memory.isDevice(target) || memory.isDevice(source)) {
+            for (long i = 0; i < length; i++) {
+                store8(target + i, load8(source + i));
+            }
+            return;
+        }
         touch(source, length, Access.COPY);
         touch(target, length, Access.WRITE);
         byte[] bytes = new byte[(int) length];
@@ -232,6 +238,12 @@ public final class View {
         if (length <= 0) {
             return;
         }
+        if (memory.isDevice(address)) {
+            for (long i = 0; i < length; i++) {
+                store8(address + i, value);
+            }
+            return;
+        }
         touch(address, length, Access.WRITE);
         checkTarget(address, length);
         each(address, length, (physical, _, count) -> {
@@ -245,6 +257,12 @@ public final class View {
         if (length <= 0) {
             return;
         }
+        if (memory.isDevice(address)) {
+            for (int i = 0; i < length; i++) {
+                store8(address + i, bytes[from + i]);
+            }
+            return;
+        }
         touch(address, length, Access.WRITE);
         checkTarget(address, length);
         each(address, length, (physical, offset, count) -> {
@@ -256,6 +274,12 @@ public final class View {
     /// Reads into Java bytes: a use of each of them.
     public void read(long address, byte[] bytes, int to, int length) {
         if (length <= 0) {
+            return;
+        }
+        if (memory.isDevice(address)) {
+            for (int i = 0; i < length; i++) {
+                bytes[to + i] = (byte) load8(address + i);
+            }
             return;
         }
         touch(address, length, Access.READ);
@@ -416,6 +440,9 @@ public final class View {
     // ---- the slow path ---------------------------------------------------------------------------------------------------------------
 
     private long slowLoad(long address, int size) {
+        if (kernel && memory.isDevice(address)) {
+            return memory.devices.load(this, address, size);
+        }
         touch(address, size, Access.READ);
         long value = 0;
         int bad = 0;
@@ -440,6 +467,10 @@ public final class View {
     }
 
     private void slowStore(long address, int size, long value) {
+        if (kernel && memory.isDevice(address)) {
+            memory.devices.store(this, address, size, value);
+            return;
+        }
         touch(address, size, Access.WRITE);
         boolean traced = false;
         for (int i = 0; i < size; i++) {

@@ -248,7 +248,8 @@ public abstract class Caller extends SimThread {
         }
     }
 
-    private void overflow() {
+    /// The stack is used up; never returns.
+    protected void overflow() {
         if (inKernel()) {
             throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "UNEXPECTED_KERNEL_MODE_TRAP", "VER-057", "the kernel stack of 24 KiB is used up")
                     .code(0x7F, 8, stackLimit).stack(ScriptStack.frames(), "").help("keep large buffers in pool, and recursion shallow").build());
@@ -264,7 +265,7 @@ public abstract class Caller extends SimThread {
     // ---- steps -------------------------------------------------------------------------------------------------------------------
 
     /// Work that takes the host as long as so many steps counts as them: an endless loop ends in time whatever it calls.
-    private void spend(int steps) {
+    public void spend(int steps) {
         if (fuel < steps) {
             slice += steps - fuel;
             fuel = steps;
@@ -281,9 +282,13 @@ public abstract class Caller extends SimThread {
         if (machine.isDead()) {
             throw new MachineStop("dead");
         }
-        stepsSinceTime += slice;
-        slice = machine.scheduler.slice(QUANTUM);
+        int used = slice;
+        slice = outsideTime() ? QUANTUM : machine.scheduler.slice(QUANTUM);
         fuel = slice;
+        if (outsideTime()) {
+            return;
+        }
+        stepsSinceTime += used;
         boolean quantumOver = stepsSinceTime >= STEPS_PER_MILLISECOND;
         if (quantumOver) {
             stepsSinceTime = 0;
@@ -297,14 +302,31 @@ public abstract class Caller extends SimThread {
         }
     }
 
+    /// Its code takes no time and gives way to nobody: that of simulated devices.
+    protected boolean outsideTime() {
+        return false;
+    }
+
     /// Lets virtual time pass while this thread keeps the processor; DPCs land behind it.
     public void spendNanos(long nanos) {
         machine.scheduler.spend(nanos);
         letDpcsRun();
     }
 
+    /// A point at which interrupts may land: something was raised, time has passed, the IRQL fell, or a slice is over.
+    private void letInterruptsLand() {
+        wdfs.machine.Scheduler scheduler = machine.scheduler;
+        if (outsideTime() || !scheduler.interrupts().pending(machine.memory.irql) || !scheduler.interruptLands()) {
+            return;
+        }
+        scheduler.interrupts().deliver(machine.memory.irql);
+        afterSwitch();
+        letAllDpcsRun();                                              // OBJ-349: what an ISR queued, before any thread goes on
+    }
+
     /// A point at which DPCs may land (ENV-034): something was queued, time has passed, or the IRQL fell.
     public void letDpcsRun() {
+        letInterruptsLand();
         if (machine.memory.irql < Irql.DISPATCH && machine.scheduler.lands()) {
             letOthersRun();
         }
@@ -326,11 +348,11 @@ public abstract class Caller extends SimThread {
         afterSwitch();
     }
 
-    /// Sets the IRQL; when it falls below DISPATCH_LEVEL, what waited for that lands.
+    /// Sets the IRQL; when it falls, what waited for that lands.
     public void setIrql(int irql) {
         int before = machine.memory.irql;
         machine.memory.irql = irql;
-        if (before >= Irql.DISPATCH) {
+        if (before >= Irql.DISPATCH && irql < before) {
             letDpcsRun();
         }
     }

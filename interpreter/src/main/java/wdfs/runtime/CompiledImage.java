@@ -15,10 +15,13 @@ public abstract class CompiledImage {
     /// @param place where it is declared, `file:line`
     /// @param inf the directives of a UMDF driver's INF (UMDF-140 to UMDF-152): `UmdfMethodNeitherAction` → `Copy`, both in
     ///     Windows' spelling. Only what the script gives; what is missing has the default of its rule
+    /// @param hardware of a simulated device, what it is; else {@link HardwareShape#NONE}
     public record Info(String kind, String name, int ordinal, byte[] constants, byte[] data, List<String> functionNames, int entryIndex,
-            String version, boolean startsOnDemand, boolean verifier, String after, List<CompiledImage> processes, String place, Map<String, String> inf) {
+            String version, boolean startsOnDemand, boolean verifier, String after, List<CompiledImage> processes, String place, Map<String, String> inf,
+            HardwareShape hardware) {
+        /// Whether its addresses are the kernel's; those of a simulated device are.
         public boolean isKernel() {
-            return kind.equals("KMDF_DRIVER") || kind.equals("WDM_DRIVER");
+            return kind.equals("KMDF_DRIVER") || kind.equals("WDM_DRIVER") || kind.equals("HARDWARE");
         }
 
         public boolean isDriver() {

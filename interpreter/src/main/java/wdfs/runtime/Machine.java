@@ -25,6 +25,7 @@ public final class Machine {
     public static final long PAGED_POOL = 0xFFFF_B000_0000_0000L;
     public static final long SYSTEM_PTES = 0xFFFF_C000_0000_0000L;
     public static final long KERNEL_STACKS = 0xFFFF_D000_0000_0000L;
+    public static final long IO_SPACE = 0xFFFF_E000_0000_0000L;
 
     public enum Verifier { OFF, STANDARD, FULL }
 
@@ -288,6 +289,7 @@ public final class Machine {
             case "memory" -> "the simulated memory, %,d MiB, or a value of the script's own is full".formatted(limits.memoryBytes() >> 20);
             case "output" -> "the transcript has %,d MiB".formatted(limits.outputBytes() >> 20);
             case "handles" -> "%,d handles are open, or as many objects of the framework alive".formatted(limits.handles());
+            case "hardware events" -> "%,d `after` blocks of simulated devices wait for their time".formatted(limits.threads());
             case "threads" -> "%,d threads are alive".formatted(limits.threads());
             default -> what;
         };
@@ -315,6 +317,18 @@ public final class Machine {
 
     public void inject(String point, int count) {
         injected.merge(point, count, Integer::sum);
+    }
+
+    /// Whether a fault was asked for by name; it is used up.
+    public boolean takeInjected(String point) {
+        Integer left = injected.get(point);
+        if (left == null || left == 0) {
+            return false;
+        }
+        if (left != -1) {                                             // 0xFFFFFFFF: for ever
+            injected.put(point, left - 1);
+        }
+        return true;
     }
 
     /// Whether the operation at hand is to fail; asks the recorded choices too.

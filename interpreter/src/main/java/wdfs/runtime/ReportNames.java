@@ -15,8 +15,11 @@ public final class ReportNames {
             "DoubleCompletion", "CompleteCanceledReq", "MarkCancOnCancReq", "ReqIsCancOnCancReq", "StopAckWithinEvtIoStop", "EvtIoStopResume", "InvalidReqAccess", "ReqNotCanceled", "ReqMarkCancelableSend", "WdfRequestSendSyncAtDispatch", "ReqDelete", "ObjectLeak",
             "WrongProcessProbe", "ProbeBeyondBuffer", "AssignOverLockedPages", "FrameworkBreak",
             "TimeoutIsSuccess", "FileObjectConfigured", "DriverCreate", "KmdfIrql", "CtlDeviceFinishInitDrEntry",
-            "CtlDeviceFinishInitDeviceAdd", "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn", "LockOrder", "NeverPresents", "WdfWaitLockRelease",
-            "PAGED_CODE", "BadFormatArgument", "WideFormatAboveDispatch", "AssertionFailed", "Breakpoint", "ThreadRunningAtUnload");
+            "CtlDeviceFinishInitDeviceAdd", "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn",
+            "LockOrder", "NeverPresents", "WdfWaitLockRelease", "PAGED_CODE", "BadFormatArgument", "WideFormatAboveDispatch",
+            "AssertionFailed", "Breakpoint", "ThreadRunningAtUnload", "HardwareFault", "HardwareOff", "HardwareScript",
+            "UnmappedRegister", "RegisterMode", "RegisterWidth", "UnassignedResource", "BadUnmapIoSpace", "IoSpaceLeak",
+            "BusMasterFault", "InterruptStorm", "UnclaimedInterrupt");
 
     /// The end of a driver host that does not answer (UMDF-177).
     private static final String HOST_TIMEOUT = "HOST_TIMEOUT";

@@ -144,6 +144,11 @@ final class Calls {
 
     /// A call of a library function by the names of its parameters, made by the checker itself.
     BoundExpr library(String name, List<BoundExpr> arguments, Span span) {
+        return library(name, arguments, List.of(), span);
+    }
+
+    /// @param variadic behind the fixed ones, already promoted
+    BoundExpr library(String name, List<BoundExpr> arguments, List<BoundExpr> variadic, Span span) {
         if (!(body.analysis.libraryScope.lookup(name) instanceof Entry entry) || entry.kind != Entry.Kind.FUNCTION) {
             body.report(SemanticFindings.libraryLacks(span, name));
             return body.bad(span);
@@ -155,7 +160,7 @@ final class Calls {
             converted.add(converter.assign(arguments.get(i), prototype.type().parameters().get(i), argumentName(i, prototype, name)));
         }
         FunctionSymbol function = body.image.function(entry);
-        return function.isNative() ? new BoundExpr.NativeCall(function, converted, List.of(), span)
+        return function.isNative() ? new BoundExpr.NativeCall(function, converted, variadic, span)
                 : new BoundExpr.Call(function, converted, resultSlot(prototype.type()), span);
     }
 
@@ -295,6 +300,7 @@ final class Calls {
             case KMDF_DRIVER -> prototype.places().contains("kmdf") || prototype.places().contains("kernel");
             case UMDF_DRIVER -> prototype.places().contains("umdf") || prototype.places().contains("user");
             case WDM_DRIVER -> prototype.places().contains("wdm") || prototype.places().contains("kernel");
+            case HARDWARE -> prototype.places().contains("hardware");
             case PROCESS, TEST -> prototype.places().contains("user") || prototype.places().contains("script");
         };
     }

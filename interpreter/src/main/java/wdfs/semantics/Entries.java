@@ -292,7 +292,7 @@ final class Entries {
         Set<String> places = new HashSet<>();
         for (Decl.Attribute a : first.attributes()) {
             switch (a.name()) {
-                case "kmdf", "umdf", "wdm", "kernel", "user", "script" -> places.add(a.name());
+                case "kmdf", "umdf", "wdm", "kernel", "user", "script", "hardware" -> places.add(a.name());
                 default -> { }
             }
         }

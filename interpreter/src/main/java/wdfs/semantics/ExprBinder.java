@@ -112,6 +112,7 @@ final class ExprBinder {
             case Expr.Member e -> member(e);
             case Expr.Form e -> forms.bind(e);
             case Expr.Compound e -> compound(e);
+            case Expr.DurationLiteral d when body.image.hardware() != null -> value(new BoundExpr.Constant(d.nanos(), CTypes.ULONG64, d.span()));
             case Expr.BytesLiteral _, Expr.Interpolated _, Expr.DurationLiteral _, Expr.ListLiteral _, Expr.ThreadBlock _ -> value(scripts.literal(expr));
             case Expr.VersionLiteral e -> {
                 body.report(SemanticFindings.noFloatingPoint(e.span()));
@@ -145,6 +146,7 @@ final class ExprBinder {
         return switch (symbol) {
             case Symbol.Local s -> local(s, span);
             case Symbol.Static s -> place(new LValue.Global(s.global()), s.isConst(), span);
+            case Symbol.Fifo s -> value(new BoundExpr.Decay(new LValue.Global(s.global()), s.pointer(), span));
             case Symbol.Value s -> value(new BoundExpr.Constant(s.value(), s.type(), span));
             case Symbol.Instance s -> value(body.image.driver().instance(s, body, span));
             case Symbol.DeviceInstance s -> value(body.image.driver().device(s, body, span));
@@ -599,6 +601,12 @@ final class ExprBinder {
         Operand base = operand(e.base());
         if (CTypes.isError(base.type())) {
             return bad(e.span());
+        }
+        if (body.image.hardware() != null) {
+            Optional<Operand> bits = body.image.hardware().field(base, e, body);
+            if (bits.isPresent()) {
+                return bits.get();
+            }
         }
         if (base.type() instanceof Type.Managed managed) {
             return value(scripts.member(read(base), managed, e));

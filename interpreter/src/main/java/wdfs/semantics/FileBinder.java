@@ -54,6 +54,15 @@ final class FileBinder {
                 work.add(() -> new DriverBinder(analysis, driver, symbol, scope).bind());
             }
         }
+        for (Decl d : all) {
+            if (d instanceof Decl.Hardware hardware) {
+                if (!analysis.features.runs("hardware")) {
+                    analysis.report(SemanticFindings.featureNotYet(hardware.name().span(), "hardware"));
+                }
+                ImageSymbol symbol = image(ImageSymbol.Kind.HARDWARE, hardware.name().text(), hardware.name().span());
+                work.add(() -> new HardwareBinder(analysis, hardware, symbol, scope).bind());
+            }
+        }
         for (Decl d : main) {
             if (d instanceof Decl.Process process) {
                 ImageSymbol symbol = image(ImageSymbol.Kind.PROCESS, process.name().text(), process.name().span());
@@ -157,11 +166,6 @@ final class FileBinder {
                 }
             }
             case Decl.Devnode n -> devnode(n);
-            case Decl.Hardware h -> {
-                if (!analysis.features.runs("hardware")) {
-                    analysis.report(SemanticFindings.featureNotYet(h.name().span(), "hardware"));
-                }
-            }
             case Decl.Context c -> analysis.types.struct(c.body(), scope);
             default -> { }
         }

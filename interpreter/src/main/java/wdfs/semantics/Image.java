@@ -35,6 +35,8 @@ final class Image {
     final Scope scope;
     private final boolean neutral;
     private final DriverBinder driver;
+    /// Of a simulated device; null in all others.
+    private final HardwareBinder hardware;
     private final Map<Entry, FunctionSymbol> functions = new IdentityHashMap<>();
     private final Map<FunctionSymbol, Entry> declarations = new IdentityHashMap<>();
     private final Map<Entry, GlobalSymbol> globals = new IdentityHashMap<>();
@@ -55,6 +57,16 @@ final class Image {
         this.scope = scope;
         this.neutral = neutral;
         this.driver = driver;
+        this.hardware = null;
+    }
+
+    Image(Analysis analysis, ImageSymbol symbol, Scope scope, HardwareBinder hardware) {
+        this.analysis = analysis;
+        this.symbol = symbol;
+        this.scope = scope;
+        this.neutral = false;
+        this.driver = null;
+        this.hardware = hardware;
     }
 
     boolean isNeutral() {
@@ -63,7 +75,12 @@ final class Image {
 
     /// Code of a process or test: managed values and the view of a script.
     boolean isScript() {
-        return !symbol.isDriver();
+        return !symbol.isDriver() && symbol.kind() != ImageSymbol.Kind.HARDWARE;
+    }
+
+    /// The device whose code it is; null in drivers, processes and tests.
+    HardwareBinder hardware() {
+        return hardware;
     }
 
     DriverBinder driver() {
@@ -131,6 +148,9 @@ final class Image {
                 analysis.report(SemanticFindings.declaredTwice(name.span(), name.text(), body.scope.own(name.text()).span()));
             }
             LocalSymbol local = body.declareLocal(name.text(), prototype.type().parameters().get(i), true, false, name.span());
+            if (hardware != null) {
+                hardware.parameter(entry, local);
+            }
             if (body.subject.isEmpty() && local.type() instanceof Type.Handle && callbacks.containsKey(entry)) {
                 body.subject = Optional.of(local);
             }
@@ -160,6 +180,14 @@ final class Image {
 
     Optional<Entry> entryOf(FunctionSymbol function) {
         return Optional.ofNullable(declarations.get(function));
+    }
+
+    /// A function that the checker makes of a part of another one.
+    FunctionSymbol helperFunction(String name, Type.Function type, Span span) {
+        FunctionSymbol function = new FunctionSymbol(name, type, false, span);
+        function.index(symbol.functions().size());
+        symbol.functions().add(function);
+        return function;
     }
 
     /// Binds what has been referred to, and what that refers to, until nothing is left.

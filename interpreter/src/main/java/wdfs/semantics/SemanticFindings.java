@@ -666,12 +666,13 @@ final class SemanticFindings {
             case WDM_DRIVER -> "a WDM driver";
             case PROCESS -> "a process";
             case TEST -> "a test";
+            case HARDWARE -> "hardware";
         };
     }
 
     private static String showPlaces(Set<String> places) {
         List<String> words = new ArrayList<>();
-        for (String place : List.of("kmdf", "umdf", "wdm", "kernel", "user", "script")) {
+        for (String place : List.of("kmdf", "umdf", "wdm", "kernel", "user", "script", "hardware")) {
             if (places.contains(place)) {
                 words.add(switch (place) {
                     case "kmdf" -> "KMDF drivers";
@@ -679,6 +680,7 @@ final class SemanticFindings {
                     case "wdm" -> "WDM drivers";
                     case "kernel" -> "kernel-mode drivers";
                     case "user" -> "processes";
+                    case "hardware" -> "hardware";
                     default -> "processes and tests";
                 });
             }

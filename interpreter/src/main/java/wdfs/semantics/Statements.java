@@ -156,8 +156,8 @@ final class Statements {
             case Stmt.ExpectError s -> expectError(s);
             case Stmt.Thread s -> new BoundStmt.Expression(exprs.scripts().thread(s.body(), s.span()), s.span());
             case Stmt.Process s -> process(s);
-            case Stmt.After s -> hardwareOnly(s.span(), "after");
-            case Stmt.InterruptLine s -> hardwareOnly(s.span(), s.raise() ? "raise" : "lower");
+            case Stmt.After s -> body.image.hardware() != null ? body.image.hardware().after(s, body) : hardwareOnly(s.span(), "after");
+            case Stmt.InterruptLine s -> body.image.hardware() != null ? body.image.hardware().line(s, body) : hardwareOnly(s.span(), s.raise() ? "raise" : "lower");
         };
     }
 

@@ -65,6 +65,13 @@ sealed interface Symbol {
         @Override public Span span() { return global.span(); }
     }
 
+    /// A register of a device behind which values queue up.
+    /// @param pointer what its name is in the device's code
+    record Fifo(wdfs.semantics.bound.GlobalSymbol global, Type pointer) implements Symbol {
+        @Override public String name() { return global.name(); }
+        @Override public Span span() { return global.span(); }
+    }
+
     /// A name that stands for a value: an element of a constant function call, a temporary.
     record Value(String name, long value, Type type, Span span) implements Symbol {}
 

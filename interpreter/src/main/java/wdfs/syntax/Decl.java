@@ -134,18 +134,21 @@ public sealed interface Decl {
         public Registers { registers = List.copyOf(registers); }
     }
 
-    /// @param flags `read_only`, `write_1_clears` …, each with an optional value
-    record Register(Expr offset, Name name, TypeSyntax type, List<Clause> flags, List<RegisterField> fields, Optional<String> doc, Span span) {
+    /// @param flags `read_only`, `write_1_clears`, `fifo(16)` …
+    /// @param reset what it holds when the device is switched on
+    record Register(Expr offset, Name name, TypeSyntax type, List<Clause> flags, Optional<Expr> reset, List<RegisterField> fields, Optional<String> doc, Span span) {
         public Register { flags = List.copyOf(flags); fields = List.copyOf(fields); }
     }
 
-    /// `START : 0;` or `MODE : 6..4 read_only;`
-    record RegisterField(Name name, Expr high, Optional<Expr> low, List<Clause> flags, Span span) {
+    /// `START : 0;` or `MODE : 6..4 read_only = 2;`
+    record RegisterField(Name name, Expr high, Optional<Expr> low, List<Clause> flags, Optional<Expr> reset, Span span) {
         public RegisterField { flags = List.copyOf(flags); }
     }
 
-    /// `on write CTRL(value) { … }`, `on reset { … }`.
-    record OnEvent(Name event, Optional<Name> register, Optional<Name> parameter, Stmt.Block body, Span span) implements Decl {}
+    /// `on write CTRL(value) { … }`, `on reset { … }`, `on receive(value) { … }`.
+    record OnEvent(Name event, Optional<Name> register, List<Name> parameters, Stmt.Block body, Span span) implements Decl {
+        public OnEvent { parameters = List.copyOf(parameters); }
+    }
 
     record Devnode(Name name, List<Property> properties, Optional<String> doc, Span span) implements Decl {
         public Devnode { properties = List.copyOf(properties); }

@@ -82,6 +82,6 @@ public sealed interface Stmt {
     /// `after 50us { … }`.
     record After(Expr delay, Block body, Span span) implements Stmt {}
 
-    /// `raise Line;` or `lower Line;`.
-    record InterruptLine(boolean raise, Name line, Span span) implements Stmt {}
+    /// `raise Line;`, `lower Line;` or `raise Messages[2];`.
+    record InterruptLine(boolean raise, Name line, Optional<Expr> message, Span span) implements Stmt {}
 }

@@ -288,8 +288,8 @@ final class TreeBuilder {
                     case WdfsParser.HardwareInterruptContext c -> list.add(new Decl.FrameworkObject(new Name("interrupt", span(c)), name(c.anyName()), Optional.empty(),
                             c.clause().stream().map(this::clause).toList(), List.of(), doc(c), span(c)));
                     case WdfsParser.OnEventContext c -> list.add(new Decl.OnEvent(name(c.name(0)),
-                            c.name().size() > 1 && (c.LParen() == null || c.name().size() > 2 || !parenthesised(c, 1)) ? Optional.of(name(c.name(1))) : Optional.empty(),
-                            c.LParen() != null ? Optional.of(name(c.name(c.name().size() - 1))) : Optional.empty(), block(c.compound()), span(c)));
+                            c.name().size() > 1 ? Optional.of(name(c.name(1))) : Optional.empty(),
+                            c.onParameters() == null ? List.of() : c.onParameters().name().stream().map(this::name).toList(), block(c.compound()), span(c)));
                     case WdfsParser.HardwareDeclarationContext c -> list.addAll(declarators.declaration(c.declaration()));
                     case WdfsParser.HardwarePropertyContext c -> whole(() -> property(c.property())).ifPresent(list::add);
                     default -> { }
@@ -300,21 +300,26 @@ final class TreeBuilder {
         return list;
     }
 
-    private static boolean parenthesised(WdfsParser.OnEventContext tree, int name) {
-        return tree.name(name).getStart().getStartIndex() > tree.LParen().getSymbol().getStartIndex();
-    }
-
     private Decl.Register register(WdfsParser.RegisterContext tree) {
         return new Decl.Register(expressions.literal(tree.literal()), name(tree.anyName()), typeName(tree.typeName()),
+                tree.registerFlag().stream().map(this::flag).toList(), optional(tree.conditional()),
+                tree.registerField().stream().map(this::field).toList(), doc(tree), span(tree));
+    }
+
+    private Decl.RegisterField field(WdfsParser.RegisterFieldContext tree) {
+        int bits = tree.DotDot() == null ? 1 : 2;
+        return new Decl.RegisterField(name(tree.anyName()), expressions.conditional(tree.conditional(0)),
+                bits > 1 ? Optional.of(expressions.conditional(tree.conditional(1))) : Optional.empty(),
                 tree.registerFlag().stream().map(this::flag).toList(),
-                tree.registerField().stream().map(f -> new Decl.RegisterField(name(f.anyName()), expressions.conditional(f.conditional(0)),
-                        f.conditional().size() > 1 ? Optional.of(expressions.conditional(f.conditional(1))) : Optional.empty(),
-                        f.registerFlag().stream().map(this::flag).toList(), span(f))).toList(),
-                doc(tree), span(tree));
+                tree.conditional().size() > bits ? Optional.of(expressions.conditional(tree.conditional(bits))) : Optional.empty(), span(tree));
+    }
+
+    private Optional<Expr> optional(WdfsParser.ConditionalContext tree) {
+        return tree == null ? Optional.empty() : Optional.of(expressions.conditional(tree));
     }
 
     private Decl.Clause flag(WdfsParser.RegisterFlagContext tree) {
-        return new Decl.Clause(name(tree.name()), tree.assignment() == null ? Optional.empty() : Optional.of(expressions.assignment(tree.assignment())), span(tree));
+        return new Decl.Clause(name(tree.name()), optional(tree.conditional()), span(tree));
     }
 
     // ---- statements ----------------------------------------------------------------------------------------------------------
@@ -368,7 +373,8 @@ final class TreeBuilder {
             case WdfsParser.ThreadStatementContext c -> new Stmt.Thread(block(c.compound()), span);
             case WdfsParser.ProcessStatementContext c -> new Stmt.Process(process(c.process()), span);
             case WdfsParser.AfterStatementContext c -> new Stmt.After(expressions.conditional(c.conditional()), block(c.compound()), span);
-            case WdfsParser.LineStatementContext c -> new Stmt.InterruptLine(c.RAISE() != null, name(c.name()), span);
+            case WdfsParser.LineStatementContext c -> new Stmt.InterruptLine(c.RAISE() != null, name(c.name()),
+                    c.expression() == null ? Optional.empty() : Optional.of(expressions.expression(c.expression())), span);
             case WdfsParser.DeclarationStatementContext c -> new Stmt.Local(declarators.declaration(c.declaration()), span);
             case WdfsParser.ExpressionStatementContext c -> new Stmt.Expression(expressions.expression(c.expression()), span);
             default -> new Stmt.Empty(span);

@@ -43,6 +43,7 @@ public final class FxDevice extends FxObject {
     final Constraints constraints;
     /// What callbacks of synchronization scope Device hold, and WdfObjectAcquireLock takes (REQ-173, REQ-178).
     final CallbackLock lock;
+    final FxHardware hardware = new FxHardware(this);
     private final LongMap<FxFile> files = new LongMap<>();
     /// Creates that came and were not refused, less the closes.
     private int handles;

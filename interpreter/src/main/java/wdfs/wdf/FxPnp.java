@@ -126,7 +126,8 @@ final class FxPnp {
     private int started(Caller caller, boolean again) {
         state = again ? State.RESTARTING : State.STARTING;
         prepared = true;                                              // OBJ-172: released even if preparing it fails
-        int status = call(caller, PnpEvent.PREPARE_HARDWARE, 0, 0);   // the lists of resources, raw and translated: none yet
+        device.hardware.prepare(caller);
+        int status = call(caller, PnpEvent.PREPARE_HARDWARE, device.hardware.rawResources(), device.hardware.translatedResources());
         if (status >= 0 && !power.enterD0(caller, false)) {
             status = FxPower.DEVICE_POWER_FAILURE;                    // whatever the callback said
         }
@@ -208,7 +209,9 @@ final class FxPnp {
             return 0;
         }
         prepared = false;
-        return call(caller, PnpEvent.RELEASE_HARDWARE, 0);            // OBJ-184: the translated resources
+        int status = call(caller, PnpEvent.RELEASE_HARDWARE, device.hardware.translatedResources());
+        device.hardware.released(caller);
+        return status;
     }
 
     /// What is owed once the hardware is given back, whichever way the device goes (OBJ-176, OBJ-177).

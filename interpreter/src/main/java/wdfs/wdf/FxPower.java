@@ -92,6 +92,7 @@ final class FxPower {
     boolean enterD0(Caller caller, boolean explicitly) {
         moving = true;
         int previous = deviceState;
+        device.hardware.on();
         boolean well = pnp.call(caller, PnpEvent.D0_ENTRY, previous) >= 0;                  // OBJ-172: D0Exit is not called for it
         well = well && hardwareOn(caller, previous, explicitly);
         inD0 = well;
@@ -125,6 +126,7 @@ final class FxPower {
     private void interruptsOff(Caller caller) {
         // Here interrupts are disabled and disconnected, the last one first.
         pnp.call(caller, PnpEvent.D0_EXIT, D3_FINAL);
+        device.hardware.off();
         deviceState = D3_FINAL;
     }
 
@@ -151,6 +153,7 @@ final class FxPower {
         well &= pnp.call(caller, PnpEvent.D0_EXIT_PRE_INTERRUPTS_DISABLED, target) >= 0;
         // Here interrupts are disabled and disconnected, the last one first.
         well &= pnp.call(caller, PnpEvent.D0_EXIT, target) >= 0;
+        device.hardware.off();
         deviceState = target;
         inD0 = false;
         moving = false;

@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import wdfs.runtime.HardwareShape;
 import wdfs.source.Span;
 
-/// What is loaded as one: a driver, a process, or a test (with the process `test` it runs in). It has functions,
-/// variables and constants of its own.
+/// What is loaded as one: a driver, a process, a test (with the process `test` it runs in), or a simulated device. It has
+/// functions, variables and constants of its own.
 public final class ImageSymbol {
-    public enum Kind { KMDF_DRIVER, UMDF_DRIVER, WDM_DRIVER, PROCESS, TEST }
+    public enum Kind { KMDF_DRIVER, UMDF_DRIVER, WDM_DRIVER, PROCESS, TEST, HARDWARE }
 
     /// At `offset` of the data section (or of the constants, if `inConstants`) stands the address of a function, a
     /// variable or a string literal, plus `addend`.
@@ -29,6 +30,7 @@ public final class ImageSymbol {
     private boolean verifierOn = true;
     private Optional<String> after = Optional.empty();
     private Map<String, String> inf = Map.of();
+    private HardwareShape hardware = HardwareShape.NONE;
 
     public ImageSymbol(Kind kind, String name, int ordinal, Span span) {
         this.kind = kind;
@@ -44,6 +46,8 @@ public final class ImageSymbol {
     public int ordinal() { return ordinal; }
     public Span span() { return span; }
     public boolean isDriver() { return kind.ordinal() <= Kind.WDM_DRIVER.ordinal(); }
+    /// Its code and data have the kernel's addresses.
+    public boolean isKernel() { return kind == Kind.KMDF_DRIVER || kind == Kind.WDM_DRIVER || kind == Kind.HARDWARE; }
     public List<FunctionSymbol> functions() { return functions; }
     public List<GlobalSymbol> globals() { return globals; }
     public List<Relocation> relocations() { return relocations; }
@@ -66,5 +70,8 @@ public final class ImageSymbol {
     /// A UMDF driver's `inf { … }`: directive → value, both in Windows' spelling; only what is given.
     public Map<String, String> inf() { return inf; }
     public void inf(Map<String, String> directives) { inf = directives; }
+    /// Of a simulated device, what it is.
+    public HardwareShape hardware() { return hardware; }
+    public void hardware(HardwareShape shape) { hardware = shape; }
     @Override public String toString() { return name; }
 }

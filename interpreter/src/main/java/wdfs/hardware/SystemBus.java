@@ -1,0 +1,313 @@
+package wdfs.hardware;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import wdfs.hardware.SimulatedDevice.Range;
+import wdfs.machine.DeviceMemory;
+import wdfs.machine.Irql;
+import wdfs.machine.Memory;
+import wdfs.machine.Region;
+import wdfs.machine.View;
+import wdfs.runtime.Caller;
+import wdfs.runtime.CompiledImage;
+import wdfs.runtime.HardwareShape;
+import wdfs.runtime.LoadedImage;
+import wdfs.runtime.Machine;
+import wdfs.runtime.MachineStop;
+import wdfs.runtime.Report;
+import wdfs.runtime.ScriptStack;
+
+/// Where the devices of a machine are: the physical addresses and ports that each has, and the virtual addresses under which
+/// drivers have mapped them. Addresses are given out in the order of the devnodes, so they are the same in each run.
+public final class SystemBus implements DeviceMemory {
+    private static final long FIRST_MEMORY = 0xFE00_0000L;
+    private static final long MEMORY_STRIDE = 0x1_0000L;
+    private static final long FIRST_PORT = 0x1000L;
+    private static final long PORT_STRIDE = 0x100L;
+    /// What an access takes on the bus.
+    private static final long ACCESS_NANOS = 1_000;
+
+    /// A part of a device's addresses that a driver has mapped.
+    /// @param region its virtual addresses
+    record Mapping(Region region, SimulatedDevice device, Range range, long offset) {}
+
+    private final Machine machine;
+    final DeviceCode code;
+    private final Map<String, SimulatedDevice> devices = new LinkedHashMap<>();
+    private final Map<CompiledImage, LoadedImage> images = new IdentityHashMap<>();
+    /// Whose bytes the data section of an image holds.
+    final Map<LoadedImage, SimulatedDevice> attended = new IdentityHashMap<>();
+    /// How many `after` blocks wait.
+    int delayed;
+    private final List<Mapping> mappings = new ArrayList<>();
+    private long nextMemory = FIRST_MEMORY;
+    private long nextPort = FIRST_PORT;
+    private long nextVirtual = Machine.IO_SPACE;
+
+    private SystemBus(Machine machine) {
+        this.machine = machine;
+        this.code = new DeviceCode(machine);
+        machine.memory.devices = this;
+    }
+
+    public static SystemBus of(Machine machine) {
+        return machine.part(SystemBus.class, SystemBus::new);
+    }
+
+    /// A device of a devnode; switched off, until it is started.
+    public SimulatedDevice add(String node, CompiledImage hardware) {
+        LoadedImage image = images.get(hardware);
+        if (image == null) {
+            image = new LoadedImage(hardware, null);
+            image.load(machine);
+            images.put(hardware, image);
+        }
+        List<Range> ranges = new ArrayList<>();
+        for (HardwareShape.Space space : hardware.info().hardware().spaces()) {
+            ranges.add(new Range(space, space.port() ? ports(space.lengthBytes()) : memory(space.lengthBytes())));
+        }
+        SimulatedDevice device = new SimulatedDevice(this, machine, node, image, ranges);
+        devices.put(node, device);
+        return device;
+    }
+
+    /// On a boundary of its own length, as a PCI device's registers are.
+    private long memory(long length) {
+        long base = nextMemory + length - 1 & -length;
+        nextMemory = base + Math.max(length, MEMORY_STRIDE);
+        return base;
+    }
+
+    private long ports(long length) {
+        long base = nextPort + length - 1 & -length;
+        nextPort = base + Math.max(length, PORT_STRIDE);
+        return base;
+    }
+
+    /// The end of the run: what the devices are made of goes.
+    public void shutDown() {
+        images.values().forEach(image -> image.unload(machine));
+        images.clear();
+    }
+
+    public SimulatedDevice device(String node) {
+        return devices.get(node);
+    }
+
+    /// Nobody's bytes are in the data section any more that would have to be kept.
+    void unattended(LoadedImage image) {
+        SimulatedDevice device = attended.get(image);
+        if (device != null && !device.isOn()) {
+            attended.remove(image);
+        }
+    }
+
+    // ---- mappings ------------------------------------------------------------------------------------------------------------------
+
+    /// Maps physical addresses of a device for a driver. @return the virtual address; 0 if no device is there
+    long map(Caller caller, long physical, long length) {
+        if (length <= 0) {
+            return 0;
+        }
+        for (SimulatedDevice device : devices.values()) {
+            for (Range range : device.ranges()) {
+                if (!range.space().port() && range.contains(physical) && length <= range.space().lengthBytes() - (physical - range.base())) {
+                    long pages = ((physical & Memory.PAGE - 1) + length + Memory.PAGE - 1) / Memory.PAGE;
+                    long virtual = nextVirtual + (physical & Memory.PAGE - 1);
+                    machine.memory.mapDevice(nextVirtual, pages);
+                    nextVirtual += (pages + 1) * Memory.PAGE;
+                    Region region = new Region(virtual, length, "Registers of " + device.node(), machine.numbers.next("Registers of " + device.node()));
+                    region.owner = caller.image == null ? "" : caller.image.name();
+                    region.allocatedAt = "at " + ScriptStack.site();
+                    machine.memory.add(null, region);
+                    mappings.add(new Mapping(region, device, range, physical - range.base()));
+                    return virtual;
+                }
+            }
+        }
+        return 0;
+    }
+
+    /// @return the mapping that begins at an address; null if none does
+    Mapping mapping(long virtual) {
+        for (Mapping mapping : mappings) {
+            if (mapping.region().base == virtual) {
+                return mapping;
+            }
+        }
+        return null;
+    }
+
+    void unmap(Mapping mapping) {
+        mappings.remove(mapping);
+        Region region = mapping.region();
+        region.freed = true;
+        region.freedAt = "at " + ScriptStack.site();
+        long first = region.base & ~(Memory.PAGE - 1L);
+        machine.memory.unmapDevice(first, (region.base + region.size - first + Memory.PAGE - 1) / Memory.PAGE);
+    }
+
+    /// OBJ-185: the registers of a device go, and a driver has them mapped still.
+    /// @param driver whose mappings count; empty for those of all drivers
+    public void released(SimulatedDevice device, String driver) {
+        for (Mapping mapping : List.copyOf(mappings)) {
+            Region region = mapping.region();
+            if (mapping.device() == device && (driver.isEmpty() || region.owner.equals(driver))) {
+                if (!region.told) {
+                    region.told = true;
+                    machine.violation(new Report.Builder(Report.Kind.VIOLATION, "IoSpaceLeak", "OBJ-185", "driver %s gives its device back, and %s is mapped still"
+                            .formatted(region.owner, region.label())).fact("mapped", region.allocatedAt + ", " + region.size + " bytes")
+                            .help("MmUnmapIoSpace in EvtDeviceReleaseHardware, or in IRP_MN_REMOVE_DEVICE").build(), "");
+                }
+                unmap(mapping);
+            }
+        }
+    }
+
+    // ---- accesses ------------------------------------------------------------------------------------------------------------------
+
+    @Override
+    public long load(View view, long address, int size) {
+        Mapping mapping = at(address, size, false);
+        spend();
+        long value = mapping.device().read(mapping.range(), mapping.offset() + address - mapping.region().base, size);
+        settle();
+        return value;
+    }
+
+    @Override
+    public void store(View view, long address, int size, long value) {
+        Mapping mapping = at(address, size, true);
+        spend();
+        mapping.device().write(mapping.range(), mapping.offset() + address - mapping.region().base, size, value);
+        settle();
+    }
+
+    /// OBJ-401: an access lies in a mapping, on a boundary of its size.
+    private Mapping at(long address, int size, boolean write) {
+        for (Mapping mapping : mappings) {
+            Region region = mapping.region();
+            if (region.contains(address) && address + size <= region.base + region.size) {
+                if (address % size == 0) {
+                    return mapping;
+                }
+                throw fault(address, write, "a %s %d bytes at %s, which is not aligned to %d".formatted(write ? "write of" : "read of", size,
+                        machine.memory.place(null, address), size), "a register is reached on a boundary of its own size");
+            }
+        }
+        throw fault(address, write, "a %s %s, outside of what was mapped".formatted(write ? "write to" : "read from", machine.memory.place(null, address)),
+                "map as many bytes as the resource has: u.Memory.Length of its descriptor");
+    }
+
+    private MachineStop fault(long address, boolean write, String headline, String help) {
+        return machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "PAGE_FAULT_IN_NONPAGED_AREA", "OBJ-401", headline).code(0x50, address, write ? 2 : 0)
+                .stack(ScriptStack.frames(), Irql.name(machine.memory.irql)).help(help).build());
+    }
+
+    /// A port, which nothing maps; null if no device has it.
+    private SimulatedDevice atPort(long port) {
+        for (SimulatedDevice device : devices.values()) {
+            if (rangeOf(device, port) != null) {
+                return device;
+            }
+        }
+        return null;
+    }
+
+    private static Range rangeOf(SimulatedDevice device, long port) {
+        for (Range range : device.ranges()) {
+            if (range.space().port() && range.contains(port)) {
+                return range;
+            }
+        }
+        return null;
+    }
+
+    long in(long port, int size) {
+        spend();
+        SimulatedDevice device = atPort(port);
+        if (device == null) {
+            noPort(port, false);
+            return -1;
+        }
+        Range range = rangeOf(device, port);
+        long value = device.read(range, port - range.base(), size);
+        settle();
+        return value;
+    }
+
+    void out(long port, int size, long value) {
+        spend();
+        SimulatedDevice device = atPort(port);
+        if (device == null) {
+            noPort(port, true);
+            return;
+        }
+        Range range = rangeOf(device, port);
+        device.write(range, port - range.base(), size, value);
+        settle();
+    }
+
+    private void noPort(long port, boolean write) {
+        machine.violation(new Report.Builder(Report.Kind.VIOLATION, "UnmappedRegister", "OBJ-401", "a %s port 0x%X, which no device has".formatted(write ? "write to" : "read from", port))
+                .stack(ScriptStack.frames(), "").help("a port's address comes from the translated resources: u.Port.Start.QuadPart").build(), ScriptStack.site());
+    }
+
+    /// The access takes its time on the bus; what becomes due meanwhile happens before it is answered.
+    private void spend() {
+        if (machine.scheduler.running() instanceof Caller caller) {
+            caller.spend(100);
+            caller.spendNanos(ACCESS_NANOS);
+        }
+    }
+
+    /// What the access has set off may land now.
+    private void settle() {
+        if (machine.scheduler.running() instanceof Caller caller) {
+            caller.letDpcsRun();
+        }
+    }
+
+    // ---- the bus master's way --------------------------------------------------------------------------------------------------------
+
+    /// How addresses that a device uses on the bus become physical ones.
+    public interface Translation {
+        /// @return where `length` bytes lie; empty if the device may not go there
+        java.util.OptionalLong physical(SimulatedDevice device, long logical, long length, boolean write);
+    }
+
+    private Translation translation = (_, logical, _, _) -> java.util.OptionalLong.of(logical);
+
+    /// Without one, a logical address is the physical one.
+    public void translation(Translation other) {
+        translation = other;
+    }
+
+    /// @return the bytes; null if nothing is there, which has been reported
+    byte[] readMemory(SimulatedDevice device, long logical, int length) {
+        long physical = reach(device, logical, length, false);
+        return physical < 0 ? null : machine.memory.readPhysical(physical, length);
+    }
+
+    boolean writeMemory(SimulatedDevice device, long logical, byte[] bytes) {
+        long physical = reach(device, logical, bytes.length, true);
+        if (physical >= 0) {
+            machine.memory.writePhysical(physical, bytes);
+        }
+        return physical >= 0;
+    }
+
+    private long reach(SimulatedDevice device, long logical, long length, boolean write) {
+        java.util.OptionalLong physical = translation.physical(device, logical, length, write);
+        if (physical.isPresent() && machine.memory.isPhysical(physical.getAsLong(), length)) {
+            return physical.getAsLong();
+        }
+        machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BusMasterFault", "VER-160", "%s %s %d bytes at logical address 0x%X, where no memory of a transfer lies"
+                .formatted(device.name(), write ? "writes" : "reads", length, logical)).stack(ScriptStack.frames(), "")
+                .help("a device is given logical addresses, of a scatter/gather list or of a common buffer; a virtual address means nothing on the bus").build(), device.name() + logical);
+        return -1;
+    }
+}
