@@ -41,6 +41,7 @@ import wdfs.wdf.DeviceApi;
 import wdfs.wdf.DmaApi;
 import wdfs.wdf.DriverApi;
 import wdfs.wdf.FxInterfaceApi;
+import wdfs.wdf.InterruptApi;
 import wdfs.wdf.KmdfRequests;
 import wdfs.wdf.LockApi;
 import wdfs.wdf.LookasideApi;
@@ -62,14 +63,14 @@ import wdfs.win32.Win32Api;
 /// engine serves any number of scripts, one after the other.
 public final class Engine {
     /// What the runtime does not have yet; a script that declares it is refused by name.
-    private static final Set<String> NOT_YET = Set.of("interrupt", "spin_lock interrupt", "dma_enabler");
+    private static final Set<String> NOT_YET = Set.of("spin_lock interrupt", "dma_enabler");
 
     /// The classes that hold the Java bodies of prototypes.
     public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class,
             PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, FxInterfaceApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, DmaApi.class,
-            UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class);
+            UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class);
 
     private final Natives natives;
     private final Library library;

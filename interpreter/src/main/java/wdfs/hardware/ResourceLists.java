@@ -15,14 +15,14 @@ public final class ResourceLists {
     /// In front of the descriptors of a CM_RESOURCE_LIST: Count, InterfaceType, BusNumber, Version, Revision, Count.
     public static final int LIST_HEAD = 20;
     private static final int TYPE_PORT = 1;
-    private static final int TYPE_INTERRUPT = 2;
+    public static final int TYPE_INTERRUPT = 2;
     private static final int TYPE_MEMORY = 3;
     private static final int EXCLUSIVE = 1;
     private static final int SHARED = 3;
     private static final int PNP_BUS = 15;
     private static final int PORT_IO = 1;
     private static final int LATCHED = 1;
-    private static final int MESSAGE = 2;
+    public static final int MESSAGE = 2;
 
     private ResourceLists() {}
 

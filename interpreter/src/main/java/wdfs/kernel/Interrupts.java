@@ -22,6 +22,8 @@ public final class Interrupts implements Scheduler.InterruptLines {
     /// How often a level-sensitive line is served without ever falling before it counts as a storm. Real machines notice at
     /// some ten thousand.
     private static final int STORM = 1_000;
+    /// The number of the first vector that devices get.
+    private static final int FIRST = 0x30;
 
     /// An interrupt service routine that is connected to a vector.
     public interface Connection {
@@ -110,7 +112,6 @@ public final class Interrupts implements Scheduler.InterruptLines {
     private final List<Vector> vectors = new ArrayList<>();
     private final Map<Integer, Vector> numbered = new LinkedHashMap<>();
     private final Deque<Server> idle = new ArrayDeque<>();
-    private int nextNumber = 0x30;
 
     private Interrupts(Machine machine) {
         this.machine = machine;
@@ -128,12 +129,17 @@ public final class Interrupts implements Scheduler.InterruptLines {
         if (known != null) {
             return known.shared && shared && known.irql == irql && known.level == level ? known : null;
         }
-        Vector vector = new Vector(name, nextNumber++, irql, level, shared);
+        Vector vector = new Vector(name, FIRST + vectors.size(), irql, level, shared);
         vectors.add(vector);
         if (line != 0) {
             numbered.put(line, vector);
         }
         return vector;
+    }
+
+    /// The input with that number; null if there is none.
+    public Vector numbered(int number) {
+        return number < FIRST || number - FIRST >= vectors.size() ? null : vectors.get(number - FIRST);
     }
 
     // ---- delivery ------------------------------------------------------------------------------------------------------------------

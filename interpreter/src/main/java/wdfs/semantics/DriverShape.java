@@ -23,7 +23,7 @@ final class DriverShape {
             "execution_level", "synchronization_scope");
     private static final Map<String, List<String>> CLAUSES = Map.of("timer", List.of("every", "tolerance", "high_resolution"),
             "lookaside", List.of("size", "tag", "paged", "nonpaged"), "dma_enabler", List.of("profile", "length"),
-            "interrupt", List.of("line", "passive"), "work_item", List.of(), "dpc", List.of(), "spin_lock", List.of("interrupt"), "wait_lock", List.of());
+            "interrupt", List.of("passive"), "work_item", List.of(), "dpc", List.of(), "spin_lock", List.of("interrupt"), "wait_lock", List.of());
     /// What a wdm driver's blocks know. The rest is the framework's.
     private static final List<String> WDM_DRIVER_WORDS = List.of("start", "verifier");
     private static final List<String> WDM_DEVICE_WORDS = List.of("name", "symbolic_link", "io_type", "sddl", "exclusive", "extension", "device_type", "characteristics");

@@ -403,12 +403,17 @@ public final class Lowering {
             case "timer" -> "WdfTimerCreate";
             case "dpc" -> "WdfDpcCreate";
             case "work_item" -> "WdfWorkItemCreate";
+            case "interrupt" -> "WdfInterruptCreate";
             default -> "";                                        // refused by the checker as something that does not run yet
         };
         if (create.isEmpty()) {
             return;
         }
         attributes(object.members(), "context", "EvtCleanupCallback", "EvtDestroyCallback", c -> Mangled.callback(device, object.name().text(), c));
+        if (create.equals("WdfInterruptCreate")) {
+            interrupt(device, object);
+            return;
+        }
         out.line("attributes.ParentObject = %s;", value(object.members(), "parent").map(queue -> Mangled.instance(device) + "(device)->" + queue).orElse("device"));
         scopes(object.members());
         if (deferred(device, object, create)) {
@@ -421,6 +426,25 @@ public final class Lowering {
             return;
         }
         out.step("%s(&attributes, &%s(device)->%s);", create, Mangled.instance(device), object.name().text());
+    }
+
+    /// An interrupt, made before the device has resources: it gets one in the order of the text.
+    private void interrupt(Decl.Device device, Decl.FrameworkObject object) {
+        String variable = object.name().text() + "$config";
+        out.line("{");
+        out.line("WDF_INTERRUPT_CONFIG %s;", variable);
+        out.line("WDF_INTERRUPT_CONFIG_INIT(&%s, NULL, NULL);", variable);
+        for (Decl.Callback c : members(object.members(), Decl.Callback.class)) {
+            if (c.name().text().startsWith("EvtInterrupt")) {
+                out.line("%s.%s = %s;", variable, c.name().text(), target(c, Mangled.callback(device, object.name().text(), c)));
+            }
+        }
+        if (clause(object, "passive").isPresent()) {
+            out.line("%s.PassiveHandling = TRUE;", variable);
+        }
+        value(object.members(), "automatic_serialization").ifPresent(word -> out.line("%s.AutomaticSerialization = %s;", variable, word.equals("off") ? "FALSE" : "TRUE"));
+        out.step("WdfInterruptCreate(device, &%s, &attributes, &%s(device)->%s);", variable, Mangled.instance(device), object.name().text());
+        out.line("}");
     }
 
     /// Timers, DPCs and work items: created, not started.

@@ -37,6 +37,8 @@ public final class Framework {
             case "WDFWAITLOCK" -> 0x1023;
             case "WDFSPINLOCK" -> 0x1024;
             case "WDFIOTARGET" -> 0x1200;
+            case "WDFINTERRUPT" -> 0x1006;
+            case "WDFCMRESLIST" -> 0x1016;
             case "WDFDMAENABLER" -> 0x1400;
             case "WDFDMATRANSACTION" -> 0x1401;
             default -> 0x1000;

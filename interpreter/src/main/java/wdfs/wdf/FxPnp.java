@@ -128,6 +128,7 @@ final class FxPnp {
         prepared = true;                                              // OBJ-172: released even if preparing it fails
         device.hardware.prepare(caller);
         int status = call(caller, PnpEvent.PREPARE_HARDWARE, device.hardware.rawResources(), device.hardware.translatedResources());
+        device.hardware.prepared();
         if (status >= 0 && !power.enterD0(caller, false)) {
             status = FxPower.DEVICE_POWER_FAILURE;                    // whatever the callback said
         }

@@ -101,7 +101,10 @@ final class FxPower {
     }
 
     private boolean hardwareOn(Caller caller, int previous, boolean explicitly) {
-        // Here interrupts are connected and enabled, in the order of their creation.
+        if (device.hardware.connectInterrupts(caller) < 0) {
+            interruptsOff(caller);
+            return false;
+        }
         if (pnp.call(caller, PnpEvent.D0_ENTRY_POST_INTERRUPTS_ENABLED, previous) < 0) {
             interruptsOff(caller);
             return false;
@@ -124,7 +127,7 @@ final class FxPower {
     }
 
     private void interruptsOff(Caller caller) {
-        // Here interrupts are disabled and disconnected, the last one first.
+        device.hardware.disconnectInterrupts(caller);
         pnp.call(caller, PnpEvent.D0_EXIT, D3_FINAL);
         device.hardware.off();
         deviceState = D3_FINAL;
@@ -151,7 +154,7 @@ final class FxPower {
         }
         well &= dmaOff(caller);
         well &= pnp.call(caller, PnpEvent.D0_EXIT_PRE_INTERRUPTS_DISABLED, target) >= 0;
-        // Here interrupts are disabled and disconnected, the last one first.
+        device.hardware.disconnectInterrupts(caller);
         well &= pnp.call(caller, PnpEvent.D0_EXIT, target) >= 0;
         device.hardware.off();
         deviceState = target;

@@ -24,6 +24,8 @@ public final class LockApi {
         final Gate gate = new Gate();
         Caller owner;
         int oldIrql;
+        /// The lock of an interrupt: only the framework takes it (OBJ-345).
+        boolean ofInterrupt;
 
         Lock(Machine machine, String type, FxObject parent) {
             super(machine, type, parent);
@@ -114,6 +116,10 @@ public final class LockApi {
     @Native
     public static void WdfSpinLockAcquire(Caller caller, long handle) {
         SpinLock lock = Framework.object(caller, handle, SpinLock.class, "WDFSPINLOCK");
+        if (lock.ofInterrupt) {                                       // OBJ-345
+            Framework.broken(caller, lock.label() + " is the lock of an interrupt: WdfInterruptAcquireLock takes it, and raises to the interrupt's IRQL", "OBJ-345", null);
+            return;
+        }
         lock.refuseRecursion(caller);
         LockOrder.of(caller.machine).take(caller, lock.order);
         int old = caller.irql();
