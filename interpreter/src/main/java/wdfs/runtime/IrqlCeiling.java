@@ -26,8 +26,22 @@ public final class IrqlCeiling {
 
     /// Called by generated code in front of the routine.
     public static void check(Caller caller, int ceiling, String routine) {
-        if (caller.irql() > ceiling && caller.inKernel() && caller.machine.verifierOn() && !routine.startsWith("Wdf") && !THEMSELVES.contains(routine)) {
+        if (caller.irql() <= ceiling || !caller.inKernel() || !caller.machine.verifierOn()) {
+            return;
+        }
+        if (routine.startsWith("Wdf")) {
+            framework(caller, ceiling, routine);
+        } else if (!THEMSELVES.contains(routine)) {
             tooHigh(caller, ceiling, routine);
+        }
+    }
+
+    /// VER-606: in an interrupt service routine, or under the lock of an interrupt, almost no DDI may be called. It is told, and
+    /// goes on (VER-607).
+    private static void framework(Caller caller, int ceiling, String routine) {
+        if (caller.irql() > Irql.DISPATCH) {
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "KmdfIrql", "VER-606", "%s at %s: it may be called at %s at most".formatted(routine, Irql.name(caller.irql()), Irql.name(ceiling)))
+                    .stack(ScriptStack.frames(), Irql.name(caller.irql())).help("WdfInterruptQueueDpcForIsr: EvtInterruptDpc runs at DISPATCH_LEVEL").build(), ScriptStack.site());
         }
     }
 
