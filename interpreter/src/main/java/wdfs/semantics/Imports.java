@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import wdfs.diagnostics.Findings;
@@ -71,6 +72,12 @@ public final class Imports {
         for (Import i : importsOf(file)) {
             if (i.system()) {
                 String module = i.target().replaceAll("\\.h$", "").toLowerCase(java.util.Locale.ROOT);
+                Optional<SourceFile> device = library.module(module);
+                if (device.isPresent()) {
+                    Loaded known = done.get(device.get().path());
+                    types.addAll(known != null ? known.types() : visit(device.get()));
+                    continue;
+                }
                 if (!MODULES.contains(module)) {
                     findings.add(DeclarationFindings.importNotFound(i.span(), "<" + i.target() + ">", "the standard library has no such module"));
                 }

@@ -2,6 +2,7 @@ package wdfs.semantics;
 
 import java.util.Collection;
 import java.util.Optional;
+import wdfs.source.SourceFile;
 import wdfs.source.Span;
 import wdfs.syntax.Decl;
 
@@ -21,6 +22,11 @@ public interface Library {
 
     /// Whether `name` is a typedef's name or a tag.
     boolean isType(String name);
+
+    /// A module whose declarations join those of the script that imports it: `hw/uart16550`.
+    default Optional<SourceFile> module(String name) {
+        return Optional.empty();
+    }
 
     /// All names, for suggestions.
     Collection<String> names();

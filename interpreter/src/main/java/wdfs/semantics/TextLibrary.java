@@ -55,6 +55,20 @@ public final class TextLibrary implements Library {
         }
     }
 
+    /// A device of the library. It is no part of what every script sees: two scripts may have hardware of that name.
+    @Override
+    public Optional<SourceFile> module(String name) {
+        if (!name.matches("hw/[a-z0-9-]+")) {
+            return Optional.empty();
+        }
+        try (InputStream in = TextLibrary.class.getClassLoader().getResourceAsStream(FOLDER + name + ".wdfs")) {
+            return in == null ? Optional.empty()
+                    : Optional.of(new SourceFile("stdlib/" + name + ".wdfs", new String(in.readAllBytes(), StandardCharsets.UTF_8), SourceFile.Origin.LIBRARY));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// The modules on the class path.
     public static TextLibrary fromClassPath(ClassLoader loader) {
         List<SourceFile> files = new ArrayList<>();
