@@ -13,6 +13,7 @@ import wdfs.codegen.Program;
 import wdfs.codegen.SessionCode;
 import wdfs.diagnostics.Diagnostic;
 import wdfs.diagnostics.Findings;
+import wdfs.hardware.SystemBus;
 import wdfs.host.DriverHosts;
 import wdfs.io.Devnode;
 import wdfs.io.FileObject;
@@ -254,7 +255,8 @@ public final class Live {
             }
         }
         for (BoundProgram.DevnodeInfo d : program.bound().devnodes()) {
-            Devnode node = new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged());
+            Devnode node = new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged(),
+                    program.hardware(d.hardware()).map(h -> SystemBus.of(machine).add(d.name(), h)).orElse(null));
             pnp.declare(node);
             rebuilt.add(node);
         }
