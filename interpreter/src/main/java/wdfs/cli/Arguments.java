@@ -28,9 +28,10 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
             "trace", with(OF_RUNS, "format", "test", "request"),
             "decode", Set.of("format"),
             "doc", Set.of("pages"),
-            "fmt", Set.of("check"));
+            "fmt", Set.of("check"),
+            "repl", with(OF_RUNS, "trace", "keep-going"));
 
-    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "update", "list", "verbose");
+    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "update", "list", "verbose", "keep-going");
 
     private static Set<String> with(Set<String> some, String... more) {
         Set<String> all = new HashSet<>(some);

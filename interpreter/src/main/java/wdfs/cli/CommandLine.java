@@ -40,6 +40,7 @@ public final class CommandLine {
               wdfs doc NAME…        what wdfs knows of a DDI, type, status, IOCTL method, rule, finding or report
               wdfs decode VALUE…    a control code, NTSTATUS, Win32 error, HRESULT or bug check: number or name
               wdfs test [PATH…]     runs the `test` blocks and golden transcripts of scripts and folders
+              wdfs [repl] [FILE…]   a session: types lines on a running machine, looks into it; reads a pipe too
               wdfs explain FILE IOCTL [DEVICE]
               wdfs explain FILE read|write DEVICE
                                     which buffer is which: one request with each transfer type, side by side
@@ -61,6 +62,7 @@ public final class CommandLine {
                    --filter TEXT        only tests whose name contains TEXT
                    --jobs N             how many files at a time
                    --list, --verbose    names every test
+            repl   --keep-going         goes on behind an input that went wrong, where there is no terminal
             explain --in N, --out N     lengths, 0 to 1048576; else those that the ioctl declares, else 16 and 64
                    --format text|svg    tables (default), or a picture on standard output
                    --svg FILE           writes the picture to FILE too
@@ -121,11 +123,14 @@ public final class CommandLine {
             out.println("wdfs " + VERSION + " (Java " + Runtime.version().feature() + ")");
             return Outcome.DONE;
         }
-        if (arguments.flag("help") || arguments.command().isEmpty()) {
-            (arguments.flag("help") ? out : err).print(HELP);
-            return arguments.flag("help") ? Outcome.DONE : Outcome.USAGE;
+        if (arguments.flag("help")) {
+            out.print(HELP);
+            return Outcome.DONE;
         }
         engine = new Engine();
+        if (arguments.command().isEmpty()) {
+            return repl(arguments);
+        }
         return switch (arguments.command()) {
             case "run" -> runScripts(arguments);
             case "check" -> new CheckCommand(engine, out, err, colour).run(arguments);
@@ -135,6 +140,7 @@ public final class CommandLine {
             case "fmt" -> new FormatCommand(engine, in, out, err, colour).run(arguments);
             case "doc" -> new DocCommand(engine, out).run(arguments);
             case "decode" -> new DecodeCommand(engine.statuses(), out).run(arguments);
+            case "repl" -> repl(arguments);
             default -> throw new Usage("there is no command `" + arguments.command() + "`");
         };
     }
@@ -234,6 +240,10 @@ public final class CommandLine {
         }
         out.flush();
         return code;
+    }
+
+    private int repl(Arguments arguments) throws Usage {
+        return new ReplCommand(engine, out, colour, in).run(arguments, paths(arguments.includes()));
     }
 
     private int explain(Arguments arguments) throws Usage, Sources.Unreadable {

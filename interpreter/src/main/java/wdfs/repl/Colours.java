@@ -1,0 +1,72 @@
+package wdfs.repl;
+
+import java.util.Set;
+import org.jline.reader.Highlighter;
+import org.jline.reader.LineReader;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStringBuilder;
+import org.jline.utils.AttributedStyle;
+import wdfs.semantics.Interactive;
+import wdfs.syntax.Words;
+
+/// Colours what is typed, by the language's own lexer; words that mean nothing are underlined.
+final class Colours implements Highlighter {
+    private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
+    private static final AttributedStyle KEYWORD = PLAIN.foreground(AttributedStyle.BLUE);
+    private static final AttributedStyle TYPE = PLAIN.foreground(AttributedStyle.CYAN);
+    private static final AttributedStyle NUMBER = PLAIN.foreground(AttributedStyle.MAGENTA);
+    private static final AttributedStyle STRING = PLAIN.foreground(AttributedStyle.GREEN);
+    private static final AttributedStyle COMMENT = PLAIN.faint();
+    private static final AttributedStyle COMMAND = PLAIN.bold();
+    private static final AttributedStyle BAD = PLAIN.foreground(AttributedStyle.RED);
+    private static final Set<String> WORDS = Set.of("driver", "device", "queue", "timer", "lookaside", "context", "ioctl", "handle", "process", "thread", "test", "hardware", "devnode",
+            "import", "var", "expect", "in", "sequential", "parallel", "manual", "kmdf", "umdf", "wdm", "control", "after", "true", "false", "bugcheck", "violation");
+
+    private final Session session;
+
+    Colours(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public AttributedString highlight(LineReader reader, String buffer) {
+        AttributedStringBuilder text = new AttributedStringBuilder();
+        if (buffer.length() > 20_000) {
+            return text.append(buffer).toAttributedString();
+        }
+        Input input = session.classify(buffer);
+        if (input instanceof Input.Run(Command command, String words)) {
+            int at = buffer.length() - words.length();
+            return text.styled(COMMAND, buffer.substring(0, at)).append(words).toAttributedString();
+        }
+        if (input instanceof Input.Unknown) {
+            return text.styled(session.commands().words().stream().anyMatch(w -> w.startsWith(buffer.strip())) ? PLAIN : BAD, buffer).toAttributedString();
+        }
+        Interactive checker = session.live().checker();
+        Set<String> own = Set.copyOf(checker.ownNames());
+        int done = 0;
+        Words.Word before = null;
+        for (Words.Word word : Words.of(buffer)) {
+            text.append(buffer, done, word.start());
+            boolean member = before != null && (before.text().equals(".") || before.text().equals("->"));
+            text.styled(style(word, member, own), word.text());
+            done = word.end();
+            before = word;
+        }
+        return text.append(buffer.substring(done)).toAttributedString();
+    }
+
+    private AttributedStyle style(Words.Word word, boolean member, Set<String> own) {
+        return switch (word.kind()) {
+            case KEYWORD -> KEYWORD;
+            case NUMBER -> NUMBER;
+            case STRING -> STRING;
+            case OPEN_STRING -> STRING.underline();
+            case COMMENT -> COMMENT;
+            case PREPROCESSOR -> TYPE;
+            case BAD -> BAD;
+            case OTHER -> PLAIN;
+            case WORD -> member ? PLAIN : own.contains(word.text()) ? PLAIN : WORDS.contains(word.text()) ? KEYWORD : session.engine().library().isType(word.text()) ? TYPE : PLAIN;
+        };
+    }
+}

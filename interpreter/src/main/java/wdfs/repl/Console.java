@@ -1,0 +1,254 @@
+package wdfs.repl;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jline.reader.Candidate;
+import org.jline.reader.CompletingParsedLine;
+import org.jline.reader.EOFError;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.ParsedLine;
+import org.jline.reader.Parser;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStringBuilder;
+import org.jline.utils.AttributedStyle;
+import org.jline.utils.Status;
+
+/// A session at a terminal: editing, completion, colours, history, paging. The only place that knows JLine.
+public final class Console {
+    private final Terminal terminal;
+    private final Session session;
+    private final LineReader reader;
+    private final boolean colour;
+    private int printed;
+    private boolean skipping;
+    private volatile boolean running;
+
+    /// @param make makes the session, given where its lines go
+    /// @param history the file that inputs are remembered in; null for none
+    public Console(Terminal terminal, boolean colour, Path history, Function<Consumer<String>, Session> make) {
+        this.terminal = terminal;
+        this.colour = colour;
+        this.session = make.apply(this::line);
+        LineReaderBuilder builder = LineReaderBuilder.builder().terminal(terminal).appName("wdfs").parser(new Lines()).completer((_, line, into) -> complete(line, into))
+                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)      // `!irp` is no event of the history
+                .option(LineReader.Option.HISTORY_IGNORE_SPACE, true).option(LineReader.Option.HISTORY_INCREMENTAL, true).option(LineReader.Option.AUTO_FRESH_LINE, true)
+                .option(LineReader.Option.INSERT_TAB, false).option(LineReader.Option.AUTO_LIST, true).option(LineReader.Option.AUTO_MENU, true)
+                .option(LineReader.Option.BRACKETED_PASTE, true)
+                .variable(LineReader.SECONDARY_PROMPT_PATTERN, "    > ").variable(LineReader.INDENTATION, 0).variable(LineReader.LIST_MAX, 200)
+                .variable(LineReader.BLINK_MATCHING_PAREN, 0);
+        if (history != null) {
+            builder.variable(LineReader.HISTORY_FILE, history).variable(LineReader.HISTORY_SIZE, 5000);
+        }
+        if (colour) {
+            builder.highlighter(new Colours(session));
+        }
+        this.reader = builder.build();
+        hints();
+        terminal.handle(Terminal.Signal.INT, _ -> {
+            if (running) {
+                session.interrupt();
+            }
+        });
+    }
+
+    /// The terminal of the process, made only now; its questions to the terminal are left out.
+    public static Terminal system() {
+        try {
+            return TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).graphemeCluster(false).nativeSignals(true).build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Where inputs are remembered from session to session: `WDFS_HISTORY`, or a file of the user's state. Null for nowhere.
+    public static Path historyFile() {
+        String named = System.getenv("WDFS_HISTORY");
+        if (named != null) {
+            return named.isEmpty() ? null : Path.of(named);
+        }
+        String state = System.getenv("XDG_STATE_HOME");
+        String home = System.getProperty("user.home", "");
+        if ((state == null || state.isEmpty()) && home.isEmpty()) {
+            return null;
+        }
+        Path folder = (state == null || state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state)).resolve("wdfs");
+        try {
+            Files.createDirectories(folder);
+            return folder.resolve("history");
+        } catch (IOException _) {
+            return null;
+        }
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    /// Reads inputs until the end. @return the exit code
+    public int run(List<String> first) {
+        for (String input : first) {
+            take(input);
+        }
+        String prompt = new AttributedString("wdfs> ", colour ? AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN) : AttributedStyle.DEFAULT).toAnsi(terminal);
+        while (!session.hasEnded()) {
+            try {
+                String input = reader.readLine(prompt);
+                clearHint();
+                take(input);
+            } catch (UserInterruptException _) {
+                clearHint();                                           // the line is thrown away
+            } catch (EndOfFileException _) {
+                break;
+            }
+        }
+        clearHint();
+        terminal.flush();
+        return 0;
+    }
+
+    private void take(String input) {
+        printed = 0;
+        skipping = false;
+        running = true;
+        try {
+            session.input(input);
+        } finally {
+            running = false;
+        }
+        terminal.flush();
+    }
+
+    // ---- output --------------------------------------------------------------------------------------------------------------------
+
+    private void line(String text) {
+        if (skipping) {
+            return;
+        }
+        int width = Math.max(20, terminal.getWidth());
+        printed += 1 + Math.max(0, text.length() - 1) / width;
+        terminal.writer().println(colour ? coloured(text).toAnsi(terminal) : text);
+        if (terminal.getHeight() > 5 && printed >= terminal.getHeight() - 2 && !terminal.getType().startsWith("dumb")) {
+            more();
+        }
+    }
+
+    private static AttributedString coloured(String text) {
+        AttributedStyle style = text.startsWith("***") ? AttributedStyle.BOLD.foreground(AttributedStyle.RED)
+                : text.startsWith("wdfs: ") ? AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW)
+                : text.startsWith("pending: ") ? AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN)
+                : text.startsWith("  see: ") ? AttributedStyle.DEFAULT.faint() : AttributedStyle.DEFAULT;
+        return text.indexOf('\u001B') >= 0 ? AttributedString.fromAnsi(text) : new AttributedString(text, style);
+    }
+
+    /// A page is full: waits for a key.
+    private void more() {
+        terminal.writer().print("-- more: space for a page, Enter for a line, q to skip the rest --");
+        terminal.flush();
+        Attributes before = terminal.enterRawMode();
+        try {
+            int key = terminal.reader().read();
+            terminal.writer().print("\r" + " ".repeat(66) + "\r");
+            switch (key) {
+                case 'q', 'Q', 3, -1 -> skipping = true;
+                case '\r', '\n' -> printed--;
+                default -> printed = 0;
+            }
+        } catch (IOException _) {
+            skipping = true;
+        } finally {
+            terminal.setAttributes(before);
+        }
+    }
+
+    // ---- hints ---------------------------------------------------------------------------------------------------------------------
+
+    private Status status;
+    private String shown = "";
+
+    /// Behind `(` and `,` the signature of the function stands in the last line of the terminal.
+    private void hints() {
+        if (!colour) {
+            return;
+        }
+        status = Status.getStatus(terminal, true);
+        for (String key : List.of("(", ",", ")")) {
+            String name = "wdfs-hint-" + (int) key.charAt(0);
+            reader.getWidgets().put(name, () -> {
+                reader.callWidget(LineReader.SELF_INSERT);
+                hint(new Completion(session).hint(reader.getBuffer().toString(), reader.getBuffer().cursor()));
+                return true;
+            });
+            reader.getKeyMaps().get(LineReader.MAIN).bind(new org.jline.reader.Reference(name), key);
+        }
+    }
+
+    private void hint(String text) {
+        if (status != null && !text.equals(shown)) {
+            shown = text;
+            status.update(text.isEmpty() ? List.of() : List.of(new AttributedStringBuilder().style(AttributedStyle.DEFAULT.faint()).append(text).toAttributedString()));
+        }
+    }
+
+    private void clearHint() {
+        hint("");
+    }
+
+    // ---- JLine's view of an input ----------------------------------------------------------------------------------------------------
+
+    private void complete(ParsedLine line, List<Candidate> into) {
+        if (line instanceof Typed typed) {
+            for (Completion.Candidate c : typed.result.candidates()) {
+                into.add(new Candidate(c.value(), c.value(), null, c.about().isEmpty() ? null : shortened(c.about()), null, null, c.whole()));
+            }
+        }
+    }
+
+    private static String shortened(String text) {
+        return text.length() > 60 ? text.substring(0, 59) + "…" : text;
+    }
+
+    private final class Lines implements Parser {
+        @Override
+        public ParsedLine parse(String line, int cursor, ParseContext context) {
+            if (context == ParseContext.ACCEPT_LINE && !session.isComplete(line)) {
+                throw new EOFError(-1, -1, "the input is not whole", "");
+            }
+            Completion.Result result = context == ParseContext.COMPLETE ? new Completion(session).at(line, cursor) : new Completion.Result(cursor, List.of());
+            return new Typed(line, cursor, result);
+        }
+
+        @Override
+        public boolean isEscapeChar(char c) {
+            return false;
+        }
+
+        @Override
+        public boolean validCommandName(String name) {
+            return true;
+        }
+    }
+
+    /// The word at the cursor, as completion replaces it.
+    private record Typed(String line, int cursor, Completion.Result result) implements CompletingParsedLine {
+        @Override public String word() { return line.substring(result.start(), Math.max(result.start(), cursor)); }
+        @Override public int wordCursor() { return word().length(); }
+        @Override public int wordIndex() { return 0; }
+        @Override public List<String> words() { return new ArrayList<>(List.of(word())); }
+        @Override public CharSequence escape(CharSequence candidate, boolean complete) { return candidate; }
+        @Override public int rawWordCursor() { return wordCursor(); }
+        @Override public int rawWordLength() { return word().length(); }
+    }
+}

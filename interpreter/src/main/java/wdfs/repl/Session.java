@@ -1,0 +1,567 @@
+package wdfs.repl;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import wdfs.diagnostics.Diagnostic;
+import wdfs.diagnostics.Findings;
+import wdfs.diagnostics.TextRenderer;
+import wdfs.engine.Engine;
+import wdfs.engine.Live;
+import wdfs.engine.Outcome;
+import wdfs.engine.RunOptions;
+import wdfs.engine.Sources;
+import wdfs.machine.Clock;
+import wdfs.runtime.IoResult;
+import wdfs.semantics.Imports;
+import wdfs.semantics.Interactive;
+import wdfs.source.SourceFile;
+import wdfs.syntax.Decl;
+import wdfs.syntax.Parser;
+import wdfs.syntax.Stmt;
+import wdfs.types.Type;
+
+/// What a person or a file of input talks to. Takes one input at a time; what comes of it goes to `out`, line by line. Whatever
+/// the input is, the session goes on.
+///
+/// Every input that changed the machine is kept. With the same seed the same inputs give the same machine, so going back is
+/// starting anew and doing them again, without a word.
+public final class Session {
+    /// A longer one is no input that a person wrote.
+    private static final int LONGEST = 1 << 20;
+
+    private final Engine engine;
+    private RunOptions options;
+    private final List<Path> includes;
+    private final Consumer<String> out;
+    private final TextRenderer renderer;
+    private final Commands commands = new Commands();
+    private final List<Entry> history = new ArrayList<>();
+    private final Map<Integer, String> waits = new LinkedHashMap<>();
+    private Live live;
+    private int number;
+    /// Nothing is shown: inputs are done again.
+    private boolean silent;
+    private Object lastValue;
+    private boolean answered;
+    private int outcome;
+    private boolean quit;
+    private boolean tracing;
+    private volatile boolean interrupted;
+    private List<String> captured;
+
+    /// An input.
+    /// @param worked it did what it says, so it belongs to what `.save` writes
+    /// @param units what a file held when it was loaded; empty for other inputs
+    public record Entry(int number, String text, boolean worked, boolean records, List<Decl.Unit> units, String at) {
+        public Entry {
+            units = List.copyOf(units);
+        }
+    }
+
+    /// @param includes further folders that imports may come from
+    /// @param out gets each line of what is shown
+    public Session(Engine engine, RunOptions options, List<Path> includes, boolean colour, Consumer<String> out) {
+        this.engine = engine;
+        this.options = options;
+        this.includes = List.copyOf(includes);
+        this.out = out;
+        this.renderer = new TextRenderer(colour);
+        this.tracing = options.trace();
+        boot();
+    }
+
+    private void boot() {
+        live = new Live(engine, options.withTrace(tracing), this::show, this::answered);
+        waits.clear();
+    }
+
+    void show(String line) {
+        if (captured != null) {
+            captured.add(line);
+        } else if (!silent) {
+            out.accept(line);
+        }
+    }
+
+    void show(List<String> lines) {
+        lines.forEach(this::show);
+    }
+
+    public Live live() {
+        return live;
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    public Commands commands() {
+        return commands;
+    }
+
+    public List<Entry> history() {
+        return List.copyOf(history);
+    }
+
+    public boolean hasEnded() {
+        return quit;
+    }
+
+    void quit() {
+        quit = true;
+    }
+
+    // ---- input -------------------------------------------------------------------------------------------------------------------
+
+    /// Whether the lines typed so far are a whole input.
+    public boolean isComplete(String text) {
+        if (text.length() > LONGEST) {
+            return true;
+        }
+        Input input = classify(text);
+        return !(input instanceof Input.Statements || input instanceof Input.Declarations) || Completeness.of(text);
+    }
+
+    Input classify(String text) {
+        return Input.of(text, commands, name -> live.checker().ownNames().contains(name));
+    }
+
+    /// Takes one input. @return the exit code that it would have on its own, as `wdfs run` gives it: 0 if nothing was wrong
+    public int input(String text) {
+        outcome = Outcome.DONE;
+        if (text.length() > LONGEST) {
+            complain("the input has more than 1 MiB");
+            return Outcome.USAGE;
+        }
+        interrupted = false;
+        Input input = classify(text);
+        if (input instanceof Input.Nothing) {
+            return Outcome.DONE;
+        }
+        int mine = ++number;
+        int violations = live.machine().violations;
+        int failures = live.machine().failures;
+        int bugChecks = live.machine().bugChecks;
+        boolean wasDead = live.isDead();
+        List<Decl.Unit> units = new ArrayList<>();
+        boolean records = perform(input, mine, text, units);
+        number = Math.max(number, mine);                              // going back does not use a number twice
+        Live now = live;
+        if (outcome == Outcome.DONE && records) {
+            outcome = !now.machine().limitReached().isEmpty() && !wasDead ? Outcome.LIMIT : now.machine().bugChecks > bugChecks || now.machine().violations > violations ? Outcome.FOUND
+                    : now.machine().failures > failures ? Outcome.FAILED : Outcome.DONE;
+        }
+        boolean worked = outcome != Outcome.SCRIPT_ERRORS && outcome != Outcome.USAGE && outcome != Outcome.INTERNAL;
+        history.add(new Entry(mine, text.strip(), worked, records && worked, units, now.now()));
+        if (!now.machine().limitReached().isEmpty() && !wasDead && records) {
+            rewindTo(history.size() - 1);
+            show("the input was taken back: the machine is as it was before, at " + live.now());
+        }
+        return outcome;
+    }
+
+    /// @return whether it belongs to what is done again
+    private boolean perform(Input input, int mine, String text, List<Decl.Unit> units) {
+        try {
+            return switch (input) {
+                case Input.Nothing _ -> false;
+                case Input.Run(Command command, String words) -> {
+                    boolean records = command.records();
+                    run(command, words);
+                    if (command.name().equals(".load") && loadedUnits != null) {
+                        units.addAll(loadedUnits);
+                    }
+                    yield records;
+                }
+                case Input.Unknown(String word) -> {
+                    List<String> near = wdfs.diagnostics.Suggestions.near(word, commands.words());
+                    complain("there is no command " + word + (near.isEmpty() ? "" : "; did you mean " + near.getFirst() + "?") + "  (.help lists them)");
+                    yield false;
+                }
+                case Input.Help(String name, boolean source) -> {
+                    Doc doc = Help.of(this, name, source);
+                    if (doc.isFailure()) {
+                        complain(doc.failure());
+                    } else {
+                        show(doc.text(""));
+                    }
+                    yield false;
+                }
+                case Input.Declarations(String declared) -> {
+                    declare(declared, mine);
+                    yield true;
+                }
+                case Input.Statements(String statements) -> {
+                    statements(statements, mine);
+                    yield true;
+                }
+            };
+        } catch (StackOverflowError _) {
+            complain("the input is nested too deeply");
+            outcome = Outcome.SCRIPT_ERRORS;
+        } catch (RuntimeException | AssertionError e) {
+            fault(e);
+        } catch (OutOfMemoryError _) {
+            live.machine().kill();
+            complain("the memory of wdfs is used up; .reset boots the machine anew");
+            outcome = Outcome.LIMIT;
+        }
+        return false;
+    }
+
+    private void fault(Throwable e) {
+        outcome = Outcome.INTERNAL;
+        live.machine().kill();
+        show("a fault of wdfs itself, not of what was typed: " + e);
+        StackTraceElement[] trace = e.getStackTrace();
+        for (int i = 0; i < trace.length && i < 6; i++) {
+            show("    at " + trace[i]);
+        }
+        show("the machine was stopped; .back goes back to before this input, .reset boots anew. Please report it with the session (.save FILE)");
+    }
+
+    void complain(String why) {
+        if (outcome == Outcome.DONE) {
+            outcome = Outcome.USAGE;
+        }
+        show("wdfs: " + why);
+    }
+
+    // ---- commands ----------------------------------------------------------------------------------------------------------------
+
+    private List<Decl.Unit> loadedUnits;
+
+    private void run(Command command, String text) {
+        loadedUnits = null;
+        Words words = Words.of(text);
+        if (words.word(0).equals("-?") || words.word(0).equals("/?")) {
+            show(Help.of(this, command.name(), false).text(""));
+            return;
+        }
+        Doc doc;
+        try {
+            doc = command.act().run(this, words);
+        } catch (Command.Stop e) {
+            doc = Doc.failed(e.getMessage());
+        }
+        if (doc == null) {
+            return;
+        }
+        if (words.json()) {
+            show(doc.json());
+            if (doc.isFailure()) {
+                outcome = Outcome.USAGE;
+            }
+        } else if (doc.isFailure()) {
+            complain(command.name() + ": " + doc.failure());
+        } else {
+            show(doc.text((command.name() + " " + words.rest()).strip()));
+        }
+    }
+
+    // ---- the language ------------------------------------------------------------------------------------------------------------
+
+    private boolean dead() {
+        if (!live.isDead()) {
+            return false;
+        }
+        complain("the machine has stopped; it can be looked at (!analyze -v), gone back from (.back), or booted anew (.reset)");
+        return true;
+    }
+
+    private static String nameOf(int number) {
+        return "input " + number;
+    }
+
+    private void declare(String text, int mine) {
+        if (dead()) {
+            return;
+        }
+        SourceFile file = SourceFile.script(nameOf(mine), text);
+        Findings findings = new Findings();
+        Decl.Unit unit = Parser.parse(file, findings, live.checker()::isType);
+        load(List.of(unit), findings, true);
+    }
+
+    private void load(List<Decl.Unit> units, Findings findings, boolean typed) {
+        Live.Loaded loaded = live.load(units, findings);
+        findings(loaded.findings());
+        if (!loaded.sound()) {
+            return;
+        }
+        loaded.closed().forEach(what -> show("closed: " + what));
+        show(Loading.lines(live, units, loaded, typed));
+    }
+
+    private void findings(Findings findings) {
+        List<Diagnostic> list = findings.sorted();
+        if (findings.hasErrors()) {
+            outcome = Outcome.SCRIPT_ERRORS;
+        }
+        if (!list.isEmpty()) {
+            renderer.render(list).stripTrailing().lines().forEach(this::show);
+        }
+    }
+
+    private void statements(String text, int mine) {
+        if (dead()) {
+            return;
+        }
+        SourceFile file = SourceFile.script(nameOf(mine), text);
+        Findings findings = new Findings();
+        List<Stmt> parsed = Parser.parseInput(file, findings, live.checker()::isType);
+        List<Decl> declarations = new ArrayList<>();
+        List<Stmt> statements = new ArrayList<>();
+        for (Stmt statement : parsed) {
+            if (statement instanceof Stmt.Local local && local.declarations().stream().anyMatch(Session::isDeclaration)) {
+                List<Decl> variables = new ArrayList<>();
+                local.declarations().forEach(d -> (isDeclaration(d) ? declarations : variables).add(d));
+                if (!variables.isEmpty()) {
+                    statements.add(new Stmt.Local(variables, local.span()));
+                }
+            } else if (!(statement instanceof Stmt.Empty)) {
+                statements.add(statement);
+            }
+        }
+        if (findings.hasErrors()) {
+            findings(findings);
+            return;
+        }
+        if (!declarations.isEmpty()) {
+            load(List.of(new Decl.Unit(file, declarations)), findings, true);
+            if (outcome != Outcome.DONE) {
+                return;
+            }
+            findings = new Findings();
+        }
+        if (statements.isEmpty()) {
+            findings(findings);
+            return;
+        }
+        Optional<Interactive.Line> line = live.compile(statements, file, mine, findings);
+        findings(findings);
+        if (line.isEmpty()) {
+            return;
+        }
+        answered = false;
+        Live.Line run = live.run(line.get(), mine);
+        if (!run.hasEnded() && !live.isDead()) {
+            waits.put(mine, Waiting.subject(live, run));
+            show(Waiting.text(live, run));
+        } else if (run.hasEnded() && !run.isWhole() && !live.isDead()) {
+            outcome = outcome == Outcome.DONE ? Outcome.FOUND : outcome;
+            if (live.process().ended) {
+                show("the process repl has ended (exit code 0x%X); .back goes back, .reset boots the machine anew".formatted(live.process().exitCode));
+            }
+        }
+    }
+
+    /// What stands at file level: functions, types and constants; variables are the line's.
+    private static boolean isDeclaration(Decl d) {
+        return switch (d) {
+            case Decl.Function _, Decl.Typedef _, Decl.TypeOnly _, Decl.Define _, Decl.FormDecl _ -> true;
+            case Decl.Variable v -> v.storage().equals("typedef") || v.storage().equals("extern");
+            default -> true;
+        };
+    }
+
+    private void answered(Live.Answer answer) {
+        answered = true;
+        lastValue = answer.value();
+        String text = Values.text(live, answer);
+        if (!answer.late()) {
+            show(text);
+            return;
+        }
+        String waited = answer.line() == null ? "" : waits.getOrDefault(answer.line().number, "");
+        String what = waited.startsWith("request #") ? waited.substring(8) + " completed" : "input " + (answer.line() == null ? "?" : answer.line().number) + ":";
+        show("%-8s %s %s".formatted(Clock.stamp(answer.nanos()), what, text));
+    }
+
+    /// The value of `_`; null if there is none.
+    Object lastValue() {
+        return lastValue;
+    }
+
+    // ---- conditions --------------------------------------------------------------------------------------------------------------
+
+    /// Compiles an expression that is to be asked again and again.
+    java.util.function.BooleanSupplier condition(String text) throws Command.Stop {
+        SourceFile file = SourceFile.script("condition", text);
+        Findings findings = new Findings();
+        List<Stmt> parsed = Parser.parseInput(file, findings, live.checker()::isType);
+        Optional<Interactive.Line> line = findings.hasErrors() || parsed.size() != 1 ? Optional.empty() : live.compile(parsed, file, 0, findings);
+        if (line.isEmpty()) {
+            findings(findings);
+            throw new Command.Stop("`%s` is no condition", text);
+        }
+        return () -> {
+            boolean wasSilent = silent;
+            silent = true;
+            lastValue = null;
+            try {
+                live.run(line.get(), 0);
+            } finally {
+                silent = wasSilent;
+            }
+            return switch (lastValue) {
+                case wdfs.runtime.Value v -> v.bits() != 0;
+                case IoResult r -> r.ok();
+                case null, default -> false;
+            };
+        };
+    }
+
+    // ---- loading files -------------------------------------------------------------------------------------------------------------
+
+    /// Loads scripts with what they import; reads them now.
+    void loadFiles(List<String> names) throws Command.Stop {
+        if (live.isDead()) {
+            throw new Command.Stop("the machine has stopped; .reset boots it anew");
+        }
+        List<Decl.Unit> all = new ArrayList<>();
+        for (String name : names) {
+            Findings findings = new Findings();
+            List<Decl.Unit> units = replayed != null ? replayed : read(name, findings);
+            load(units, findings, false);
+            all.addAll(units);
+        }
+        loadedUnits = all;
+    }
+
+    private List<Decl.Unit> read(String name, Findings findings) throws Command.Stop {
+        try {
+            Path path = Path.of(name);
+            Sources sources = Sources.of(path, includes);
+            SourceFile main = sources.main(path, path.toString().replace('\\', '/'));
+            return Imports.resolve(main, sources, engine.library(), findings);
+        } catch (InvalidPathException _) {
+            throw new Command.Stop("`%s` is no path", name);
+        } catch (Sources.Unreadable e) {
+            throw new Command.Stop(e.getMessage());
+        }
+    }
+
+    /// What a file held when it was first loaded, while inputs are done again.
+    private List<Decl.Unit> replayed;
+
+    // ---- going back ----------------------------------------------------------------------------------------------------------------
+
+    /// Boots a new machine and does the first `count` inputs of the history again. What is behind them is forgotten.
+    void rewindTo(int count) {
+        List<Entry> kept = List.copyOf(history.subList(0, Math.max(0, Math.min(count, history.size()))));
+        redo(kept, true, Long.MAX_VALUE);
+    }
+
+    /// @param asLoaded files as they were; otherwise they are read again
+    /// @return the inputs that did not come to the same end as before
+    List<Entry> redo(List<Entry> entries, boolean asLoaded, long untilNanos) {
+        List<Entry> changed = new ArrayList<>();
+        boolean wasSilent = silent;
+        int outcomeBefore = outcome;
+        silent = true;
+        boot();
+        history.clear();
+        try {
+            for (Entry entry : entries) {
+                if (live.machine().clock.nowNanos() >= untilNanos) {
+                    break;
+                }
+                number = entry.number() - 1;
+                if (!entry.records()) {
+                    history.add(entry);
+                    number = entry.number();
+                    continue;
+                }
+                replayed = asLoaded && !entry.units().isEmpty() ? entry.units() : null;
+                goal = untilNanos;
+                int code = input(entry.text());
+                goal = Long.MAX_VALUE;
+                replayed = null;
+                if (code == Outcome.USAGE || code == Outcome.SCRIPT_ERRORS || code == Outcome.INTERNAL) {
+                    changed.add(entry);
+                }
+            }
+        } finally {
+            silent = wasSilent;
+            replayed = null;
+            goal = Long.MAX_VALUE;
+            outcome = outcomeBefore;
+        }
+        return changed;
+    }
+
+    /// Where going to a moment ends; time does not pass it.
+    private long goal = Long.MAX_VALUE;
+
+    long goal() {
+        return goal;
+    }
+
+    /// Boots the machine anew; nothing is loaded or declared.
+    void reset() {
+        history.clear();
+        number = 0;
+        lastValue = null;
+        boot();
+    }
+
+    /// For what is done in steps: whether a person wants it to end.
+    boolean isInterrupted() {
+        return interrupted;
+    }
+
+    /// Ctrl-C, from another thread: what runs is stopped; the input is taken back.
+    public void interrupt() {
+        interrupted = true;
+        try {
+            live.machine().stopByHand();
+        } catch (RuntimeException _) {
+            // the machine had stopped already
+        }
+    }
+
+    void trace(boolean on) {
+        tracing = on;
+        live.trace(on);
+    }
+
+    boolean isTracing() {
+        return tracing;
+    }
+
+    RunOptions options() {
+        return options;
+    }
+
+    /// What one command shows, as lines, without showing it.
+    List<String> capture(String text) {
+        List<String> before = captured;
+        captured = new ArrayList<>();
+        try {
+            input(text);
+            return captured;
+        } finally {
+            captured = before;
+        }
+    }
+
+    /// The value of a name, as commands want it: the bits of a C variable or of `_`.
+    Optional<Long> bitsOf(String name) {
+        Optional<Interactive.Variable> variable = live.checker().variable(name);
+        if (variable.isEmpty() || variable.get().type() instanceof Type.Managed) {
+            return Optional.empty();
+        }
+        Interactive.Variable v = variable.get();
+        if (v.type() instanceof Type.Struct || v.type() instanceof Type.Array) {
+            return Optional.of(live.address(v));
+        }
+        return Optional.of(Bytes.number(live, live.address(v), (int) v.type().size()));
+    }
+}
