@@ -127,10 +127,10 @@ public final class CommandLine {
             out.print(HELP);
             return Outcome.DONE;
         }
-        engine = new Engine();
-        if (arguments.command().isEmpty()) {
-            return repl(arguments);
+        if (arguments.command().isEmpty() || arguments.command().equals("repl")) {
+            return new ReplCommand(Engine::new, out, colour, in).run(arguments, paths(arguments.includes()));
         }
+        engine = new Engine();
         return switch (arguments.command()) {
             case "run" -> runScripts(arguments);
             case "check" -> new CheckCommand(engine, out, err, colour).run(arguments);
@@ -140,7 +140,7 @@ public final class CommandLine {
             case "fmt" -> new FormatCommand(engine, in, out, err, colour).run(arguments);
             case "doc" -> new DocCommand(engine, out).run(arguments);
             case "decode" -> new DecodeCommand(engine.statuses(), out).run(arguments);
-            case "repl" -> repl(arguments);
+            case "rehearse" -> Rehearsal.run(engine, files(arguments).getFirst().toString());     // the launcher's, once after a build
             default -> throw new Usage("there is no command `" + arguments.command() + "`");
         };
     }
@@ -240,10 +240,6 @@ public final class CommandLine {
         }
         out.flush();
         return code;
-    }
-
-    private int repl(Arguments arguments) throws Usage {
-        return new ReplCommand(engine, out, colour, in).run(arguments, paths(arguments.includes()));
     }
 
     private int explain(Arguments arguments) throws Usage, Sources.Unreadable {

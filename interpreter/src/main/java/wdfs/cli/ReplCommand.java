@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jline.terminal.Terminal;
 import wdfs.engine.Engine;
 import wdfs.engine.RunOptions;
@@ -18,12 +19,12 @@ import wdfs.repl.Session;
 
 /// `wdfs` and `wdfs repl`: a session at a terminal, or one that reads a pipe or a file.
 final class ReplCommand {
-    private final Engine engine;
+    private final Supplier<Engine> engine;
     private final PrintStream out;
     private final boolean colour;
     private final InputStream in;
 
-    ReplCommand(Engine engine, PrintStream out, boolean colour, InputStream in) {
+    ReplCommand(Supplier<Engine> engine, PrintStream out, boolean colour, InputStream in) {
         this.engine = engine;
         this.out = out;
         this.colour = colour;
@@ -34,7 +35,7 @@ final class ReplCommand {
         if (in == System.in && System.console() != null && System.console().isTerminal()) {
             return atTerminal(arguments, includes);
         }
-        Session session = new Session(engine, arguments.runOptions(), includes, colour, line -> out.append(line).append('\n'));
+        Session session = new Session(engine.get(), arguments.runOptions(), includes, colour, line -> out.append(line).append('\n'));
         int code = 0;
         for (String file : arguments.operands()) {
             code = session.input(".load \"" + file + "\"");
@@ -52,7 +53,7 @@ final class ReplCommand {
         RunOptions options = arguments.runOptions();
         boolean colours = colour && !"dumb".equals(System.getenv("TERM"));
         try (Terminal terminal = Console.system()) {
-            Console console = new Console(terminal, colours, Console.historyFile(), lines -> new Session(engine, options, includes, colours, lines));
+            Console console = new Console(terminal, colours, Console.historyFile(), lines -> new Session(engine.get(), options, includes, colours, lines));
             return console.run(arguments.operands().stream().map(file -> ".load \"" + file + "\"").toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

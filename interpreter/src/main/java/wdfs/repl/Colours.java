@@ -1,6 +1,7 @@
 package wdfs.repl;
 
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jline.reader.Highlighter;
 import org.jline.reader.LineReader;
 import org.jline.utils.AttributedString;
@@ -22,16 +23,18 @@ final class Colours implements Highlighter {
     private static final Set<String> WORDS = Set.of("driver", "device", "queue", "timer", "lookaside", "context", "ioctl", "handle", "process", "thread", "test", "hardware", "devnode",
             "import", "var", "expect", "in", "sequential", "parallel", "manual", "kmdf", "umdf", "wdm", "control", "after", "true", "false", "bugcheck", "violation");
 
-    private final Session session;
+    private final Supplier<Session> made;
 
-    Colours(Session session) {
-        this.session = session;
+    /// @param made gives null while the session is being made
+    Colours(Supplier<Session> made) {
+        this.made = made;
     }
 
     @Override
     public AttributedString highlight(LineReader reader, String buffer) {
         AttributedStringBuilder text = new AttributedStringBuilder();
-        if (buffer.length() > 20_000) {
+        Session session = buffer.isEmpty() || buffer.length() > 20_000 ? null : made.get();
+        if (session == null) {
             return text.append(buffer).toAttributedString();
         }
         Input input = session.classify(buffer);
@@ -49,14 +52,14 @@ final class Colours implements Highlighter {
         for (Words.Word word : Words.of(buffer)) {
             text.append(buffer, done, word.start());
             boolean member = before != null && (before.text().equals(".") || before.text().equals("->"));
-            text.styled(style(word, member, own), word.text());
+            text.styled(style(session, word, member, own), word.text());
             done = word.end();
             before = word;
         }
         return text.append(buffer.substring(done)).toAttributedString();
     }
 
-    private AttributedStyle style(Words.Word word, boolean member, Set<String> own) {
+    private static AttributedStyle style(Session session, Words.Word word, boolean member, Set<String> own) {
         return switch (word.kind()) {
             case KEYWORD -> KEYWORD;
             case NUMBER -> NUMBER;

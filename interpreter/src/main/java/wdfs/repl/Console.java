@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jline.reader.Candidate;
@@ -29,7 +30,8 @@ import org.jline.utils.Status;
 /// A session at a terminal: editing, completion, colours, history, paging. The only place that knows JLine.
 public final class Console {
     private final Terminal terminal;
-    private final Session session;
+    /// It is made while the terminal is: a person sees the prompt before the library has been read.
+    private final CompletableFuture<Session> making;
     private final LineReader reader;
     private final boolean colour;
     private int printed;
@@ -41,7 +43,8 @@ public final class Console {
     public Console(Terminal terminal, boolean colour, Path history, Function<Consumer<String>, Session> make) {
         this.terminal = terminal;
         this.colour = colour;
-        this.session = make.apply(this::line);
+        // The run itself is bound to no thread of the host: only the making of the session is begun on another one.
+        this.making = CompletableFuture.supplyAsync(() -> make.apply(this::line));
         LineReaderBuilder builder = LineReaderBuilder.builder().terminal(terminal).appName("wdfs").parser(new Lines()).completer((_, line, into) -> complete(line, into))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)      // `!irp` is no event of the history
                 .option(LineReader.Option.HISTORY_IGNORE_SPACE, true).option(LineReader.Option.HISTORY_INCREMENTAL, true).option(LineReader.Option.AUTO_FRESH_LINE, true)
@@ -53,13 +56,13 @@ public final class Console {
             builder.variable(LineReader.HISTORY_FILE, history).variable(LineReader.HISTORY_SIZE, 5000);
         }
         if (colour) {
-            builder.highlighter(new Colours(session));
+            builder.highlighter(new Colours(() -> making.isDone() ? session() : null));
         }
         this.reader = builder.build();
         hints();
         terminal.handle(Terminal.Signal.INT, _ -> {
             if (running) {
-                session.interrupt();
+                session().interrupt();
             }
         });
     }
@@ -67,7 +70,8 @@ public final class Console {
     /// The terminal of the process, made only now; its questions to the terminal are left out.
     public static Terminal system() {
         try {
-            return TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).graphemeCluster(false).nativeSignals(true).build();
+            return TerminalBuilder.builder().system(true).providers("jni,ffm,exec")     // the first is ready 0.4 s before the second
+                    .encoding(StandardCharsets.UTF_8).graphemeCluster(false).nativeSignals(true).build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -94,7 +98,7 @@ public final class Console {
     }
 
     public Session session() {
-        return session;
+        return making.join();
     }
 
     /// Reads inputs until the end. @return the exit code
@@ -103,7 +107,7 @@ public final class Console {
             take(input);
         }
         String prompt = new AttributedString("wdfs> ", colour ? AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN) : AttributedStyle.DEFAULT).toAnsi(terminal);
-        while (!session.hasEnded()) {
+        while (!making.isDone() || !session().hasEnded()) {
             try {
                 String input = reader.readLine(prompt);
                 clearHint();
@@ -124,7 +128,7 @@ public final class Console {
         skipping = false;
         running = true;
         try {
-            session.input(input);
+            session().input(input);
         } finally {
             running = false;
         }
@@ -188,7 +192,7 @@ public final class Console {
             String name = "wdfs-hint-" + (int) key.charAt(0);
             reader.getWidgets().put(name, () -> {
                 reader.callWidget(LineReader.SELF_INSERT);
-                hint(new Completion(session).hint(reader.getBuffer().toString(), reader.getBuffer().cursor()));
+                hint(new Completion(session()).hint(reader.getBuffer().toString(), reader.getBuffer().cursor()));
                 return true;
             });
             reader.getKeyMaps().get(LineReader.MAIN).bind(new org.jline.reader.Reference(name), key);
@@ -223,10 +227,10 @@ public final class Console {
     private final class Lines implements Parser {
         @Override
         public ParsedLine parse(String line, int cursor, ParseContext context) {
-            if (context == ParseContext.ACCEPT_LINE && !session.isComplete(line)) {
+            if (context == ParseContext.ACCEPT_LINE && !session().isComplete(line)) {
                 throw new EOFError(-1, -1, "the input is not whole", "");
             }
-            Completion.Result result = context == ParseContext.COMPLETE ? new Completion(session).at(line, cursor) : new Completion.Result(cursor, List.of());
+            Completion.Result result = context == ParseContext.COMPLETE ? new Completion(session()).at(line, cursor) : new Completion.Result(cursor, List.of());
             return new Typed(line, cursor, result);
         }
 

@@ -20,7 +20,7 @@ final class Help {
     static Doc overview(Session session) {
         List<List<Object>> rows = new ArrayList<>();
         for (Command command : session.commands().all()) {
-            rows.add(List.of("  " + command.usage(), command.summary()));
+            rows.add(List.of("  " + command.name(), command.summary().length() > 78 ? command.summary().replaceFirst("[:;] .*", ".") : command.summary()));
         }
         return new Doc().say("A line is a statement, an expression (its value is shown), a declaration, or a command:").plainTable("commands", List.of("command", "summary"), rows)
                 .say("NAME? tells of a command, a function, a type or a constant. Every command takes --json. _ is the last value, _3 that of input 3.")
