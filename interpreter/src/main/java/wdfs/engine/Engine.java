@@ -10,6 +10,7 @@ import wdfs.diagnostics.Findings;
 import wdfs.hardware.HardwareApi;
 import wdfs.hardware.RegisterApi;
 import wdfs.host.HostApi;
+import wdfs.io.DmaAdapterApi;
 import wdfs.io.InterfaceApi;
 import wdfs.io.IoApi;
 import wdfs.io.PnpApi;
@@ -17,6 +18,7 @@ import wdfs.io.PowerApi;
 import wdfs.kernel.DebugApi;
 import wdfs.kernel.DeferredRoutines;
 import wdfs.kernel.DispatcherApi;
+import wdfs.kernel.HalDmaApi;
 import wdfs.kernel.KernelApi;
 import wdfs.kernel.MdlApi;
 import wdfs.kernel.PoolApi;
@@ -39,6 +41,7 @@ import wdfs.syntax.Decl;
 import wdfs.wdf.DeferredApi;
 import wdfs.wdf.DeviceApi;
 import wdfs.wdf.DmaApi;
+import wdfs.wdf.DmaTransactionApi;
 import wdfs.wdf.DriverApi;
 import wdfs.wdf.FxInterfaceApi;
 import wdfs.wdf.InterruptApi;
@@ -66,10 +69,10 @@ public final class Engine {
     private static final Set<String> NOT_YET = Set.of("spin_lock interrupt", "dma_enabler");
 
     /// The classes that hold the Java bodies of prototypes.
-    public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, KernelApi.class, RtlApi.class, StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class,
+    public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, HalDmaApi.class, KernelApi.class, RtlApi.class, StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class, DmaAdapterApi.class,
             PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, FxInterfaceApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
-            MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, DmaApi.class,
+            MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class);
 
     private final Natives natives;

@@ -296,6 +296,7 @@ public final class Mdl {
 
     /// Gives the pages back; a system mapping goes first.
     public void unlock() {
+        stillWithDevice();
         unmap();
         if (locked && (flags() & PARTIAL) == 0) {
             for (int frame : frames) {
@@ -307,7 +308,14 @@ public final class Mdl {
         setFlags(0, PAGES_LOCKED);
     }
 
+    private void stillWithDevice() {
+        if (machine.deviceOwnership != null && !freed) {
+            DmaMappings.of(machine).unlocking(this);
+        }
+    }
+
     public void free() {
+        stillWithDevice();
         freed = true;
         if (locked && (flags() & PARTIAL) == 0) {
             known(machine).lost.add(this);
@@ -329,6 +337,19 @@ public final class Mdl {
             at = next == null ? 0 : next.next();
         }
         return false;
+    }
+
+    /// How many MDLs of the chain that begins here the bytes lie in.
+    public int mdlsOf(long offset, long length) {
+        long left = offset + length;
+        long before = offset;
+        int count = 0;
+        for (Mdl mdl = this; mdl != null && left > 0; mdl = at(machine, mdl.next())) {
+            count += before < mdl.byteCount() ? 1 : 0;
+            before = Math.max(0, before - mdl.byteCount());
+            left -= mdl.byteCount();
+        }
+        return count;
     }
 
     /// The place that made it, as reports show it.

@@ -19,6 +19,9 @@ public interface FaultHandler {
     /// A store through a mapping that was locked for reading only, or to memory that a driver should not change.
     void softReadOnly(View view, long address, Access access);
 
+    /// Bytes that a device has (OBJ-392); the access goes on.
+    void deviceHas(View view, long address, int count, Access access);
+
     /// `sample.wdfs:84`, where the script is now; asked when traced memory is written for the first time.
     String site();
 }

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,10 @@ public final class Memory {
     byte[] ram = new byte[256 * PAGE];
     byte[] shadow = new byte[256 * PAGE];
     private int[] references = new int[256];
+    /// Frames of processes: they have their physical addresses above 4 GiB.
+    private final BitSet high = new BitSet();
+    /// The same memory by physical addresses, as devices see it.
+    public final Physical physical = new Physical(this);
     private int frames = 1;                       // frame 0 is never used
     private final IntStack free = new IntStack();
     private final long limitBytes;
@@ -52,35 +57,96 @@ public final class Memory {
         int pop() {
             return values[--size];
         }
+
+        /// Takes values that follow one another out; gives the first, or -1 if there is no such run.
+        int takeRun(int count) {
+            int[] sorted = Arrays.copyOf(values, size);
+            Arrays.sort(sorted);
+            int begin = 0;
+            for (int i = 0; i < sorted.length; i++) {
+                if (i > begin && sorted[i] != sorted[i - 1] + 1) {
+                    begin = i;
+                }
+                if (i - begin + 1 == count) {
+                    int first = sorted[begin];
+                    int kept = 0;
+                    for (int k = 0; k < size; k++) {
+                        if (values[k] < first || values[k] >= first + count) {
+                            values[kept++] = values[k];
+                        }
+                    }
+                    size = kept;
+                    return first;
+                }
+            }
+            return -1;
+        }
     }
 
     // ---- frames ----------------------------------------------------------------------------------------------------------------
 
     /// A new frame of zeros that are written; -1 if the machine's memory is used up.
-    int newFrame() {
+    /// @param ofProcess has its physical address above 4 GiB
+    int newFrame(boolean ofProcess) {
         int frame;
         if (free.size > 0) {
             frame = free.pop();
             Arrays.fill(ram, frame * PAGE, frame * PAGE + PAGE, (byte) 0);
             Arrays.fill(shadow, frame * PAGE, frame * PAGE + PAGE, (byte) 0);
         } else {
-            if ((long) (frames + 1) * PAGE > ram.length) {
-                long more = ram.length < GROWS_BY_A_QUARTER ? ram.length : ram.length / 4 & -PAGE;
-                long wanted = Math.min(ram.length + more, limitBytes);
-                if (wanted <= ram.length) {
-                    return -1;
-                }
-                ram = Arrays.copyOf(ram, (int) wanted);
-                shadow = Arrays.copyOf(shadow, (int) wanted);
-                references = Arrays.copyOf(references, (int) (wanted / PAGE));
-                for (View view : views) {
-                    view.moved();
-                }
+            if (!grow(1)) {
+                return -1;
             }
             frame = frames++;
         }
         references[frame] = 1;
+        high.set(frame, ofProcess);
         return frame;
+    }
+
+    /// Makes room for that many more frames behind those that there are.
+    private boolean grow(int count) {
+        while ((long) (frames + count) * PAGE > ram.length) {
+            long more = ram.length < GROWS_BY_A_QUARTER ? ram.length : ram.length / 4 & -PAGE;
+            long wanted = Math.min(ram.length + more, limitBytes);
+            if (wanted <= ram.length) {
+                return false;
+            }
+            ram = Arrays.copyOf(ram, (int) wanted);
+            shadow = Arrays.copyOf(shadow, (int) wanted);
+            references = Arrays.copyOf(references, (int) (wanted / PAGE));
+            for (View view : views) {
+                view.moved();
+            }
+        }
+        return true;
+    }
+
+    /// Frames of the system that lie one behind the other, zeros that are written; the first of them, or -1.
+    int newFrames(int count) {
+        int first = free.takeRun(count);
+        if (first < 0) {
+            if (!grow(count)) {
+                return -1;
+            }
+            first = frames;
+            frames += count;
+        }
+        for (int frame = first; frame < first + count; frame++) {
+            references[frame] = 1;
+            high.clear(frame);
+        }
+        Arrays.fill(ram, first * PAGE, (first + count) * PAGE, (byte) 0);
+        Arrays.fill(shadow, first * PAGE, (first + count) * PAGE, (byte) 0);
+        return first;
+    }
+
+    boolean isHigh(int frame) {
+        return high.get(frame);
+    }
+
+    boolean isInUse(int frame) {
+        return frame > 0 && frame < frames && references[frame] > 0;
     }
 
     void hold(int frame) {
@@ -175,7 +241,7 @@ public final class Memory {
         PageTable table = tableOf(address, space);
         long flags = PageTable.PRESENT | (writable ? PageTable.WRITABLE : 0) | (address >= 0 ? PageTable.USER | PageTable.PAGEABLE : pageable ? PageTable.PAGEABLE : 0);
         for (long i = 0; i < pages; i++) {
-            int frame = newFrame();
+            int frame = newFrame(address >= 0);
             if (frame < 0) {
                 return false;
             }

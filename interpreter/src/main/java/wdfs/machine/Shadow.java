@@ -17,8 +17,11 @@ public final class Shadow {
     /// The site of the first store of this byte is remembered in its region; stands beside UNWRITTEN only.
     public static final int TRACED = 0x40;
 
+    /// A device has the byte: the buffer of a transfer that runs (OBJ-392). What the processor does with it is told, and works.
+    public static final int DEVICE = 0x80;
+
     /// The bits that make a load slow.
-    static final int LOAD = UNWRITTEN | RED_ZONE | FREED | GONE | WATCHED;
+    static final int LOAD = UNWRITTEN | RED_ZONE | FREED | GONE | WATCHED | DEVICE;
     /// The bits that no access may meet.
     static final int FORBIDDEN = RED_ZONE | FREED | GONE;
 

@@ -381,9 +381,14 @@ public final class View {
 
     /// Looks at the marks of bytes that are read or copied; the first stretch that is wrong is told.
     private void check(long address, byte[] marks, Access access) {
-        int wrong = access == Access.COPY ? Shadow.FORBIDDEN : Shadow.LOAD;
+        int wrong = access == Access.COPY ? Shadow.FORBIDDEN : Shadow.LOAD & ~Shadow.DEVICE;
+        boolean device = false;
         for (int i = 0; i < marks.length; i++) {
             int bits = marks[i] & wrong;
+            if ((marks[i] & Shadow.DEVICE) != 0 && !device) {
+                device = true;
+                memory.faults.deviceHas(this, address + i, marks.length - i, Access.READ);
+            }
             if (bits != 0) {
                 int end = i;
                 while (end < marks.length && (marks[end] & wrong) == bits) {
@@ -397,6 +402,7 @@ public final class View {
 
     private void checkTarget(long address, long length) {
         boolean traced = false;
+        boolean device = false;
         long at = address;
         long end = address + length;
         while (at < end) {
@@ -404,6 +410,10 @@ public final class View {
             int count = (int) Math.min(end - at, 0x1000 - (at & 0xFFF));
             for (int i = 0; i < count; i++) {
                 int bits = shadow[physical + i];
+                if ((bits & Shadow.DEVICE) != 0 && !device) {
+                    device = true;
+                    memory.faults.deviceHas(this, at + i, (int) (end - at - i), Access.WRITE);
+                }
                 if ((bits & (Shadow.FORBIDDEN | Shadow.READ_ONLY)) != 0) {
                     int from = i;
                     int kind = bits & (Shadow.FORBIDDEN | Shadow.READ_ONLY);
@@ -448,16 +458,24 @@ public final class View {
         int bad = 0;
         int badAt = -1;
         int badCount = 0;
+        int device = -1;
         for (int i = 0; i < size; i++) {
             long at = address + i;
             int physical = PageTable.frame(table(at).get(at >>> 12)) * Memory.PAGE + (int) (at & 0xFFF);
             int bits = shadow[physical] & Shadow.LOAD;
+            if ((bits & Shadow.DEVICE) != 0) {
+                device = device < 0 ? i : device;
+                bits &= ~Shadow.DEVICE;
+            }
             if (bits != 0) {
                 bad |= bits;
                 badAt = badAt < 0 ? i : badAt;
                 badCount++;
             }
             value |= (ram[physical] & 0xFFL) << 8 * i;
+        }
+        if (device >= 0) {
+            memory.faults.deviceHas(this, address + device, size - device, Access.READ);
         }
         if (bad != 0) {
             memory.faults.marked(this, address + badAt, badCount, bad, Access.READ);
@@ -473,10 +491,15 @@ public final class View {
         }
         touch(address, size, Access.WRITE);
         boolean traced = false;
+        boolean device = false;
         for (int i = 0; i < size; i++) {
             long at = address + i;
             int physical = PageTable.frame(table(at).get(at >>> 12)) * Memory.PAGE + (int) (at & 0xFFF);
             int bits = shadow[physical];
+            if ((bits & Shadow.DEVICE) != 0 && !device) {
+                device = true;
+                memory.faults.deviceHas(this, at, size - i, Access.WRITE);
+            }
             if ((bits & (Shadow.FORBIDDEN | Shadow.READ_ONLY)) != 0) {
                 int kind = bits & (Shadow.FORBIDDEN | Shadow.READ_ONLY);
                 int from = i;

@@ -1,5 +1,6 @@
 package wdfs.runtime;
 
+import java.util.Set;
 import wdfs.machine.Access;
 import wdfs.machine.FaultHandler;
 import wdfs.machine.Irql;
@@ -11,6 +12,9 @@ import wdfs.machine.View;
 /// Decides what a bad access is: a violation that the run survives, an exception, or the end of the machine (VER-061,
 /// ENV-021), and tells it with all that the machine knows about the bytes.
 final class Faults implements FaultHandler {
+    /// Kinds of regions that are whole pages and no pool.
+    private static final Set<String> DEVICE_MEMORY = Set.of("CommonBuffer", "ContiguousMemory");
+
     private final Machine machine;
 
     Faults(Machine machine) {
@@ -48,6 +52,9 @@ final class Faults implements FaultHandler {
                     "a " + verb + why + " at " + Irql.name(machine.memory.irql)).code(system ? 0xA : 0xD1, address, machine.memory.irql, write ? 1 : 0);
         } else if (readOnly) {
             report = new Report.Builder(Report.Kind.BUGCHECK, "ATTEMPTED_WRITE_TO_READONLY_MEMORY", "VER-039", "a store to " + place + ", which is read-only").code(0xBE, address);
+        } else if (region != null && region.freed && DEVICE_MEMORY.contains(region.kind)) {
+            report = new Report.Builder(Report.Kind.BUGCHECK, "PAGE_FAULT_IN_NONPAGED_AREA", "OBJ-391", "a " + verb + place + ", which was freed")
+                    .code(0x50, address, write ? 2 : 0);
         } else if (region != null && region.freed && region.kind.equals("SystemSpace")) {
             report = new Report.Builder(Report.Kind.BUGCHECK, "PAGE_FAULT_IN_NONPAGED_AREA", "KBUF-121", "a " + verb + place + ", a mapping that was removed")
                     .code(0x50, address, write ? 2 : 0);
@@ -169,7 +176,7 @@ final class Faults implements FaultHandler {
                 before ? distance + (distance == 1 ? " byte in front of" : " bytes in front of") : distance == 0 ? "just behind" : (distance + 1) + " bytes behind the end of",
                 region.label(), "(" + region.size + (region.size == 1 ? " byte)" : " bytes)"));
         long slackEnd = region.size + 15 & ~15L;
-        boolean special = region.size < Memory.PAGE;                  // MEM-149: larger blocks end before their last page does
+        boolean special = region.size < Memory.PAGE && !DEVICE_MEMORY.contains(region.kind);     // MEM-149: larger blocks end before their last page does
         boolean fatal = special && view.isKernel() && !before && address + Math.max(1, count) - 1 - region.base >= slackEnd;
         if (write && view.isKernel() && region.freedAt.isEmpty()) {
             region.freedAt = before ? "!front" : "!behind";       // found again when the block is freed (MEM-143, MEM-144)
@@ -220,6 +227,19 @@ final class Faults implements FaultHandler {
         violation(new Report.Builder(Report.Kind.VIOLATION, "WriteToReadOnlyBuffer", mapping ? "IOM-196" : "KBUF-211",
                 "a store to %s, which the driver got for reading".formatted(machine.memory.place(view.space(), address))), view, address, 1, region, caller(),
                 mapping ? "the application's memory changes behind its back; METHOD_OUT_DIRECT is for data that the driver returns" : "the store is lost: this buffer is not copied back");
+    }
+
+    @Override
+    public void deviceHas(View view, long address, int count, Access access) {
+        boolean write = access == Access.WRITE;
+        String holder = !view.isKernel() || !machine.verifierOn() || machine.deviceOwnership == null ? null
+                : machine.deviceOwnership.holder(machine.memory.frameOf(view.space(), address), (int) (address & 0xFFF), write);
+        if (holder != null) {
+            violation(new Report.Builder(Report.Kind.VIOLATION, "DmaBufferTouched", "OBJ-392",
+                    "a %s %s, which a device has".formatted(write ? "store to" : "load from", machine.memory.place(view.space(), address))).fact("device", holder),
+                    view, address, 0, machine.memory.regionNear(view.space(), address), caller(),
+                    "between WdfDmaTransactionExecute and WdfDmaTransactionDmaCompleted the buffer belongs to the device: copies in caches or map registers may be in use");
+        }
     }
 
     private void violation(Report.Builder report, View view, long address, int count, Region region, Caller caller, String help) {

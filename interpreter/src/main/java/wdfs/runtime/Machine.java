@@ -39,6 +39,8 @@ public final class Machine {
     public final Heap paged;
     public final Natives natives;
     public final Verifier verifier;
+    /// Whose transfer has bytes that are marked {@link wdfs.machine.Shadow#DEVICE}; null until there is one.
+    public DeviceOwnership deviceOwnership;
     public final Map<Integer, LoadedImage> kernelImages = new HashMap<>();
     public final Statuses statuses;
     public final Handles handles = new Handles(this);

@@ -13,7 +13,7 @@ public final class ReportNames {
             "FreeLockedMdl", "PartialMdlOutside", "NullMdl", "InfoLeak",
             "InformationTooLarge", "CompleteRequestStatusCheck", "PendedCompletedRequest", "StackMethodMismatch", "LowerDriverReturn", "RequestNotCompleted",
             "DoubleCompletion", "CompleteCanceledReq", "MarkCancOnCancReq", "ReqIsCancOnCancReq", "StopAckWithinEvtIoStop", "EvtIoStopResume", "InvalidReqAccess", "ReqNotCanceled", "ReqMarkCancelableSend", "WdfRequestSendSyncAtDispatch", "ReqDelete", "ObjectLeak",
-            "WrongProcessProbe", "ProbeBeyondBuffer", "AssignOverLockedPages", "FrameworkBreak",
+            "DmaBufferTouched", "DmaBufferUnlocked", "DmaOutsideMapping", "DmaWrongDirection", "WrongProcessProbe", "ProbeBeyondBuffer", "AssignOverLockedPages", "FrameworkBreak",
             "TimeoutIsSuccess", "FileObjectConfigured", "DriverCreate", "KmdfIrql", "CtlDeviceFinishInitDrEntry",
             "CtlDeviceFinishInitDeviceAdd", "NullBufferOnSuccess", "UserPointerInHost", "BufAfterReqCompleted", "IrqlReturn",
             "LockOrder", "NeverPresents", "WdfWaitLockRelease", "PAGED_CODE", "BadFormatArgument", "WideFormatAboveDispatch",

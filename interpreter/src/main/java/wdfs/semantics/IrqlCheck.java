@@ -15,7 +15,7 @@ import wdfs.source.Span;
 /// Routines with a ceiling on the IRQL, held against callbacks that are known to run above it: timers, DPCs, interrupts, and
 /// the functions of the driver that these call. A function that asks for the IRQL or changes it is believed to know.
 final class IrqlCheck {
-    private static final Map<String, Integer> LEVELS = Map.of("EVT_WDF_TIMER", 2, "EVT_WDF_DPC", 2, "EVT_WDF_INTERRUPT_DPC", 2,
+    private static final Map<String, Integer> LEVELS = Map.of("EVT_WDF_TIMER", 2, "EVT_WDF_DPC", 2, "EVT_WDF_INTERRUPT_DPC", 2, "EVT_WDF_PROGRAM_DMA", 2, "EVT_WDF_RESERVE_DMA", 2,
             "EVT_WDF_INTERRUPT_ISR", 3, "KDEFERRED_ROUTINE", 2, "KSERVICE_ROUTINE", 3);
     private static final Set<String> KNOWING = Set.of("KeGetCurrentIrql", "KeLowerIrql", "KeRaiseIrql", "KeRaiseIrqlToDpcLevel");
 

@@ -41,6 +41,7 @@ public final class Framework {
             case "WDFCMRESLIST" -> 0x1016;
             case "WDFDMAENABLER" -> 0x1400;
             case "WDFDMATRANSACTION" -> 0x1401;
+            case "WDFCOMMONBUFFER" -> 0x1402;
             default -> 0x1000;
         };
     }

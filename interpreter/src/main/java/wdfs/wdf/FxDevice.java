@@ -48,6 +48,7 @@ public final class FxDevice extends FxObject {
     /// Creates that came and were not refused, less the closes.
     private int handles;
     private boolean deletePending;
+    final DmaEnablers dma = new DmaEnablers();
     /// Requests that have come and are not completed.
     final java.util.Set<FxRequest> live = new java.util.LinkedHashSet<>();
 

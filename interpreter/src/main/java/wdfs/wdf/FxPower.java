@@ -109,8 +109,13 @@ final class FxPower {
             interruptsOff(caller);
             return false;
         }
-        // Here DMA enablers are filled, enabled and started, and children are looked for. EvtDeviceD0EntryPostHardwareEnabled,
-        // which follows, is for class extensions alone: a driver's table of callbacks has no place for it.
+        if (device.dma.powerUp(caller) < 0) {
+            pnp.call(caller, PnpEvent.D0_EXIT_PRE_INTERRUPTS_DISABLED, D3_FINAL);
+            interruptsOff(caller);
+            return false;
+        }
+        // Here children are looked for. EvtDeviceD0EntryPostHardwareEnabled, which follows, is for class extensions alone: a
+        // driver's table of callbacks has no place for it.
         if (policy != null && explicitly) {
             policy.disarm(caller);
         }
@@ -134,8 +139,7 @@ final class FxPower {
     }
 
     private boolean dmaOff(Caller caller) {
-        // Here DMA enablers are stopped, disabled and flushed.
-        return true;
+        return device.dma.powerDown(caller) >= 0;
     }
 
     /// OBJ-175. @return whether every callback succeeded; the device has left D0 in any case

@@ -9,6 +9,7 @@ import wdfs.io.Irp;
 import wdfs.io.PnpManager;
 import wdfs.io.PowerManager;
 import wdfs.io.Transfers;
+import wdfs.kernel.DmaMappings;
 import wdfs.machine.Memory;
 import wdfs.machine.Region;
 import wdfs.machine.Shadow;
@@ -297,5 +298,23 @@ public final class ScriptApi {
         static boolean on(Caller caller) {
             return caller.machine.tracing;
         }
+    }
+
+    /// The script plays a device.
+    private static final String PLAYED = "the script's device";
+
+    @Native
+    public static byte[] bus_read(Caller caller, long address, int size) {
+        if (size < 0 || size > caller.machine.limits.memoryBytes()) {
+            throw caller.machine.limit("memory");
+        }
+        byte[] bytes = new byte[size];
+        DmaMappings.of(caller.machine).read(PLAYED, address, bytes, null);
+        return bytes;
+    }
+
+    @Native
+    public static void bus_write(Caller caller, long address, Object data) {
+        DmaMappings.of(caller.machine).write(PLAYED, address, ScriptRuntime.bytesOf(caller, data));
     }
 }
