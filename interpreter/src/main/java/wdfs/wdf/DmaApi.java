@@ -177,7 +177,7 @@ public final class DmaApi {
 
     /// The body of WdfCommonBufferGetAlignedLogicalAddress.
     @Native
-    public static long WdfCommonBufferLogicalAddress(Caller caller, long handle) {
+    public static long CommonBufferLogicalAddress(Caller caller, long handle) {
         return buffer(caller, handle).logical();
     }
 
