@@ -96,9 +96,9 @@ public final class DmaMappings implements DeviceOwnership {
     }
 
     /// A device reads; what it does not reach reads as ones.
-    /// @param marks gets, for each byte, whether nobody wrote it; may be null
-    public void read(String device, long logical, byte[] to, byte[] marks) {
-        each(device, logical, to.length, false, (frame, offset, done, count) -> {
+    /// @param marks gets, for each byte, whether nobody wrote it; may be null @return whether it reached all of them
+    public boolean read(String device, long logical, byte[] to, byte[] marks) {
+        return each(device, logical, to.length, false, (frame, offset, done, count) -> {
             if (frame == 0) {
                 java.util.Arrays.fill(to, done, done + count, (byte) 0xFF);
             } else {
@@ -107,16 +107,16 @@ public final class DmaMappings implements DeviceOwnership {
         });
     }
 
-    /// A device writes; what it does not reach is lost.
-    public void write(String device, long logical, byte[] from) {
-        each(device, logical, from.length, true, (frame, offset, done, count) -> {
+    /// A device writes; what it does not reach is lost. @return whether it reached all of it
+    public boolean write(String device, long logical, byte[] from) {
+        return each(device, logical, from.length, true, (frame, offset, done, count) -> {
             if (frame != 0) {
                 machine.memory.physical.write(frame, offset, from, done, count);
             }
         });
     }
 
-    private void each(String device, long logical, int length, boolean write, Piece piece) {
+    private boolean each(String device, long logical, int length, boolean write, Piece piece) {
         Physical physical = machine.memory.physical;
         boolean told = false;
         for (int done = 0; done < length; ) {
@@ -135,6 +135,7 @@ public final class DmaMappings implements DeviceOwnership {
             piece.at(mapping == null ? 0 : physical.frameAt(at), (int) (at & Memory.PAGE - 1), done, count);
             done += count;
         }
+        return !told;
     }
 
     private static boolean allows(Mapping mapping, boolean write) {
