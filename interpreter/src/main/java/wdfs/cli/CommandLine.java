@@ -25,6 +25,7 @@ import wdfs.explain.Explainer;
 import wdfs.explain.Explanation;
 import wdfs.explain.Question;
 import wdfs.machine.Schedule;
+import wdfs.repl.SessionTests;
 import wdfs.source.SourceFile;
 
 /// The commands. Gives the exit code; prints to the streams it was given, so that tests can
@@ -128,7 +129,7 @@ public final class CommandLine {
             return Outcome.DONE;
         }
         if (arguments.command().isEmpty() || arguments.command().equals("repl")) {
-            return new ReplCommand(Engine::new, out, colour, in).run(arguments, paths(arguments.includes()));
+            return new ReplCommand(Engine::new, out, colour, in).run(arguments, arguments.includePaths());
         }
         engine = new Engine();
         return switch (arguments.command()) {
@@ -140,7 +141,7 @@ public final class CommandLine {
             case "fmt" -> new FormatCommand(engine, in, out, err, colour).run(arguments);
             case "doc" -> new DocCommand(engine, out).run(arguments);
             case "decode" -> new DecodeCommand(engine.statuses(), out).run(arguments);
-            case "rehearse" -> Rehearsal.run(engine, files(arguments).getFirst().toString());     // the launcher's, once after a build
+            case "rehearse" -> Rehearsal.run(engine, arguments.files().getFirst().toString());     // the launcher's, once after a build
             default -> throw new Usage("there is no command `" + arguments.command() + "`");
         };
     }
@@ -282,6 +283,6 @@ public final class CommandLine {
         TestOptions options = new TestOptions(arguments.runOptions(), arguments.value("filter").orElse(""), arguments.flag("update"),
                 arguments.number("jobs", Runtime.getRuntime().availableProcessors()), arguments.flag("list"),
                 arguments.flag("verbose") || arguments.flag("list"), arguments.includePaths());
-        return new TestRun(engine, options, out, new TextRenderer(colour)).run(roots);
+        return new TestRun(engine, options, out, SessionTests::run).run(roots);
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import wdfs.json.Json;
 
 /// What a command shows: blocks, each with its data and the way to write it as text. The JSON form has the same data, so
 /// that the two cannot disagree.
@@ -192,9 +193,24 @@ public final class Doc {
     // ---- JSON --------------------------------------------------------------------------------------------------------------------
 
     String json() {
-        StringBuilder text = new StringBuilder();
-        Json.write(isFailure() ? Map.of("error", failure) : data(), text);
-        return text.toString();
+        return json(isFailure() ? Map.of("error", failure) : data()).line();
+    }
+
+    private static Json json(Object value) {
+        return switch (value) {
+            case Boolean b -> Json.of(b);
+            case Number n -> Json.of(n.longValue());
+            case Num n -> Json.of(n.value);
+            case Ref r -> Json.object().put("name", r.name).put("address", "0x%x".formatted(r.address)).put("command", r.command).build();
+            case Map<?, ?> map -> {
+                Json.Members members = Json.object();
+                map.forEach((name, each) -> members.put(String.valueOf(name), json(each)));
+                yield members.build();
+            }
+            case List<?> list -> Json.array(list.stream().map(Doc::json).toList());
+            case null -> Json.of("");
+            default -> Json.of(value.toString());
+        };
     }
 
     Map<String, Object> data() {

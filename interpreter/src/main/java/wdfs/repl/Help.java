@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import wdfs.semantics.Interactive;
-import wdfs.semantics.TextLibrary;
 import wdfs.source.Span;
 import wdfs.types.Type;
 
@@ -42,18 +41,21 @@ final class Help {
         if (variable.isPresent()) {
             return new Doc().say("{name} is a variable of type {type}", "name", name, "type", variable.get().type().show());
         }
-        String kind = checker.kindOf(name);
+        boolean own = checker.ownNames().contains(name);
         if (MANAGED.containsKey(name)) {
             return new Doc().say("{name} (type of scripts)", "name", name).say("    {what}", "what", MANAGED.get(name));
         }
+        Optional<List<String>> page = own ? Optional.empty() : session.manual().of(name);
+        if (page.isPresent()) {
+            return new Doc().lines("page", page.get());
+        }
+        String kind = checker.kindOf(name);
         if (kind.isEmpty()) {
             List<String> near = wdfs.diagnostics.Suggestions.near(name, checker.names());
             return Doc.failed("nothing is named `%s`%s", name, near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
         }
         Doc doc = new Doc();
-        Optional<Span> place = session.engine().library() instanceof TextLibrary library ? library.place(name) : Optional.empty();
-        boolean own = checker.ownNames().contains(name);
-        String text = !own && place.isPresent() ? place.get().text() : checker.declaration(name).map(Span::text).orElse("");
+        String text = checker.declaration(name).map(Span::text).orElse("");
         List<String> comments = new ArrayList<>();
         List<String> attributes = new ArrayList<>();
         List<String> body = new ArrayList<>();

@@ -22,7 +22,7 @@ sealed interface Input {
 
     record Statements(String text) implements Input {}
 
-    Pattern HELP = Pattern.compile("\\s*([!.]?[A-Za-z_][A-Za-z0-9_.]*)\\s*(\\?{1,2})\\s*");
+    Pattern HELP = Pattern.compile("\\s*([!.]?[A-Za-z_][A-Za-z0-9_.]*|[A-Z]+-\\d+)\\s*(\\?{1,2})\\s*");
     Pattern DOT = Pattern.compile("\\s*(\\.[A-Za-z][A-Za-z0-9]*)(.*)", Pattern.DOTALL);
     Pattern BANG = Pattern.compile("\\s*!((?:wdfkd\\.)?[A-Za-z_][A-Za-z0-9_]*)(.*)", Pattern.DOTALL);
     Pattern WORD = Pattern.compile("\\s*([A-Za-z]+)(\\s+.*|)", Pattern.DOTALL);
@@ -68,7 +68,7 @@ sealed interface Input {
 
     private static boolean operatorFollows(String rest) {
         String next = rest.stripLeading();
-        if (next.startsWith("-") && next.length() > 1 && Character.isLetter(next.charAt(1)) && rest.startsWith(" ")) {
+        if (next.matches("(?s)--?[A-Za-z].*") && rest.startsWith(" ")) {
             return false;                                             // `dt -r NAME`
         }
         if (next.startsWith("&") && next.length() > 1 && (Character.isLetter(next.charAt(1)) || next.charAt(1) == '_') && rest.startsWith(" ") && !next.startsWith("&&")) {

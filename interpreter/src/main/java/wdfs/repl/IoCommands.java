@@ -286,14 +286,19 @@ final class IoCommands {
             doc.say("  InstancePath is \"{instance}\"", "instance", "Root\\" + node.name);
             doc.say("  ServiceName is \"{service}\"", "service", node.function());
             doc.say("  Stack (lowest first): {drivers}", "drivers", node.drivers());
-            doc.say("  State = {state}", "state", switch (node.state()) {
-                case ABSENT -> "DeviceNodeRemoved (absent)";
-                case STARTED -> "DeviceNodeStarted (0x308)";
-                case FAILED -> "DeviceNodeRemoved, failed";
-            });
+            doc.say("  State = {state}", "state", stateName(node.state()));
             list.add(doc);
         }
         return list.isEmpty() ? new Doc().say("no devnodes: the drivers have control devices only", "devnodes", List.of()) : new Doc().say("Root").parts("devnodes", 2, list);
+    }
+
+    private static String stateName(Devnode.State state) {
+        return switch (state) {
+            case STARTED -> "DeviceNodeStarted (0x308)";
+            case ABSENT -> "absent";
+            case FAILED -> "failed";
+            default -> state.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        };
     }
 
     private static Doc object(Session session, Words words) throws Command.Stop {

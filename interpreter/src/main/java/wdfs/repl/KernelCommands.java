@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import wdfs.decode.Decoder;
+import wdfs.decode.Reading;
 import wdfs.engine.Live;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
@@ -268,38 +270,19 @@ final class KernelCommands {
 
     private static Doc error(Session session, Words words) throws Command.Stop {
         String word = words.need(0, "a number or a name");
-        Find find = new Find(session);
-        var statuses = session.live().machine().statuses;
-        Long value = session.bitsOf(word).or(() -> find.address(word)).orElse(null);
-        if (value == null || word.startsWith("STATUS_")) {
-            for (int i = 0; i < 1; i++) {
-                Long known = statusOf(session, word);
-                if (known != null) {
-                    value = known;
-                }
+        String text = session.bitsOf(word).filter(_ -> session.live().checker().variable(word).isPresent()).map(bits -> "0x%08X".formatted((int) (long) bits)).orElse(word);
+        try {
+            List<Doc> list = new ArrayList<>();
+            for (Reading reading : new Decoder(session.engine().statuses()).read(text)) {
+                Doc doc = new Doc().say("Error code: ({kind}) {code} ({value}) - {title}", "kind", reading.kind(), "code", new Doc.Num(reading.value(), "0x%x".formatted(reading.value())), "value", (int) reading.value(),
+                        "title", reading.title());
+                doc.plainTable("fields", List.of("name", "value", "meaning"), reading.fields().stream().map(f -> List.<Object>of("  " + f.name(), f.value(), f.meaning())).toList());
+                list.add(doc);
             }
+            return new Doc().parts("readings", 0, list);
+        } catch (Decoder.Unknown e) {
+            throw new Command.Stop("%s", e.getMessage());
         }
-        if (value == null) {
-            throw new Command.Stop("`%s` is neither a number nor the name of a status", word);
-        }
-        int code = (int) (long) value;
-        String name = statuses.name(code);
-        boolean small = code > 0 && code < 0x10000;
-        if (small && name.startsWith("0x")) {
-            return new Doc().say("Error code: (Win32) {code} ({value}) - {name}", "code", new Doc.Num(code, "0x%x".formatted(code)), "value", code, "name", statuses.errorName(code));
-        }
-        int win32 = code >= 0 && code < 0x4000_0000 ? 0 : statuses.toWin32(code);
-        Doc doc = new Doc().say("Error code: (NTSTATUS) {code} ({value}) - {name}", "code", new Doc.Num(code & 0xFFFF_FFFFL, "0x%x".formatted(code)), "value", code, "name", name)
-                .say("  severity {severity}; NT_SUCCESS is {success}", "severity", List.of("success", "informational", "warning", "error").get(code >>> 30), "success", code >= 0 ? "TRUE" : "FALSE");
-        return win32 == 0 ? doc : doc.say("  an application gets {error}", "error", statuses.errorName(win32) + " (" + win32 + ")");
-    }
-
-    private static Long statusOf(Session session, String name) {
-        if (!(session.engine().library() instanceof wdfs.semantics.TextLibrary library) || !name.matches("(?:STATUS|ERROR)_\\w+")) {
-            return null;
-        }
-        var matcher = java.util.regex.Pattern.compile("\\b" + name + "\\s+\\(?(?:\\(NTSTATUS\\))?\\s*(0x[0-9A-Fa-f]+|\\d+)").matcher(library.place(name).map(s -> s.text()).orElse(""));
-        return matcher.find() ? Long.decode(matcher.group(1)) : null;
     }
 
     private static Doc analyze(Session session, Words words) throws Command.Stop {

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import wdfs.diagnostics.Diagnostic;
 import wdfs.diagnostics.Findings;
 import wdfs.diagnostics.TextRenderer;
+import wdfs.doc.Manual;
 import wdfs.engine.Engine;
 import wdfs.engine.Live;
 import wdfs.engine.Outcome;
@@ -38,12 +39,15 @@ public final class Session {
     private final Engine engine;
     private RunOptions options;
     private final List<Path> includes;
+    /// Where the names of files begin.
+    private Path folder = Path.of("");
     private final Consumer<String> out;
     private final TextRenderer renderer;
     private final Commands commands = new Commands();
     private final List<Entry> history = new ArrayList<>();
     private final Map<Integer, String> waits = new LinkedHashMap<>();
     private Live live;
+    private Manual manual;
     private int number;
     /// Nothing is shown: inputs are done again.
     private boolean silent;
@@ -76,6 +80,16 @@ public final class Session {
         boot();
     }
 
+    /// @param place where the names of files that `.load` and `.save` get begin
+    public Session in(Path place) {
+        folder = place;
+        return this;
+    }
+
+    Path path(String name) {
+        return folder.resolve(name);
+    }
+
     private void boot() {
         live = new Live(engine, options.withTrace(tracing), this::show, this::answered);
         waits.clear();
@@ -99,6 +113,14 @@ public final class Session {
 
     public Engine engine() {
         return engine;
+    }
+
+    /// What `wdfs doc` knows.
+    Manual manual() {
+        if (manual == null) {
+            manual = new Manual(engine);
+        }
+        return manual;
     }
 
     public Commands commands() {
@@ -437,9 +459,9 @@ public final class Session {
 
     private List<Decl.Unit> read(String name, Findings findings) throws Command.Stop {
         try {
-            Path path = Path.of(name);
+            Path path = folder.resolve(name);
             Sources sources = Sources.of(path, includes);
-            SourceFile main = sources.main(path, path.toString().replace('\\', '/'));
+            SourceFile main = sources.main(path, name.replace('\\', '/'));
             return Imports.resolve(main, sources, engine.library(), findings);
         } catch (InvalidPathException _) {
             throw new Command.Stop("`%s` is no path", name);

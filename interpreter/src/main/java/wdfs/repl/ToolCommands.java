@@ -3,7 +3,6 @@ package wdfs.repl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -87,7 +86,7 @@ final class ToolCommands {
             }
         }
         try {
-            Files.writeString(Path.of(name), text);
+            Files.writeString(session.path(name), text);
         } catch (InvalidPathException _) {
             throw new Command.Stop("`%s` is no path", name);
         } catch (IOException e) {

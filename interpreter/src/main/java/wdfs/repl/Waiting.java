@@ -12,7 +12,10 @@ final class Waiting {
     /// What a line waits for: `request #3` if it is a request of its thread.
     static String subject(Live live, Live.Line line) {
         String what = line.waitsFor();
-        if (!what.startsWith("request #")) {
+        if (what.startsWith("request #")) {
+            return what.replaceFirst("(request #\\d+).*", "$1");
+        }
+        if (!what.isEmpty()) {
             for (Irp irp : IoManager.of(live.machine()).pending()) {
                 if (irp.requestor != null && irp.requestor.thread() == line.thread() && what.startsWith("a request of")) {
                     return "request #" + irp.number;

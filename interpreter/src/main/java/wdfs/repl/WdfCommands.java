@@ -132,7 +132,9 @@ final class WdfCommands {
         Find find = new Find(session);
         FxQueue queue;
         if (words.isEmpty() || words.word(0).equals("Default")) {
-            queue = FxView.queues(session.live().machine()).stream().filter(FxView.Queue::isDefault).map(q -> (FxQueue) q.object()).findFirst()
+            // Of several default queues the one that has something to show.
+            queue = FxView.queues(session.live().machine()).stream().filter(FxView.Queue::isDefault).sorted(java.util.Comparator.comparingInt(q -> q.owned() + q.waiting().size() > 0 ? 0 : 1))
+                    .map(q -> (FxQueue) q.object()).findFirst()
                     .orElse(find.needFx(words.word(0), FxQueue.class, "queue"));
         } else {
             queue = find.needFx(words.word(0), FxQueue.class, "queue");

@@ -22,6 +22,8 @@ final class Analysis {
     final Scope libraryScope;
     /// What stands at file level; a session puts a new one around the last for each piece that it adds.
     Scope fileScope;
+    /// The scopes of the drivers bound so far, for those who look into one.
+    final java.util.List<Scope> driverScopes = new java.util.ArrayList<>();
     final TypeResolver types;
     final Entries entries;
     /// Binds what belongs to no image: constants, and functions that nothing calls. There everything counts as available.

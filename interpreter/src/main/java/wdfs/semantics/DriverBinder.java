@@ -38,6 +38,7 @@ final class DriverBinder {
         this.driver = driver;
         this.symbol = symbol;
         this.scope = around.ofDriver(symbol.kind());
+        analysis.driverScopes.add(scope);
         this.image = new Image(analysis, symbol, scope, false, this);
         this.shape = new DriverShape(analysis, driver, symbol.kind());
     }

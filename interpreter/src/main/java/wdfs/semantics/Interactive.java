@@ -205,6 +205,10 @@ public final class Interactive {
         analysis.isolated(() -> {
             Symbol symbol = analysis.fileScope.lookup(name);
             Entry entry = symbol instanceof Entry e && e.kind == Entry.Kind.TYPEDEF ? e : analysis.fileScope.lookupTag(name);
+            for (int i = analysis.driverScopes.size() - 1; i >= 0 && entry == null; i--) {
+                Symbol inside = analysis.driverScopes.get(i).own(name);   // a context is its driver's own
+                entry = inside instanceof Entry e && e.kind == Entry.Kind.TYPEDEF ? e : analysis.driverScopes.get(i).lookupTag(name);
+            }
             found[0] = entry == null ? null : analysis.entries.type(entry);
         });
         return Optional.ofNullable(found[0]).filter(t -> !CTypes.isError(t));

@@ -16,6 +16,7 @@ import wdfs.engine.Sources;
 import wdfs.engine.TestCase;
 import wdfs.engine.TestOptions;
 import wdfs.engine.TestRun;
+import wdfs.repl.SessionTests;
 
 /// The scripts of this folder: their `test` blocks, and their golden transcripts. The same as `wdfs test samples`.
 class SamplesTest {
@@ -31,6 +32,12 @@ class SamplesTest {
                         assertThat(test.passed()).as(() -> test.name() + "\n" + String.join("\n", test.detail())).isTrue()));
             }
             containers.add(dynamicContainer(shown, tests));
+        }
+        for (Path session : TestRun.sessions(List.of(Path.of(".")))) {
+            containers.add(dynamicContainer(session.normalize().toString().replace('\\', '/'), List.of(dynamicTest("session", session.toUri(), () -> {
+                TestCase test = SessionTests.run(engine, TestOptions.DEFAULT, session);
+                assertThat(test.passed()).as(() -> String.join("\n", test.detail())).isTrue();
+            }))));
         }
         assertThat(containers).isNotEmpty();
         return containers;
