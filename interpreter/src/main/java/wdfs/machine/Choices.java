@@ -1,7 +1,11 @@
 package wdfs.machine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The one source of chance. Everything that could go one way or another (which thread runs next, where a DPC lands,
 /// which allocation fails) asks here, and the answers are recorded: the same answers give the same run.
@@ -19,6 +23,8 @@ public final class Choices {
     private final List<Choice> taken = new ArrayList<>();
     private final List<Integer> replay;
     private int replayed;
+    /// What the script has settled, by kind, next one first.
+    private final Map<String, Deque<Integer>> settled = new HashMap<>();
 
     public Choices(long seed, Schedule schedule, List<Integer> replay, boolean record) {
         this.seed = seed;
@@ -51,6 +57,8 @@ public final class Choices {
         int way = 0;
         if (replayed < replay.size()) {
             way = Math.floorMod(replay.get(replayed++), count);
+        } else if (count > 1 && isSettled(kind)) {
+            way = Math.floorMod(settled.get(kind).poll(), count);
         } else if (count > 1 && isDrawn(kind)) {
             way = (int) Long.remainderUnsigned(next(), count);
         }
@@ -58,6 +66,17 @@ public final class Choices {
             taken.add(new Choice(kind, count, way));
         }
         return way;
+    }
+
+    /// A script decides the next choices of a kind: the one way to say who wins a race.
+    public void settle(String kind, int way, int times) {
+        for (int i = 0; i < times; i++) {
+            settled.computeIfAbsent(kind, _ -> new ArrayDeque<>()).add(way);
+        }
+    }
+
+    private boolean isSettled(String kind) {
+        return !settled.isEmpty() && settled.get(kind) instanceof Deque<Integer> ways && !ways.isEmpty();
     }
 
     private boolean isDrawn(String kind) {

@@ -239,6 +239,16 @@ public final class ScriptApi {
     }
 
     /// Makes the next `count` operations of a kind fail: `pool`, `mdl` (allocation), `map` (of an MDL), `irp`.
+    private static final java.util.Set<String> CHOICES = java.util.Set.of("thread", "dpc", "preempt");
+
+    @Native
+    public static void choose(Caller caller, String kind, int way, int times) {
+        if (!CHOICES.contains(kind)) {
+            throw caller.raise(0xC000000D, 0, 0);                      // STATUS_INVALID_PARAMETER
+        }
+        caller.machine.choices.settle(kind, way & 0xFFFF, Math.clamp(times, 0, 10_000));
+    }
+
     @Native
     public static void inject(Caller caller, String point, int count) {
         caller.machine.inject(point, count);
