@@ -45,6 +45,7 @@ import wdfs.wdf.DmaTransactionApi;
 import wdfs.wdf.DriverApi;
 import wdfs.wdf.FxInterfaceApi;
 import wdfs.wdf.InterruptApi;
+import wdfs.wdf.FileApi;
 import wdfs.wdf.KmdfRequests;
 import wdfs.wdf.LockApi;
 import wdfs.wdf.LookasideApi;
@@ -71,7 +72,7 @@ public final class Engine {
     /// The classes that hold the Java bodies of prototypes.
     public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, HalDmaApi.class, KernelApi.class, RtlApi.class, StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class, DmaAdapterApi.class,
             PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, FxInterfaceApi.class,
-            NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class,
+            NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class);
 

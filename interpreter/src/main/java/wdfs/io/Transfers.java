@@ -598,7 +598,7 @@ public final class Transfers {
         }
         int status = simple(caller, device, file, 0, 0, information);
         if (status < 0 || status == IoManager.STATUS_PENDING) {
-            io.freeFile(file);
+            free(caller, file);
             return status;
         }
         opened[0] = file;
@@ -635,6 +635,10 @@ public final class Transfers {
         }
         long[] information = new long[1];
         simple(caller, file.device, file, 2, 0, information);
+        free(caller, file);
+    }
+
+    private static void free(Caller caller, FileObject file) {
         if (file.nameBlock != null) {
             caller.machine.nonpaged.free(file.nameBlock);
         }

@@ -12,6 +12,7 @@ import wdfs.io.PnpManager;
 import wdfs.io.Transfers;
 import wdfs.kernel.Namespace;
 import wdfs.machine.LongMap;
+import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Travel;
@@ -231,7 +232,9 @@ public final class FxDevice extends FxObject {
             if (machine.tracing) {
                 machine.emit(new Travel.Presented(irp.number, "kmdf", inTrace(""), caller.functionName(init.callerContext)));
             }
+            caller.criticalRegions++;                                 // REQ-061
             driver.call(caller, init.callerContext, handle, request.handle);                      // REQ-025, REQ-060
+            caller.criticalRegions--;
             return IoManager.STATUS_PENDING;
         }
         queue.insert(caller, request, false);
@@ -454,10 +457,25 @@ public final class FxDevice extends FxObject {
     /// WDFFILEOBJECT.
     static final class FxFile extends FxObject {
         final FileObject file;
+        private final FxDevice device;
+        /// Its name, copied for a driver host that asked for it.
+        Region nameInHost;
 
         FxFile(Machine machine, FxDevice device, FileObject file) {
             super(machine, "WDFFILEOBJECT", device);
+            this.device = device;
             this.file = file;
+        }
+
+        FxDevice device() {
+            return device;
+        }
+
+        @Override
+        protected void destroying(Caller caller) {
+            if (nameInHost != null) {
+                heap.free(nameInHost);
+            }
         }
 
         @Override

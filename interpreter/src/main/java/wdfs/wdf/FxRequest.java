@@ -108,6 +108,9 @@ public final class FxRequest extends FxObject {
 
     /// Null if memory is short (REQ-024).
     static FxRequest of(Caller caller, FxDevice device, Irp irp, int major) {
+        if (caller.machine.fails("request")) {
+            return null;
+        }
         FxRequest request = new FxRequest(caller.machine, device, irp, major);
         if (device.init.requestAttributes != null && request.commit(caller, device.init.requestAttributes) < 0) {
             device.live.remove(request);

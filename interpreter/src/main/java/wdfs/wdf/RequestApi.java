@@ -169,6 +169,13 @@ public final class RequestApi {
         return request.cancelled || request.irp.isCancelled() ? 1 : 0;
     }
 
+    /// REQ-111: there are no 32-bit processes.
+    @Native
+    public static int WdfRequestIsFrom32BitProcess(Caller caller, long handle) {
+        request(caller, handle);
+        return 0;
+    }
+
     @Native
     public static int WdfRequestIsReserved(Caller caller, long handle) {
         request(caller, handle);
@@ -201,6 +208,10 @@ public final class RequestApi {
         FxRequest request = request(caller, handle);
         FxQueue target = Framework.object(caller, queueHandle, FxQueue.class, "WDFQUEUE");
         if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "forwarded")) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (request.queue == null && !request.isCreate) {
+            Framework.broken(caller, request.label() + " is of no queue: WdfDeviceEnqueueRequest gives it to one", "REQ-164", request);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (target == request.queue || target.device != request.device) {

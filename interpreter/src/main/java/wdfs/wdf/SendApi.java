@@ -456,6 +456,10 @@ public final class SendApi {
     public static void WdfRequestGetCompletionParams(Caller caller, long handle, long parameters) {
         FxRequest request = request(caller, handle);
         Framework.required(caller, parameters, "Params");
+        if (caller.memory.load32(parameters) != COMPLETION_PARAMS) {  // REQ-115
+            Framework.broken(caller, "WDF_REQUEST_COMPLETION_PARAMS has the wrong Size: WDF_REQUEST_COMPLETION_PARAMS_INIT sets it", "REQ-115", request);
+            return;
+        }
         if (request.own != null || request.onward != null) {
             fill(caller.memory, request.sending(), parameters);
         }
