@@ -465,6 +465,13 @@ public final class SendApi {
         }
     }
 
+    /// OBJ-249. A time-out takes no memory here; what can fail is told apart by the call all the same.
+    @Native
+    public static int WdfRequestAllocateTimer(Caller caller, long handle) {
+        request(caller, handle);
+        return caller.machine.fails("framework") ? Framework.STATUS_INSUFFICIENT_RESOURCES : 0;
+    }
+
     /// OBJ-290.
     @Native
     public static int WdfRequestCancelSentRequest(Caller caller, long handle) {
