@@ -47,7 +47,7 @@ public record Program(List<CompiledImage> images, BoundProgram bound, Map<String
     }
 
     public Optional<CompiledImage> hardware(String name) {
-        return images.stream().filter(i -> i.info().kind().equals("HARDWARE") && i.info().name().equals(name)).findFirst();
+        return images.stream().filter(i -> i.info().isHardware() && i.info().name().equals(name)).findFirst();
     }
 
     public List<CompiledImage> tests() {

@@ -12,6 +12,7 @@ import wdfs.hardware.RegisterApi;
 import wdfs.host.HostApi;
 import wdfs.io.DmaAdapterApi;
 import wdfs.io.InterfaceApi;
+import wdfs.io.InterruptRoutines;
 import wdfs.io.IoApi;
 import wdfs.io.PnpApi;
 import wdfs.io.PowerApi;
@@ -74,7 +75,7 @@ public final class Engine {
             PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, FxInterfaceApi.class,
             NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, DmaApi.class, DmaTransactionApi.class,
-            UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class);
+            UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, InterruptRoutines.class);
 
     private final Natives natives;
     private final Library library;

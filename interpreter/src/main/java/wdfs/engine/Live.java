@@ -59,6 +59,7 @@ public final class Live {
     private final SessionProcess process;
     private final Object[] cells = new Object[Interactive.MOST_CELLS];
     private final List<String> siteFiles = new ArrayList<>();
+    private final Map<String, CompiledImage> hardware = new java.util.HashMap<>();
     private final Map<String, CompiledImage> processes = new LinkedHashMap<>();
     private final Map<Integer, String> ioctlNames = new LinkedHashMap<>();
     private final Map<Caller, Line> running = new LinkedHashMap<>();
@@ -254,9 +255,11 @@ public final class Live {
                 system(caller -> (drivers.load(caller, driver.info().name()) < 0 ? failed : loaded).add(driver.info().name()));
             }
         }
+        program.images().stream().filter(i -> i.info().isHardware()).forEach(i -> hardware.put(i.info().name(), i));
         for (BoundProgram.DevnodeInfo d : program.bound().devnodes()) {
+            CompiledImage chip = hardware.get(d.hardware());
             Devnode node = new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged(),
-                    program.hardware(d.hardware()).map(h -> SystemBus.of(machine).add(d.name(), h)).orElse(null));
+                    chip == null ? null : SystemBus.of(machine).add(d.name(), chip));
             pnp.declare(node);
             rebuilt.add(node);
         }

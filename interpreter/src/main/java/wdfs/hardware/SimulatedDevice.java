@@ -99,7 +99,7 @@ public final class SimulatedDevice {
         }
         on = true;
         stopAll();
-        bus.unattended(image);
+        bus.attended.remove(image, this);                             // what the data section holds of it is not kept
         state = image.info().data().clone();
         event("reset");
     }

@@ -97,14 +97,6 @@ public final class SystemBus implements DeviceMemory {
         return devices.get(node);
     }
 
-    /// Nobody's bytes are in the data section any more that would have to be kept.
-    void unattended(LoadedImage image) {
-        SimulatedDevice device = attended.get(image);
-        if (device != null && !device.isOn()) {
-            attended.remove(image);
-        }
-    }
-
     // ---- mappings ------------------------------------------------------------------------------------------------------------------
 
     /// Maps physical addresses of a device for a driver. @return the virtual address; 0 if no device is there

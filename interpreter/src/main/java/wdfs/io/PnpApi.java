@@ -1,5 +1,6 @@
 package wdfs.io;
 
+import wdfs.hardware.SimulatedDevice;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
 
@@ -8,6 +9,24 @@ public final class PnpApi {
     private static final int NOT_SUPPORTED = 0xC00000BB;
 
     private PnpApi() {}
+
+    /// The bus turns the device on and off as the requests for power say, which reach it before the drivers on the way up and
+    /// behind them on the way down.
+    private static void power(DeviceObject physical, Irp irp, int major, int minor) {
+        SimulatedDevice hardware = physical.hardware();
+        if (hardware == null) {
+            return;
+        }
+        if (major == PnpManager.PNP && (minor == PnpManager.STOP_DEVICE || minor == PnpManager.REMOVE_DEVICE)) {
+            hardware.switchOff();
+        } else if (major == PnpManager.POWER && minor == PowerManager.SET_POWER && irp.isDevicePower()) {
+            if (irp.powerState() == PowerManager.D0) {
+                hardware.switchOn();
+            } else {
+                hardware.switchOff();
+            }
+        }
+    }
 
     /// IRP_MJ_PNP and IRP_MJ_POWER at the bottom of a stack: a device of the root bus follows wherever its drivers lead, and
     /// holds IRP_MN_WAIT_WAKE until the device signals.
@@ -24,6 +43,7 @@ public final class PnpApi {
         if (major == PnpManager.PNP && minor == PnpManager.QUERY_INTERFACE) {
             status = NOT_SUPPORTED;
         }
+        power(io.device(device), irp, major, minor);
         irp.status(status);
         io.complete(caller, irp);
         return status;

@@ -24,6 +24,10 @@ public abstract class CompiledImage {
             return kind.equals("KMDF_DRIVER") || kind.equals("WDM_DRIVER") || kind.equals("HARDWARE");
         }
 
+        public boolean isHardware() {
+            return kind.equals("HARDWARE");
+        }
+
         public boolean isDriver() {
             return kind.endsWith("_DRIVER");
         }

@@ -112,16 +112,16 @@ final class FxHardware {
         return translated.handle;
     }
 
-    /// Before EvtDeviceD0Entry: the device has its power.
+    /// Before EvtDeviceD0Entry: the device has its power. It is the function driver's to turn on and off.
     void on() {
-        if (hardware() != null) {
+        if (hardware() != null && !device.init.filter) {
             hardware().switchOn();
         }
     }
 
     /// Behind EvtDeviceD0Exit: it has none any more.
     void off() {
-        if (hardware() != null) {
+        if (hardware() != null && !device.init.filter) {
             hardware().switchOff();
         }
     }
@@ -129,6 +129,7 @@ final class FxHardware {
     /// Behind EvtDeviceReleaseHardware.
     void released(Caller caller) {
         List.copyOf(interrupts).stream().filter(i -> i.ofResources).forEach(i -> i.deleteNow(caller));
+        off();
         if (hardware() != null) {
             SystemBus.of(device.machine).released(hardware(), device.driver.driver.image.name());
         }
