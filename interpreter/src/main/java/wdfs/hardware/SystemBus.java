@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import wdfs.hardware.SimulatedDevice.Range;
+import wdfs.kernel.DmaMappings;
 import wdfs.machine.DeviceMemory;
 import wdfs.machine.Irql;
 import wdfs.machine.Memory;
@@ -265,41 +266,14 @@ public final class SystemBus implements DeviceMemory {
 
     // ---- the bus master's way --------------------------------------------------------------------------------------------------------
 
-    /// How addresses that a device uses on the bus become physical ones.
-    public interface Translation {
-        /// @return where `length` bytes lie; empty if the device may not go there
-        java.util.OptionalLong physical(SimulatedDevice device, long logical, long length, boolean write);
-    }
-
-    private Translation translation = (_, logical, _, _) -> java.util.OptionalLong.of(logical);
-
-    /// Without one, a logical address is the physical one.
-    public void translation(Translation other) {
-        translation = other;
-    }
-
-    /// @return the bytes; null if nothing is there, which has been reported
+    /// @return the bytes; null if the device may not go to all of them, which has been reported
     byte[] readMemory(SimulatedDevice device, long logical, int length) {
-        long physical = reach(device, logical, length, false);
-        return physical < 0 ? null : machine.memory.readPhysical(physical, length);
+        byte[] bytes = new byte[length];
+        return DmaMappings.of(machine).read(device.name(), logical, bytes, null) ? bytes : null;
     }
 
+    /// @return whether the device may go to all of them
     boolean writeMemory(SimulatedDevice device, long logical, byte[] bytes) {
-        long physical = reach(device, logical, bytes.length, true);
-        if (physical >= 0) {
-            machine.memory.writePhysical(physical, bytes);
-        }
-        return physical >= 0;
-    }
-
-    private long reach(SimulatedDevice device, long logical, long length, boolean write) {
-        java.util.OptionalLong physical = translation.physical(device, logical, length, write);
-        if (physical.isPresent() && machine.memory.isPhysical(physical.getAsLong(), length)) {
-            return physical.getAsLong();
-        }
-        machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BusMasterFault", "VER-160", "%s %s %d bytes at logical address 0x%X, where no memory of a transfer lies"
-                .formatted(device.name(), write ? "writes" : "reads", length, logical)).stack(ScriptStack.frames(), "")
-                .help("a device is given logical addresses, of a scatter/gather list or of a common buffer; a virtual address means nothing on the bus").build(), device.name() + logical);
-        return -1;
+        return DmaMappings.of(machine).write(device.name(), logical, bytes);
     }
 }

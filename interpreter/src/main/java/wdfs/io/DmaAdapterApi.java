@@ -1,6 +1,6 @@
 package wdfs.io;
 
-import wdfs.kernel.DeviceMemory;
+import wdfs.kernel.ContiguousMemory;
 import wdfs.kernel.DmaAdapter;
 import wdfs.machine.Physical;
 import wdfs.runtime.Caller;
@@ -54,7 +54,7 @@ public final class DmaAdapterApi {
     }
 
     private static long contiguous(Caller caller, long length, long highest) {
-        DeviceMemory.Block block = DeviceMemory.of(caller.machine).allocate(caller, length, highest, "ContiguousMemory", null);
+        ContiguousMemory.Block block = ContiguousMemory.of(caller.machine).allocate(caller, length, highest, "ContiguousMemory", null);
         return block == null ? 0 : block.region.base;
     }
 
@@ -75,7 +75,7 @@ public final class DmaAdapterApi {
         long logical = caller.machine.memory.physical.address(null, base);
         boolean crosses = multiple != 0 && logical / multiple != (logical + length - 1) / multiple;
         if (crosses || Long.compareUnsigned(logical, caller.memory.load64(lowest)) < 0) {
-            DeviceMemory.of(caller.machine).free(DeviceMemory.of(caller.machine).at(base), "MmAllocateContiguousMemorySpecifyCache");
+            ContiguousMemory.of(caller.machine).free(ContiguousMemory.of(caller.machine).at(base), "MmAllocateContiguousMemorySpecifyCache");
             return 0;
         }
         return base;
@@ -83,12 +83,12 @@ public final class DmaAdapterApi {
 
     @Native
     public static void MmFreeContiguousMemory(Caller caller, long base) {
-        DeviceMemory.Block block = DeviceMemory.of(caller.machine).at(base);
+        ContiguousMemory.Block block = ContiguousMemory.of(caller.machine).at(base);
         if (block == null) {
             caller.memory.load8(base);
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "BAD_POOL_CALLER", "OBJ-391",
                     "MmFreeContiguousMemory of " + caller.machine.memory.place(null, base) + ", which is no contiguous memory").code(0xC2, 0x46, base).stack(ScriptStack.frames(), "").build());
         }
-        DeviceMemory.of(caller.machine).free(block, "MmFreeContiguousMemory");
+        ContiguousMemory.of(caller.machine).free(block, "MmFreeContiguousMemory");
     }
 }

@@ -98,7 +98,7 @@ public final class HalDmaApi {
     public static long HalAllocateCommonBuffer(Caller caller, long address, int length, long logical, int cached) {
         DmaAdapter adapter = DmaAdapter.at(caller, address);
         exactly(caller, "AllocateCommonBuffer", Irql.PASSIVE);
-        DeviceMemory.Block block = DeviceMemory.of(caller.machine).allocate(caller, length & 0xFFFF_FFFFL, adapter.highest(), "CommonBuffer", adapter);
+        ContiguousMemory.Block block = ContiguousMemory.of(caller.machine).allocate(caller, length & 0xFFFF_FFFFL, adapter.highest(), "CommonBuffer", adapter);
         if (block == null) {
             return 0;
         }
@@ -110,7 +110,7 @@ public final class HalDmaApi {
     public static void HalFreeCommonBuffer(Caller caller, long address, int length, long logical, long virtual, int cached) {
         DmaAdapter adapter = DmaAdapter.at(caller, address);
         exactly(caller, "FreeCommonBuffer", Irql.PASSIVE);
-        DeviceMemory.Block block = DeviceMemory.of(caller.machine).at(virtual);
+        ContiguousMemory.Block block = ContiguousMemory.of(caller.machine).at(virtual);
         if (block == null || block.adapter != adapter) {
             Region was = caller.machine.memory.regionAt(null, virtual);
             throw DmaAdapter.violation(caller, 0x03, was != null && was.freed ? was.label() + " is freed twice" : "FreeCommonBuffer of what is no common buffer of this adapter", "", 1);
@@ -119,7 +119,7 @@ public final class HalDmaApi {
             throw DmaAdapter.violation(caller, 0x03, "FreeCommonBuffer of " + block.region.label() + " with another length or logical address than it was allocated with",
                     "keep what AllocateCommonBuffer was given and gave", 1);
         }
-        DeviceMemory.of(caller.machine).free(block, "FreeCommonBuffer");
+        ContiguousMemory.of(caller.machine).free(block, "FreeCommonBuffer");
     }
 
     // ---- scatter/gather lists -----------------------------------------------------------------------------------------------------------

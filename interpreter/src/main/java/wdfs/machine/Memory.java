@@ -267,41 +267,6 @@ public final class Memory {
         return address < 0 && (kernelTable.get(address >>> 12) & PageTable.DEVICE) != 0;
     }
 
-    // ---- physical addresses ------------------------------------------------------------------------------------------------------
-
-    /// Where the byte at a virtual address lies in physical memory; -1 if nothing is there.
-    public long physicalAddress(Space space, long address) {
-        PageTable table = tableOf(address, space);
-        long entry = table == null ? 0 : table.get(address >>> 12);
-        return entry == 0 || (entry & PageTable.DEVICE) != 0 ? -1 : (long) PageTable.frame(entry) * PAGE + (address & PAGE - 1);
-    }
-
-    /// Whether memory that is in use lies at these physical addresses.
-    public boolean isPhysical(long address, long length) {
-        if (address < PAGE || length < 0 || address > (long) frames * PAGE - length) {
-            return false;
-        }
-        for (long frame = address / PAGE; frame * PAGE < address + length; frame++) {
-            if (references[(int) frame] <= 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// Bytes as a device on the bus reads them; {@link #isPhysical} has been asked.
-    public byte[] readPhysical(long address, int length) {
-        return Arrays.copyOfRange(ram, (int) address, (int) address + length);
-    }
-
-    /// Stores bytes as a device on the bus does; they count as written.
-    public void writePhysical(long address, byte[] bytes) {
-        System.arraycopy(bytes, 0, ram, (int) address, bytes.length);
-        for (int i = 0; i < bytes.length; i++) {
-            shadow[(int) address + i] &= (byte) ~Shadow.UNWRITTEN;
-        }
-    }
-
     public void unmap(Space space, long address, long pages) {
         PageTable table = tableOf(address, space);
         for (long i = 0; i < pages; i++) {

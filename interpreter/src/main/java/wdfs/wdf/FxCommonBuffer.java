@@ -1,6 +1,6 @@
 package wdfs.wdf;
 
-import wdfs.kernel.DeviceMemory;
+import wdfs.kernel.ContiguousMemory;
 import wdfs.kernel.DmaAdapter;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
@@ -11,7 +11,7 @@ final class FxCommonBuffer extends FxObject {
     private final FxDmaEnabler enabler;
     private final long alignment;
     long length;
-    private DeviceMemory.Block block;
+    private ContiguousMemory.Block block;
 
     /// @param alignment a mask
     FxCommonBuffer(Machine machine, FxDmaEnabler enabler, long alignment) {
@@ -32,7 +32,7 @@ final class FxCommonBuffer extends FxObject {
             Framework.broken(caller, "a common buffer of %s bytes".formatted(Long.toUnsignedString(bytes)), "OBJ-391", null);
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        block = DeviceMemory.of(machine).allocate(caller, raw, adapter.highest(), "CommonBuffer", adapter);
+        block = ContiguousMemory.of(machine).allocate(caller, raw, adapter.highest(), "CommonBuffer", adapter);
         if (block == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
@@ -61,7 +61,7 @@ final class FxCommonBuffer extends FxObject {
     @Override
     protected void disposing(Caller caller) {
         if (block != null) {
-            DeviceMemory.of(machine).free(block, "the deletion of " + label());
+            ContiguousMemory.of(machine).free(block, "the deletion of " + label());
             block = null;
         }
     }

@@ -12,7 +12,7 @@ import wdfs.runtime.Machine;
 
 /// Memory that lies in one piece and that devices may reach as long as it exists: common buffers (OBJ-391), and what
 /// MmAllocateContiguousMemory gives. Whole pages; behind the bytes that were asked for belongs nothing to anybody.
-public final class DeviceMemory {
+public final class ContiguousMemory {
     private static final long START = 0xFFFF_C800_0000_0000L;
     private static final int REMEMBERED = 256;
 
@@ -39,12 +39,12 @@ public final class DeviceMemory {
     private final Deque<Region> gone = new ArrayDeque<>();
     private long next = START;
 
-    private DeviceMemory(Machine machine) {
+    private ContiguousMemory(Machine machine) {
         this.machine = machine;
     }
 
-    public static DeviceMemory of(Machine machine) {
-        return machine.part(DeviceMemory.class, DeviceMemory::new);
+    public static ContiguousMemory of(Machine machine) {
+        return machine.part(ContiguousMemory.class, ContiguousMemory::new);
     }
 
     /// Null without memory that lies low enough.
