@@ -221,7 +221,13 @@ public final class Parser {
                 findings.add(SyntaxFindings.unknownFramework(span));
                 return;
             }
-            findings.add(SyntaxFindings.unexpected(span, found, describe(expected)));
+            findings.add(wantsExpression(expected) ? SyntaxFindings.noExpression(span, found) : SyntaxFindings.unexpected(span, found, describe(expected)));
+        }
+
+        /// Whether nothing but an expression can go on here; a statement, which could be one, can do so as well as others.
+        private static boolean wantsExpression(IntervalSet expected) {
+            return expected.contains(WdfsLexer.IntLiteral) && expected.contains(WdfsLexer.LParen) && expected.contains(WdfsLexer.Tilde) && !expected.contains(WdfsLexer.Return)
+                    && !expected.contains(WdfsLexer.Semi) && !expected.contains(WdfsLexer.RParen) && !expected.contains(WdfsLexer.RBrace) && !expected.contains(WdfsLexer.RBracket);
         }
 
         private boolean endsStatement(WdfsParser parser, CommonToken token) {

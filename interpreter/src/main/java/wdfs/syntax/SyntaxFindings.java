@@ -12,6 +12,10 @@ final class SyntaxFindings {
         return expected.isEmpty() ? finding : finding.help("expected %s", expected);
     }
 
+    static Diagnostic noExpression(Span span, String found) {
+        return Diagnostic.error("LANG-001", span, "an expression is wanted here, not %s", found);
+    }
+
     static Diagnostic misspelt(Span span, String word, String meant) {
         return Diagnostic.error("LANG-001", span, "'%s' is not expected here", word).help("did you mean %s?", meant);
     }

@@ -54,4 +54,15 @@ class OutlineTest {
     void whatIsRightStaysUntouched() {
         assertThat(parse("struct tset { int n; };\n driver X kmdf { int queue; device D control { int devices; queue Q manual as GetQ; } }\n int queue(int driver) { return driver; }")).isEmpty();
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "process a { LONG x = ; }             | ';'",
+        "process a { x = y + ; }              | ';'",
+        "process a { if () f(); }             | ')'",
+        "LONG F(VOID) { return 1 * ); }       | ')'",
+    })
+    void whereAnExpressionIsMissingThatIsSaid(String text, String found) {
+        assertThat(parse(text)).anySatisfy(f -> assertThat(f.message()).isEqualTo("an expression is wanted here, not " + found));
+    }
 }
