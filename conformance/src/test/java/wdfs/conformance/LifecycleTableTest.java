@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import wdfs.engine.Sources;
-import wdfs.engine.TestRun;
+import wdfs.testing.TestRun;
 
 /// The table of the life of requests, objects, targets and power has 301 rows, `CL-001` to `CL-301`. Each is claimed by a test of
 /// `conformance/lifecycle`, whose name begins with the row's id, or stands in `lifecycle.not-yet.txt`.

@@ -17,11 +17,11 @@ import wdfs.engine.Engine;
 import wdfs.engine.RunOptions;
 import wdfs.engine.Simulation;
 import wdfs.engine.Sources;
-import wdfs.engine.TestRun;
 import wdfs.machine.Limits;
 import wdfs.runtime.CompiledImage;
 import wdfs.semantics.SourceLoader;
 import wdfs.source.SourceFile;
+import wdfs.testing.TestRun;
 
 /// No script, however wrong, crashes the interpreter: the scripts of this folder with numbers, names, statements and
 /// operators changed at random are checked and, where they still pass, run. Other seeds: `-Dmutations=5000 -Dseed=7`.

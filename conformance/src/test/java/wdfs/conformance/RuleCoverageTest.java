@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import wdfs.engine.Sources;
-import wdfs.engine.TestRun;
+import wdfs.testing.TestRun;
 
 /// Every rule of `docs/rules` is claimed by a test, or stands in `rules.not-yet.txt` with its reason. A `test` claims the ids that
 /// its name begins with (`KBUF-050, KBUF-052: …`, `IOM-020 IOM-021 …`, `KBUF-040 to KBUF-043 …`); a Java test the ids that its

@@ -20,18 +20,19 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
     private static final Set<String> OF_RUNS = Set.of("seed", "schedule", "verifier", "timeout", "steps");
 
     /// The options of each command, besides those of all.
-    private static final Map<String, Set<String>> OPTIONS = Map.of(
-            "run", with(OF_RUNS, "trace", "seeds"),
-            "check", Set.of("format"),
-            "test", with(OF_RUNS, "update", "filter", "jobs", "list", "verbose"),
-            "explain", with(OF_RUNS, "in", "out", "format", "svg"),
-            "trace", with(OF_RUNS, "format", "test", "request"),
-            "decode", Set.of("format"),
-            "doc", Set.of("pages"),
-            "fmt", Set.of("check"),
-            "repl", with(OF_RUNS, "trace", "keep-going"));
+    private static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
+            Map.entry("run", with(OF_RUNS, "trace", "seeds")),
+            Map.entry("check", Set.of("format")),
+            Map.entry("test", with(OF_RUNS, "update", "force", "filter", "tag", "not-tag", "shard", "jobs", "repeat", "fail-fast", "list", "verbose", "watch", "format", "slowest", "junit")),
+            Map.entry("explain", with(OF_RUNS, "in", "out", "format", "svg")),
+            Map.entry("trace", with(OF_RUNS, "format", "test", "request")),
+            Map.entry("decode", Set.of("format")),
+            Map.entry("doc", Set.of("pages")),
+            Map.entry("fmt", Set.of("check")),
+            Map.entry("repl", with(OF_RUNS, "trace", "keep-going")),
+            Map.entry("new", Set.of()));
 
-    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "update", "list", "verbose", "keep-going");
+    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "update", "list", "verbose", "keep-going", "force", "fail-fast", "watch");
 
     private static Set<String> with(Set<String> some, String... more) {
         Set<String> all = new HashSet<>(some);

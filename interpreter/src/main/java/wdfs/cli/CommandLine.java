@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import wdfs.diagnostics.TextRenderer;
 import wdfs.engine.Compilation;
 import wdfs.engine.Engine;
@@ -15,8 +16,6 @@ import wdfs.engine.RunOptions;
 import wdfs.engine.SeedCampaign;
 import wdfs.engine.Simulation;
 import wdfs.engine.Sources;
-import wdfs.engine.TestOptions;
-import wdfs.engine.TestRun;
 import wdfs.codegen.Program;
 import wdfs.runtime.CompiledImage;
 import wdfs.trace.Recorder;
@@ -25,7 +24,6 @@ import wdfs.explain.Explainer;
 import wdfs.explain.Explanation;
 import wdfs.explain.Question;
 import wdfs.machine.Schedule;
-import wdfs.repl.SessionTests;
 import wdfs.source.SourceFile;
 
 /// The commands. Gives the exit code; prints to the streams it was given, so that tests can
@@ -37,6 +35,7 @@ public final class CommandLine {
 
               wdfs run FILE…        runs scripts: boots a machine, loads the drivers, runs the processes
               wdfs check FILE…      tells what is wrong with scripts, without a run
+              wdfs new NAME…        a script to start from, with its transcript: NAME.wdfs and NAME.golden
               wdfs fmt FILE…        lays scripts out, in place; - reads standard input and prints
               wdfs doc NAME…        what wdfs knows of a DDI, type, status, IOCTL method, rule, finding or report
               wdfs decode VALUE…    a control code, NTSTATUS, Win32 error, HRESULT or bug check: number or name
@@ -59,10 +58,21 @@ public final class CommandLine {
             fmt    --check              changes nothing; exit code 1 if something would change
             decode --format text|json
             doc    --pages DIR          writes the reference pages
-            test   --update             writes golden transcripts that are missing or differ
-                   --filter TEXT        only tests whose name contains TEXT
+            test   --filter TEXT        only tests whose path and name contain TEXT; /…/ is a regular expression
+                   --tag T, --not-tag T only files that have, or do not have, one of these words in `// tags:`
+                   --shard I/N          the I-th of N parts, 1/4 to 4/4
+                   --list               names the tests, runs none
                    --jobs N             how many files at a time
-                   --list, --verbose    names every test
+                   --repeat N           runs each test N times
+                   --fail-fast          ends with the first failure
+                   --update             writes golden transcripts that are missing or differ; where the environment
+                                        says CI only with --force
+                   --watch              runs again what has changed, until it is interrupted
+                   --format WAY         pretty (default), dots, json, tap or github
+                   --verbose            names every test
+                   --slowest N          names the N tests that took longest
+                   --junit FILE         writes a report in JUnit's XML too
+                   --seed, --schedule, --verifier, --timeout, --steps as for run
             repl   --keep-going         goes on behind an input that went wrong, where there is no terminal
             explain --in N, --out N     lengths, 0 to 1048576; else those that the ioctl declares, else 16 and 64
                    --format text|svg    tables (default), or a picture on standard output
@@ -79,6 +89,7 @@ public final class CommandLine {
             """;
 
     private final InputStream in;
+    private final UnaryOperator<String> environment;
     private final PrintStream out;
     private final PrintStream err;
     private boolean colour;
@@ -88,8 +99,15 @@ public final class CommandLine {
         this(out, err, colour, InputStream.nullInputStream());
     }
 
+    /// @param in what `-` stands for
     public CommandLine(PrintStream out, PrintStream err, boolean colour, InputStream in) {
+        this(out, err, colour, in, _ -> null);
+    }
+
+    /// @param environment gives the value of an environment variable, or null
+    public CommandLine(PrintStream out, PrintStream err, boolean colour, InputStream in, UnaryOperator<String> environment) {
         this.in = in;
+        this.environment = environment;
         this.out = out;
         this.err = err;
         this.colour = colour;
@@ -135,9 +153,10 @@ public final class CommandLine {
         return switch (arguments.command()) {
             case "run" -> runScripts(arguments);
             case "check" -> new CheckCommand(engine, out, err, colour).run(arguments);
-            case "test" -> test(arguments);
+            case "test" -> new TestCommand(TestKinds.all(engine), out, err, colour, environment).run(arguments);
             case "explain" -> explain(arguments);
             case "trace" -> trace(arguments);
+            case "new" -> new NewCommand(engine, out).run(arguments);
             case "fmt" -> new FormatCommand(engine, in, out, err, colour).run(arguments);
             case "doc" -> new DocCommand(engine, out).run(arguments);
             case "decode" -> new DecodeCommand(engine.statuses(), out).run(arguments);
@@ -276,13 +295,5 @@ public final class CommandLine {
         } catch (IOException e) {
             throw new Usage("the picture cannot be written to " + arguments.value("svg").orElse("") + ": " + e.getMessage());
         }
-    }
-
-    private int test(Arguments arguments) throws Usage, Sources.Unreadable {
-        List<Path> roots = arguments.operands().isEmpty() ? List.of(Path.of(".")) : Arguments.paths(arguments.operands());
-        TestOptions options = new TestOptions(arguments.runOptions(), arguments.value("filter").orElse(""), arguments.flag("update"),
-                arguments.number("jobs", Runtime.getRuntime().availableProcessors()), arguments.flag("list"),
-                arguments.flag("verbose") || arguments.flag("list"), arguments.includePaths());
-        return new TestRun(engine, options, out, SessionTests::run).run(roots);
     }
 }

@@ -13,7 +13,7 @@ public final class Main {
                 StandardCharsets.UTF_8);
         Runtime.getRuntime().addShutdownHook(new Thread(out::flush));
         PrintStream err = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int code = new CommandLine(out, err, System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null, System.in).run(arguments);
+        int code = new CommandLine(out, err, System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null, System.in, System::getenv).run(arguments);
         out.flush();
         err.flush();
         Runtime.getRuntime().halt(code);

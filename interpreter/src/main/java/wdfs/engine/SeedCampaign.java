@@ -59,7 +59,7 @@ public final class SeedCampaign {
     }
 
     /// The summary names the seed and the schedule, which is no difference.
-    static void withoutSeed(List<String> lines) {
+    public static void withoutSeed(List<String> lines) {
         if (!lines.isEmpty()) {
             lines.set(lines.size() - 1, lines.getLast().replaceFirst("(, seed -?\\d+)?(, schedule [a-z-]+)?$", ""));
         }

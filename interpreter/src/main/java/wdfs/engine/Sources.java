@@ -32,7 +32,7 @@ public final class Sources implements SourceLoader {
 
     /// A script that could not be read; the message is fit to show.
     public static final class Unreadable extends Exception {
-        Unreadable(String message) {
+        public Unreadable(String message) {
             super(message);
         }
     }
@@ -83,6 +83,11 @@ public final class Sources implements SourceLoader {
         loaded.put(real.toString(), file);
         places.put(file, real);
         return file;
+    }
+
+    /// The files that were read so far.
+    public java.util.Collection<Path> places() {
+        return List.copyOf(places.values());
     }
 
     @Override

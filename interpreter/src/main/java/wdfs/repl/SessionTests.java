@@ -1,7 +1,5 @@
 package wdfs.repl;
 
-import com.github.difflib.DiffUtils;
-import com.github.difflib.UnifiedDiffUtils;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
@@ -10,23 +8,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import wdfs.engine.Engine;
 import wdfs.engine.RunOptions;
-import wdfs.engine.TestCase;
-import wdfs.engine.TestOptions;
+import wdfs.testing.Golden;
+import wdfs.testing.TestCase;
+import wdfs.testing.TestFile;
+import wdfs.testing.TestKind;
+import wdfs.testing.TestSettings;
 
 /// Recorded sessions as tests: `x.session` holds what is typed, `x.golden` beside it the same with prompts, and the answers.
 public final class SessionTests {
     private static final Pattern SEED = Pattern.compile("(?m)^// test:.*\\bseed=(\\d{1,18})");
 
     private SessionTests() {}
-
-    public static Path golden(Path session) {
-        String name = session.getFileName().toString();
-        return session.resolveSibling(name.substring(0, name.length() - ".session".length()) + ".golden");
-    }
 
     /// What a terminal would show: each line typed behind its prompt, and what came of it. Files are looked for beside the session.
     public static List<String> transcript(Engine engine, RunOptions options, Path folder, String typed) {
@@ -37,23 +34,43 @@ public final class SessionTests {
         return shown;
     }
 
-    public static TestCase run(Engine engine, TestOptions options, Path session) {
-        try {
-            Path folder = session.toAbsolutePath().getParent();
-            String actual = String.join("\n", transcript(engine, options.run(), folder, Files.readString(session).replace("\r\n", "\n"))) + "\n";
-            String expected = Files.exists(golden(session)) ? Files.readString(golden(session)).replace("\r\n", "\n") : "";
-            if (expected.equals(actual)) {
-                return new TestCase("session", true, List.of());
+    /// Recorded sessions, by their ending.
+    public record Kind(Engine engine) implements TestKind {
+        @Override
+        public boolean takes(String fileName) {
+            return fileName.endsWith(".session");
+        }
+
+        @Override
+        public TestFile open(Path file, String shown, TestSettings settings) {
+            return new Recorded(engine, file, shown, settings);
+        }
+    }
+
+    private record Recorded(Engine engine, Path session, String shown, TestSettings settings) implements TestFile {
+        @Override
+        public Set<String> tags() {
+            return Set.of();
+        }
+
+        @Override
+        public List<TestCase> tests() {
+            return List.of(new TestCase("session", 1, this::run));
+        }
+
+        @Override
+        public Set<Path> reads() {
+            return Set.of(session, Golden.of(session));
+        }
+
+        private TestCase.Result run() {
+            try {
+                Path folder = session.toAbsolutePath().getParent();
+                String actual = String.join("\n", transcript(engine, settings.run(), folder, Files.readString(session).replace("\r\n", "\n"))) + "\n";
+                return Golden.compare(Golden.of(session), actual, settings.golden(), List.of());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            if (options.update()) {
-                Files.writeString(golden(session), actual);
-                return new TestCase("session", true, List.of("written"));
-            }
-            List<String> before = expected.lines().toList();
-            return new TestCase("session", false, UnifiedDiffUtils.generateUnifiedDiff(golden(session).getFileName().toString(), "this run", before,
-                    DiffUtils.diff(before, actual.lines().toList()), 3));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

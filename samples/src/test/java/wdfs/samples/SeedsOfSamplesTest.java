@@ -15,8 +15,8 @@ import wdfs.engine.Engine;
 import wdfs.engine.RunOptions;
 import wdfs.engine.SeedCampaign;
 import wdfs.engine.Sources;
-import wdfs.engine.TestRun;
 import wdfs.machine.Schedule;
+import wdfs.testing.TestRun;
 
 /// Whichever thread has its turn, a sample prints the same; or it says why not, in a line `// seeds: …`, and ends the same.
 /// More seeds: `wdfs run FILE --seeds 1..1000`.

@@ -1,0 +1,160 @@
+package wdfs.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import wdfs.engine.Outcome;
+import wdfs.engine.RunOptions;
+import wdfs.engine.Sources;
+import wdfs.machine.Schedule;
+import wdfs.testing.Golden;
+import wdfs.testing.JUnitReport;
+import wdfs.testing.MachineListings;
+import wdfs.testing.PrettyListing;
+import wdfs.testing.TestCase;
+import wdfs.testing.TestKind;
+import wdfs.testing.TestListing;
+import wdfs.testing.TestRun;
+import wdfs.testing.TestSettings;
+import wdfs.testing.Watch;
+
+/// `wdfs test [PATH…]`: runs the tests of scripts and folders.
+final class TestCommand {
+    private static final Pattern SHARD = Pattern.compile("(\\d{1,6})/(\\d{1,6})");
+    /// How often `--watch` looks at the files.
+    private static final long LOOKS_EVERY_MILLIS = 300;
+
+    private final List<TestKind> kinds;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean colour;
+    private final UnaryOperator<String> environment;
+
+    TestCommand(List<TestKind> kinds, PrintStream out, PrintStream err, boolean colour, UnaryOperator<String> environment) {
+        this.kinds = kinds;
+        this.out = out;
+        this.err = err;
+        this.colour = colour;
+        this.environment = environment;
+    }
+
+    int run(Arguments arguments) throws Usage, Sources.Unreadable {
+        List<Path> roots = arguments.operands().isEmpty() ? List.of(Path.of(".")) : Arguments.paths(arguments.operands());
+        TestRun run = new TestRun(kinds, settings(arguments), System::nanoTime);
+        List<Path> files = run.files(roots);
+        if (arguments.flag("list")) {
+            return list(run, files);
+        }
+        Optional<Path> junit = arguments.value("junit").isPresent() ? Optional.of(Arguments.path(arguments.value("junit").get())) : Optional.empty();
+        try {
+            if (arguments.flag("watch")) {
+                return watch(run, roots, arguments);
+            }
+            JUnitReport report = new JUnitReport(listing(arguments));
+            TestListing.Summary summary = run.run(files, junit.isPresent() ? report : listing(arguments));
+            if (junit.isPresent()) {
+                Files.writeString(junit.get(), report.xml());
+            }
+            return summary.all() == 0 ? Outcome.USAGE : summary.failed() == 0 ? Outcome.DONE : Outcome.FAILED;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return 130;
+        } catch (IOException e) {
+            throw new Usage("the report cannot be written to " + junit.map(Path::toString).orElse("") + ": " + e.getMessage());
+        }
+    }
+
+    private TestSettings settings(Arguments arguments) throws Usage {
+        RunOptions run = arguments.runOptions();
+        String filter = arguments.value("filter").orElse("");
+        if (TestSettings.isBroken(filter)) {
+            throw new Usage("--filter " + filter + " is no regular expression");
+        }
+        int index = 0;
+        int count = 1;
+        if (arguments.value("shard").isPresent()) {
+            Matcher shard = SHARD.matcher(arguments.value("shard").get());
+            if (!shard.matches() || Integer.parseInt(shard.group(1)) < 1 || Integer.parseInt(shard.group(1)) > Integer.parseInt(shard.group(2))) {
+                throw new Usage("--shard wants a part and the number of parts, 1/4 to 4/4, not `" + arguments.value("shard").get() + "`");
+            }
+            index = Integer.parseInt(shard.group(1)) - 1;
+            count = Integer.parseInt(shard.group(2));
+        }
+        String ci = environment.apply("CI");
+        boolean unattended = ci != null && !ci.isEmpty() && !ci.equals("false") && !arguments.flag("force");
+        if (arguments.flag("update") && unattended) {
+            throw new Usage("--update writes nothing where the environment says CI; --force does it all the same");
+        }
+        Golden.Policy policy = arguments.flag("update") ? Golden.Policy.UPDATE : unattended ? Golden.Policy.COMPARE : Golden.Policy.KEEP_NEW;
+        return new TestSettings(run, filter, words(arguments, "tag"), words(arguments, "not-tag"), index, count, policy, arguments.number("jobs", Runtime.getRuntime().availableProcessors()),
+                arguments.number("repeat", 1), arguments.flag("fail-fast"), arguments.includePaths(), rerun(arguments, run));
+    }
+
+    private static Set<String> words(Arguments arguments, String option) {
+        Set<String> words = new HashSet<>(List.of(arguments.value(option).orElse("").split("[\\s,]+")));
+        words.remove("");
+        return words;
+    }
+
+    /// The options that decide how a test runs, for the command that repeats it.
+    private static String rerun(Arguments arguments, RunOptions run) {
+        List<String> words = new ArrayList<>();
+        for (String option : List.of("seed", "schedule", "verifier", "timeout", "steps")) {
+            arguments.value(option).ifPresent(value -> words.add("--" + option + " " + value));
+        }
+        if (arguments.value("seed").isEmpty() && run.schedule() == Schedule.of(run.seed())) {
+            words.add("--seed " + run.seed());
+        }
+        arguments.includes().forEach(folder -> words.add("--include " + folder));
+        return String.join(" ", words);
+    }
+
+    private TestListing listing(Arguments arguments) throws Usage {
+        return switch (arguments.format(List.of("pretty", "dots", "json", "tap", "github"))) {
+            case "dots" -> new MachineListings.Dots(out);
+            case "json" -> new MachineListings.JsonLines(out);
+            case "tap" -> new MachineListings.Tap(out);
+            case "github" -> new MachineListings.GitHub(out);
+            default -> new PrettyListing(out, colour, arguments.flag("verbose"), arguments.value("slowest").isPresent() ? arguments.number("slowest", 1) : 0, colour ? err : null);
+        };
+    }
+
+    private int list(TestRun run, List<Path> files) throws Sources.Unreadable {
+        int count = 0;
+        for (Path file : files) {
+            for (TestCase test : run.tests(file)) {
+                out.append(file.normalize().toString().replace('\\', '/')).append("  ").append(test.name()).append('\n');
+                count++;
+            }
+        }
+        out.append(count == 0 ? "no test matched" : count + (count == 1 ? " test" : " tests")).append('\n');
+        out.flush();
+        return count == 0 ? Outcome.USAGE : Outcome.DONE;
+    }
+
+    /// Runs what has changed, until somebody ends it.
+    private int watch(TestRun run, List<Path> roots, Arguments arguments) throws Usage, Sources.Unreadable, InterruptedException {
+        Watch watch = new Watch();
+        while (true) {
+            Map<Path, Set<Path>> reads = run.reads();
+            List<Path> again = watch.changed(run.files(roots), reads);
+            if (!again.isEmpty()) {
+                run.run(again, listing(arguments));
+                watch.changed(run.files(roots), run.reads());             // what the run itself wrote is not news
+                out.append("-- waiting for changes\n");
+                out.flush();
+            }
+            Thread.sleep(LOOKS_EVERY_MILLIS);
+        }
+    }
+}

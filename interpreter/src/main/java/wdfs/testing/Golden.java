@@ -1,0 +1,63 @@
+package wdfs.testing;
+
+import com.github.difflib.DiffUtils;
+import com.github.difflib.UnifiedDiffUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A file that holds what a run is to print, byte for byte.
+public final class Golden {
+    /// What becomes of a transcript that is missing or differs.
+    public enum Policy {
+        /// It is a failure.
+        COMPARE,
+        /// It is a failure, and what was printed stands in a file beside it, `x.golden.new`, to look at and to rename.
+        KEEP_NEW,
+        /// What was printed is what it is to print from now on.
+        UPDATE
+    }
+
+    private Golden() {}
+
+    /// Where the transcript of a test file stands.
+    public static Path of(Path file) {
+        String name = file.getFileName().toString();
+        return file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".golden");
+    }
+
+    /// @param complaints what went wrong besides, an exit code mostly; then nothing is written
+    public static TestCase.Result compare(Path golden, String actual, Policy policy, List<String> complaints) {
+        if (!complaints.isEmpty()) {
+            List<String> detail = new ArrayList<>(actual.lines().toList());
+            detail.addAll(complaints);
+            return TestCase.Result.failed(detail);
+        }
+        Path fresh = golden.resolveSibling(golden.getFileName() + ".new");
+        try {
+            Optional<String> expected = Files.exists(golden) ? Optional.of(Files.readString(golden).replace("\r\n", "\n")) : Optional.empty();
+            if (expected.isPresent() && expected.get().equals(actual)) {
+                if (policy != Policy.COMPARE) {
+                    Files.deleteIfExists(fresh);
+                }
+                return TestCase.Result.passed();
+            }
+            if (policy == Policy.UPDATE) {
+                Files.writeString(golden, actual);
+                Files.deleteIfExists(fresh);
+                return TestCase.Result.passed("written");
+            }
+            if (policy == Policy.KEEP_NEW) {
+                Files.writeString(fresh, actual);
+            }
+            List<String> before = expected.orElse("").lines().toList();
+            return TestCase.Result.failed(UnifiedDiffUtils.generateUnifiedDiff(golden.getFileName().toString(), "this run", before, DiffUtils.diff(before, actual.lines().toList()), 3));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

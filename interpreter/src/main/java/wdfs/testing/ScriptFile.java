@@ -1,0 +1,177 @@
+package wdfs.testing;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import wdfs.codegen.Program;
+import wdfs.diagnostics.TextRenderer;
+import wdfs.engine.Compilation;
+import wdfs.engine.Engine;
+import wdfs.engine.Outcome;
+import wdfs.engine.RunOptions;
+import wdfs.engine.SeedCampaign;
+import wdfs.engine.Simulation;
+import wdfs.engine.Sources;
+import wdfs.runtime.CompiledImage;
+import wdfs.source.SourceFile;
+
+/// A script: its `test` blocks, each on a machine of its own; its golden transcript; the `// check:` lines for what its processes
+/// print; the findings that it says it has.
+final class ScriptFile implements TestFile {
+    /// Scripts, by their ending.
+    record Kind(Engine engine) implements TestKind {
+        @Override
+        public boolean takes(String fileName) {
+            return fileName.endsWith(".wdfs");
+        }
+
+        @Override
+        public TestFile open(Path file, String shown, TestSettings settings) {
+            return new ScriptFile(engine, file, shown, settings);
+        }
+    }
+
+    private final Engine engine;
+    private final Path script;
+    private final String shown;
+    private final TestSettings settings;
+    private final Set<Path> reads = new LinkedHashSet<>();
+    private Sources sources;
+    private SourceFile main;
+
+    private ScriptFile(Engine engine, Path script, String shown, TestSettings settings) {
+        this.engine = engine;
+        this.script = script;
+        this.shown = shown;
+        this.settings = settings;
+    }
+
+    @Override
+    public String shown() {
+        return shown;
+    }
+
+    private Directives read() throws Sources.Unreadable {
+        if (main == null) {
+            sources = Sources.of(script, settings.includes());
+            // Findings name the script by its file name alone, so that they do not depend on where the tests were started.
+            main = sources.main(script, script.getFileName().toString());
+        }
+        return Directives.of(main.text(), settings.run());
+    }
+
+    @Override
+    public Set<String> tags() throws Sources.Unreadable {
+        return read().tags();
+    }
+
+    @Override
+    public Set<Path> reads() {
+        return Set.copyOf(reads);
+    }
+
+    @Override
+    public List<TestCase> tests() throws Sources.Unreadable {
+        Directives directives = read();
+        Compilation compilation = engine.compile(main, sources);
+        reads.add(script);
+        reads.add(Golden.of(script));
+        reads.addAll(sources.places());
+        List<TestCase> cases = cases(directives, compilation);
+        if (directives.skip().isPresent()) {
+            return cases.stream().map(c -> new TestCase(c.name(), c.line(), () -> TestCase.Result.skipped(directives.skip().get()))).toList();
+        }
+        return directives.expectedFailure().isEmpty() ? cases : cases.stream().map(c -> c.expectedToFail(directives.expectedFailure().get())).toList();
+    }
+
+    private List<TestCase> cases(Directives directives, Compilation compilation) {
+        List<TestCase> cases = new ArrayList<>();
+        if (!directives.wrong().isEmpty()) {
+            cases.add(TestCase.failing("directives", 1, directives.wrong()));
+        }
+        ExpectedFindings expected = new ExpectedFindings(main);
+        if (!expected.isEmpty()) {
+            cases.add(new TestCase("findings", expected.firstLine(), () -> {
+                List<String> wrong = expected.compare(compilation.findings().sorted());
+                return wrong.isEmpty() ? TestCase.Result.passed() : TestCase.Result.failed(wrong);
+            }));
+        }
+        if (compilation.program().isEmpty()) {
+            String findings = new TextRenderer(false).render(compilation.findings().sorted());
+            if (directives.exit() == Outcome.SCRIPT_ERRORS) {
+                cases.add(new TestCase("golden", 1, () -> golden(findings, Outcome.SCRIPT_ERRORS, directives.exit())));
+            } else if (expected.isEmpty()) {
+                cases.add(TestCase.failing("findings", 1, findings.lines().toList()));
+            }
+            return cases;
+        }
+        RunOptions run = directives.run();
+        Program program = compilation.program().get().under(run.schedule());
+        for (CompiledImage test : program.tests()) {
+            cases.add(new TestCase(test.info().name(), lineOf(test.info().place()), () -> block(program, test, run)));
+        }
+        if (program.processes().isEmpty()) {
+            return cases;
+        }
+        OutputChecks checks = new OutputChecks(main.text());
+        if (!checks.isEmpty()) {
+            cases.add(new TestCase("checks", checks.firstLine(), () -> checked(program, run, directives.exit())));
+        }
+        boolean writesNew = settings.golden() == Golden.Policy.UPDATE && program.tests().isEmpty() && checks.isEmpty() && expected.isEmpty();
+        if (Files.exists(Golden.of(script)) || writesNew) {
+            cases.add(new TestCase("golden", 1, () -> {
+                List<String> transcript = new ArrayList<>();
+                Outcome outcome = new Simulation(engine, program, run, transcript::add).run();
+                if (!run.equals(RunOptions.DEFAULT) && run.equals(settings.run())) {
+                    SeedCampaign.withoutSeed(transcript);             // the command line's, not the script's
+                }
+                return golden(text(transcript), outcome.exitCode(), directives.exit());
+            }));
+        }
+        return cases;
+    }
+
+    private static int lineOf(String place) {
+        int colon = place.lastIndexOf(':');
+        return colon > 0 && place.substring(colon + 1).matches("\\d{1,9}") ? Integer.parseInt(place.substring(colon + 1)) : 1;
+    }
+
+    private static String text(List<String> lines) {
+        StringBuilder text = new StringBuilder();
+        lines.forEach(line -> text.append(line).append('\n'));
+        return text.toString();
+    }
+
+    private TestCase.Result block(Program program, CompiledImage test, RunOptions run) {
+        List<String> transcript = new ArrayList<>();
+        Outcome outcome = new Simulation(engine, program, run, transcript::add).runTest(test);
+        if (outcome.exitCode() == 0) {
+            return TestCase.Result.passed();
+        }
+        if (!outcome.limit().isEmpty()) {
+            transcript.add("the test reached the limit of " + outcome.limit());
+        }
+        return TestCase.Result.failed(transcript);
+    }
+
+    private TestCase.Result checked(Program program, RunOptions run, int expectedExit) {
+        List<String> transcript = new ArrayList<>();
+        Outcome outcome = new Simulation(engine, program, run, transcript::add).run();
+        List<String> wrong = new OutputChecks(main.text()).compare(transcript);
+        if (wrong.isEmpty() && outcome.exitCode() != expectedExit) {
+            return TestCase.Result.failed(List.of(exits(outcome.exitCode(), expectedExit)));
+        }
+        return wrong.isEmpty() ? TestCase.Result.passed() : TestCase.Result.failed(wrong);
+    }
+
+    private TestCase.Result golden(String actual, int exit, int expectedExit) {
+        return Golden.compare(Golden.of(script), actual, settings.golden(), exit == expectedExit ? List.of() : List.of(exits(exit, expectedExit)));
+    }
+
+    private static String exits(int exit, int expected) {
+        return "exit code " + exit + ", expected " + expected;
+    }
+}

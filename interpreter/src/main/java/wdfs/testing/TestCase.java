@@ -1,0 +1,67 @@
+package wdfs.testing;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/// One test of a file.
+/// @param name the `test` block's title; `golden`, `checks` or `findings` for what a file is tested by as a whole
+/// @param line where it stands, from 1
+public record TestCase(String name, int line, Supplier<Result> body) {
+    public enum Status { PASSED, FAILED, SKIPPED, EXPECTED_FAILURE }
+
+    /// @param detail what a person needs to see if it failed
+    /// @param note a word about a test that did not fail: why it was skipped, that a transcript was written
+    public record Result(Status status, List<String> detail, String note) {
+        public Result {
+            detail = List.copyOf(detail);
+        }
+
+        public static Result passed() {
+            return new Result(Status.PASSED, List.of(), "");
+        }
+
+        public static Result passed(String note) {
+            return new Result(Status.PASSED, List.of(), note);
+        }
+
+        public static Result failed(List<String> detail) {
+            return new Result(Status.FAILED, detail, "");
+        }
+
+        public static Result skipped(String reason) {
+            return new Result(Status.SKIPPED, List.of(), reason);
+        }
+
+        public boolean isFailure() {
+            return status == Status.FAILED;
+        }
+    }
+
+    public Result run() {
+        return body.get();
+    }
+
+    static TestCase failing(String name, int line, List<String> detail) {
+        return new TestCase(name, line, () -> Result.failed(detail));
+    }
+
+    /// The same test, which is expected to fail: a pass is the failure then.
+    TestCase expectedToFail(String reason) {
+        return new TestCase(name, line, () -> {
+            Result result = body.get();
+            return result.isFailure() ? new Result(Status.EXPECTED_FAILURE, List.of(), reason)
+                    : Result.failed(List.of("the test passes, and `// xfail: " + reason + "` says that it fails; remove that line"));
+        });
+    }
+
+    /// The same test, run several times; the first failure counts.
+    TestCase repeated(int times) {
+        return times == 1 ? this : new TestCase(name, line, () -> {
+            Result result = Result.passed();
+            for (int i = 0; i < times && !result.isFailure(); i++) {
+                result = body.get();
+            }
+            return result;
+        });
+    }
+}

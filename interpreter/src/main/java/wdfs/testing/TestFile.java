@@ -1,0 +1,21 @@
+package wdfs.testing;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import wdfs.engine.Sources;
+
+/// A file with tests in it.
+public interface TestFile {
+    /// The path that names the file in results.
+    String shown();
+
+    /// The words of its `// tags:` lines. Reads the file.
+    Set<String> tags() throws Sources.Unreadable;
+
+    /// Its tests, in the order of the text; none has run yet.
+    List<TestCase> tests() throws Sources.Unreadable;
+
+    /// The files that its results depend on, itself among them; known when the tests are.
+    Set<Path> reads();
+}

@@ -1,0 +1,33 @@
+package wdfs.testing;
+
+import java.util.List;
+
+/// Hears of the results of a run, file by file in the order of their names.
+public interface TestListing {
+    /// @param files how many files will be looked into
+    default void begin(int files) {}
+
+    /// A file was begun, perhaps beside others; for a line that shows how far the run is.
+    default void started(String shown) {}
+
+    void file(String shown, List<TestResult> results);
+
+    void end(Summary summary);
+
+    /// @param nanos how long it took on this computer
+    /// @param again the command that repeats it
+    record TestResult(String file, TestCase test, TestCase.Result result, long nanos, String again) {}
+
+    record Summary(int passed, int failed, int skipped, int expectedFailures) {
+        public int all() {
+            return passed + failed + skipped + expectedFailures;
+        }
+
+        /// `3 passed, 1 FAILED, 2 skipped`
+        public String words() {
+            StringBuilder text = new StringBuilder().append(passed).append(" passed");
+            text.append(failed == 0 ? "" : ", " + failed + " FAILED").append(skipped == 0 ? "" : ", " + skipped + " skipped");
+            return text.append(expectedFailures == 0 ? "" : ", " + expectedFailures + " failed as expected").toString();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package wdfs.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import wdfs.engine.Engine;
+import wdfs.engine.Sources;
+
+/// Finds files with tests and runs them. Files run side by side; their results are told in the order of their names all the same.
+public final class TestRun {
+    private final List<TestKind> kinds;
+    private final TestSettings settings;
+    private final LongSupplier nanos;
+    private final Map<Path, Set<Path>> reads = new ConcurrentHashMap<>();
+
+    /// @param nanos the time on this computer, for how long tests took
+    public TestRun(List<TestKind> kinds, TestSettings settings, LongSupplier nanos) {
+        this.kinds = List.copyOf(kinds);
+        this.settings = settings;
+        this.nanos = nanos;
+    }
+
+    /// The kinds of test files that need nothing but the engine.
+    public static List<TestKind> kinds(Engine engine) {
+        return List.of(new ScriptFile.Kind(engine));
+    }
+
+    /// The scripts under `roots`, in the order of their paths.
+    public static List<Path> scripts(List<Path> roots) throws Sources.Unreadable {
+        return files(roots, List.of(new ScriptFile.Kind(null)));
+    }
+
+    /// The files under the roots that one of the kinds takes, in the order of their paths; build folders and hidden ones are left
+    /// out.
+    public static List<Path> files(List<Path> roots, List<TestKind> kinds) throws Sources.Unreadable {
+        Set<Path> found = new LinkedHashSet<>();
+        for (Path root : roots) {
+            if (Files.isRegularFile(root)) {
+                found.add(root);
+                continue;
+            }
+            if (!Files.isDirectory(root)) {
+                throw new Sources.Unreadable("there is no file or folder " + root);
+            }
+            try (Stream<Path> all = Files.walk(root)) {
+                all.filter(p -> kinds.stream().anyMatch(k -> k.takes(p.getFileName().toString())) && Files.isRegularFile(p) && isVisible(root.relativize(p)))
+                        .sorted(Comparator.comparing(Path::toString)).forEach(found::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static boolean isVisible(Path path) {
+        for (Path part : path) {
+            if (part.toString().equals("target") || part.toString().startsWith(".")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public List<Path> files(List<Path> roots) throws Sources.Unreadable {
+        return files(roots, kinds);
+    }
+
+    private TestFile open(Path file) {
+        String shown = file.normalize().toString().replace('\\', '/');
+        TestKind kind = kinds.stream().filter(k -> k.takes(file.getFileName().toString())).findFirst().orElse(kinds.getFirst());
+        return kind.open(file, shown, settings);
+    }
+
+    /// The tests of a file that the settings let through.
+    public List<TestCase> tests(Path path) throws Sources.Unreadable {
+        TestFile file = open(path);
+        if (!settings.wantsFile(file.tags())) {
+            return List.of();
+        }
+        List<TestCase> wanted = file.tests().stream().filter(test -> settings.wants(file.shown(), test.name())).toList();
+        reads.put(path, file.reads());
+        return wanted;
+    }
+
+    /// What the results of each file depended on when it was last run.
+    public Map<Path, Set<Path>> reads() {
+        return Map.copyOf(reads);
+    }
+
+    public TestListing.Summary run(List<Path> files, TestListing listing) throws Sources.Unreadable, InterruptedException {
+        int[] counts = new int[TestCase.Status.values().length];
+        listing.begin(files.size());
+        ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, settings.jobs()), Thread.ofPlatform().daemon().factory());
+        try {
+            Map<Path, Future<List<TestListing.TestResult>>> results = new LinkedHashMap<>();
+            for (Path file : files) {
+                results.put(file, pool.submit(() -> results(file, listing)));
+            }
+            for (Map.Entry<Path, Future<List<TestListing.TestResult>>> entry : results.entrySet()) {
+                List<TestListing.TestResult> of = entry.getValue().get();
+                of.forEach(result -> counts[result.result().status().ordinal()]++);
+                if (!of.isEmpty()) {
+                    listing.file(of.getFirst().file(), of);
+                }
+                if (settings.failFast() && counts[TestCase.Status.FAILED.ordinal()] > 0) {
+                    break;
+                }
+            }
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case Sources.Unreadable u -> throw u;
+                case RuntimeException r -> throw r;
+                case Error r -> throw r;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        TestListing.Summary summary = new TestListing.Summary(counts[0], counts[1], counts[2], counts[3]);
+        listing.end(summary);
+        return summary;
+    }
+
+    private List<TestListing.TestResult> results(Path path, TestListing listing) throws Sources.Unreadable {
+        String shown = path.normalize().toString().replace('\\', '/');
+        listing.started(shown);
+        List<TestListing.TestResult> results = new ArrayList<>();
+        for (TestCase test : tests(path)) {
+            long begin = nanos.getAsLong();
+            TestCase.Result result = test.repeated(settings.repeat()).run();
+            results.add(new TestListing.TestResult(shown, test, result, nanos.getAsLong() - begin, again(shown, test.name())));
+            if (settings.failFast() && result.isFailure()) {
+                break;
+            }
+        }
+        return results;
+    }
+
+    private String again(String shown, String name) {
+        return "wdfs test " + quoted(shown) + " --filter " + quoted(name) + (settings.rerun().isEmpty() ? "" : " " + settings.rerun());
+    }
+
+    /// As shells take it for one word.
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:=+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,58 @@
+package wdfs.testing;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.zip.CRC32;
+import wdfs.engine.RunOptions;
+
+/// How tests are chosen and run.
+/// @param filter only tests whose name, with the file's path in front, contains it; `/…/` is a regular expression
+/// @param tags only files that have one of them; empty for all
+/// @param notTags no files that have one of them
+/// @param shardIndex which part of the tests, from 0
+/// @param golden what becomes of transcripts that differ
+/// @param jobs files at a time
+/// @param repeat how often each test runs
+/// @param rerun options for the command that repeats a failure, such as `--seed 7`
+public record TestSettings(RunOptions run, String filter, Set<String> tags, Set<String> notTags, int shardIndex, int shardCount, Golden.Policy golden, int jobs, int repeat,
+        boolean failFast, List<Path> includes, String rerun) {
+    public static final TestSettings DEFAULT = new TestSettings(RunOptions.DEFAULT, "", Set.of(), Set.of(), 0, 1, Golden.Policy.COMPARE, 1, 1, false, List.of(), "");
+
+    public TestSettings {
+        tags = Set.copyOf(tags);
+        notTags = Set.copyOf(notTags);
+        includes = List.copyOf(includes);
+    }
+
+    /// Whether the filter is a regular expression that is none.
+    public static boolean isBroken(String filter) {
+        try {
+            pattern(filter);
+            return false;
+        } catch (PatternSyntaxException _) {
+            return true;
+        }
+    }
+
+    private static Pattern pattern(String filter) {
+        return filter.length() > 2 && filter.startsWith("/") && filter.endsWith("/") ? Pattern.compile(filter.substring(1, filter.length() - 1)) : Pattern.compile(Pattern.quote(filter));
+    }
+
+    boolean wantsFile(Set<String> tagsOfFile) {
+        return (tags.isEmpty() || tags.stream().anyMatch(tagsOfFile::contains)) && notTags.stream().noneMatch(tagsOfFile::contains);
+    }
+
+    /// The part that a test belongs to depends on its name alone, so that a new test moves no other.
+    boolean wants(String shown, String name) {
+        String id = shown + " " + name;
+        if (!filter.isEmpty() && !pattern(filter).matcher(id).find()) {
+            return false;
+        }
+        CRC32 hash = new CRC32();
+        hash.update(id.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return hash.getValue() % shardCount == shardIndex;
+    }
+}

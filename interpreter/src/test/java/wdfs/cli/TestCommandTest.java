@@ -1,0 +1,229 @@
+package wdfs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import wdfs.testing.Watch;
+
+/// `wdfs test`: which tests it finds and chooses, and in which forms it tells their results.
+class TestCommandTest {
+    @TempDir
+    Path folder;
+
+    private record Result(int exit, String out, String err) {}
+
+    private static Result runIn(Map<String, String> environment, boolean colour, Object... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        String[] arguments = new String[words.length + 1];
+        arguments[0] = "test";
+        for (int i = 0; i < words.length; i++) {
+            arguments[i + 1] = words[i].toString();
+        }
+        int exit = new CommandLine(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), colour, InputStream.nullInputStream(), environment::get)
+                .run(arguments);
+        return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Result run(Object... words) {
+        return runIn(Map.of(), false, words);
+    }
+
+    private Path script(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private static final String TWO = "test \"good one\" { expect 1 == 1; }\ntest \"it's bad\" { ULONG n = 5; expect n == 6; }\n";
+
+    @Test
+    void aFailureShowsTheCommandThatRepeatsItWithTheSeed() throws IOException {
+        Path script = script("t.wdfs", TWO);
+        assertThat(run(script).out()).contains("again: wdfs test " + script + " --filter 'it'\\''s bad' --seed 1\n", "1 passed, 1 FAILED");
+        assertThat(run("--seed", "7", script).out()).contains(" --filter 'it'\\''s bad' --seed 7\n");
+    }
+
+    @Test
+    void theFilterIsTextOrARegularExpression() throws IOException {
+        Path script = script("t.wdfs", TWO);
+        assertThat(run("--list", "--filter", "good", script).out()).isEqualTo(script + "  good one\n1 test\n");
+        assertThat(run("--list", "--filter", "/(good|bad) one$/", script).out()).contains("good one", "1 test");
+        assertThat(run("--list", "--filter", "/(/", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains("no regular expression"));
+        assertThat(run("--filter", "nothing", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.out()).contains("no test matched"));
+    }
+
+    @Test
+    void filesAreChosenByTheirTags() throws IOException {
+        script("a.wdfs", "// tags: slow buffers\ntest \"a\" { }\n");
+        script("b.wdfs", "// tags: slow\ntest \"b\" { }\n");
+        script("c.wdfs", "test \"c\" { }\n");
+        assertThat(run("--list", "--tag", "slow", "--not-tag", "buffers", folder).out()).contains("  b\n", "1 test\n");
+        assertThat(run("--list", "--not-tag", "slow", folder).out()).contains("  c\n", "1 test\n");
+        assertThat(run("--list", "--tag", "buffers,other", folder).out()).contains("  a\n", "1 test\n");
+    }
+
+    @Test
+    void eachTestIsInOnePart() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            text.append("test \"number ").append(i).append("\" { }\n");
+        }
+        Path script = script("t.wdfs", text.toString());
+        List<String> all = new ArrayList<>();
+        for (int part = 1; part <= 3; part++) {
+            List<String> lines = run("--list", "--shard", part + "/3", script).out().lines().filter(l -> l.contains("number")).toList();
+            assertThat(lines).isNotEmpty().hasSizeLessThan(40);
+            all.addAll(lines);
+        }
+        assertThat(all).hasSize(40);
+        assertThat(new TreeSet<>(all)).hasSize(40);
+        for (String wrong : List.of("0/3", "4/3", "1", "x/y", "1/0")) {
+            assertThat(run("--shard", wrong, script).exit()).as(wrong).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void directivesSkipATestOrExpectItToFail() throws IOException {
+        script("skipped.wdfs", "// skip: needs a printer\n" + TWO);
+        script("failing.wdfs", "// xfail: not there yet\ntest \"bad\" { ULONG n = 5; expect n == 6; }\n");
+        assertThat(run(folder)).satisfies(r -> assertThat(r.exit()).isZero()).satisfies(r -> assertThat(r.out()).contains("skip  good one (needs a printer)", "0 passed, 2 skipped, 1 failed as expected"));
+        script("failing.wdfs", "// xfail: not there yet\ntest \"good\" { }\n");
+        assertThat(run(folder.resolve("failing.wdfs"))).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains("the test passes", "remove that line"));
+    }
+
+    @Test
+    void directivesSayHowATestRuns() throws IOException {
+        Path script = script("t.wdfs", "// test: steps=100000 timeout=1s\ntest \"endless\" { for (;;) { } }\n");
+        assertThat(run(script).out()).contains("limit of steps");
+        script("t.wdfs", "// test: timeout=1s\ntest \"long\" { sleep(5s); }\n");
+        assertThat(run(script).out()).contains("virtual time");
+        script("t.wdfs", "// test: sed=7\ntest \"a\" { }\n");
+        assertThat(run(script)).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains("directives", "`// test: sed=7`"));
+    }
+
+    @Test
+    void checksHoldAgainstWhatTheProcessesPrint() throws IOException {
+        String script = """
+                process a { print("begin"); print("one  1234"); print("two"); print("mid"); print("three 1234 end"); print("x"); print("y"); }
+                // check: one [[N:[0-9]+]]
+                // check-next: two
+                // check-not: five
+                // check: three [[N]]
+                // check-same: e{{n+}}d
+                // check-dag: y
+                // check-dag: x
+                // check-not: VIOLATION
+                """;
+        assertThat(run(script("good.wdfs", script))).satisfies(r -> assertThat(r.out()).contains("1 passed")).satisfies(r -> assertThat(r.exit()).isZero());
+        for (String[] change : new String[][] {{"check-next: two", "check-next: three"}, {"check-not: five", "check-not: m{{i}}d"}, {"three [[N]]", "three 12345"}, {"check-same: e", "check-same: x"},
+            {"check-dag: x", "check-dag: z"}, {"VIOLATION", "no violations"}, {"one [[N:[0-9]+]]", "one [[N:[0-9]]]"}}) {
+            String changed = script.replace(change[0], change[1]);
+            assertThat(changed).isNotEqualTo(script);
+            assertThat(run(script("bad.wdfs", changed))).as(change[1]).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains("checks"));
+        }
+    }
+
+    @Test
+    void findingsStandUnderTheirLines() throws IOException {
+        String script = "process a {\n    ULONG n = nmae;\n//            ^^^^ error LANG-101: called nmae\n    n + 1;\n//  ^^^^^^ warning LANG-123\n}\n";
+        assertThat(run(script("good.wdfs", script)).out()).contains("1 passed");
+        assertThat(run(script("bad.wdfs", script.replace("LANG-123", "LANG-124")))).satisfies(r -> assertThat(r.exit()).isEqualTo(1))
+                .satisfies(r -> assertThat(r.out()).contains("not expected, bad.wdfs:4:5", "//  ^^^^^^ warning LANG-123: ", "missing, bad.wdfs:4:5: warning LANG-124"));
+    }
+
+    @Test
+    void aTranscriptThatDiffersIsKeptBesideItAndGoneWhenItAgrees() throws IOException {
+        Path script = script("g.wdfs", "process a { print(\"now\"); }\n");
+        Path golden = script("g.golden", "before\n");
+        Path fresh = folder.resolve("g.golden.new");
+        assertThat(run(script)).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains("-before", "+now"));
+        assertThat(fresh).content().startsWith("now\n");
+        assertThat(run("--update", script).out()).contains("golden (written)", "1 passed");
+        assertThat(golden).content().startsWith("now\n");
+        assertThat(fresh).doesNotExist();
+    }
+
+    @Test
+    void nothingIsWrittenWhereTheEnvironmentSaysCI() throws IOException {
+        Path script = script("g.wdfs", "process a { print(\"now\"); }\n");
+        Path golden = script("g.golden", "before\n");
+        assertThat(runIn(Map.of("CI", "true"), false, "--update", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains("--force"));
+        assertThat(runIn(Map.of("CI", "true"), false, script).exit()).isEqualTo(1);
+        assertThat(folder.resolve("g.golden.new")).doesNotExist();
+        assertThat(golden).content().isEqualTo("before\n");
+        assertThat(runIn(Map.of("CI", "true"), false, "--update", "--force", script).exit()).isZero();
+        assertThat(golden).content().startsWith("now\n");
+    }
+
+    @Test
+    void resultsComeInEachForm() throws IOException {
+        script("t.wdfs", TWO);
+        script("u.wdfs", "// skip: later\ntest \"c, d\" { }\n");
+        assertThat(run("--format", "dots", folder).out()).startsWith(".Fs\nFAIL  ").contains("1 passed, 1 FAILED, 1 skipped");
+        assertThat(run("--format", "tap", folder).out()).startsWith("TAP version 14\nok 1 - ").contains("not ok 2 - ", "  ---\n  message: |\n    ", "ok 3 - ", " # SKIP later\n").endsWith("1..3\n");
+        assertThat(run("--format", "json", folder).out().lines()).hasSize(4).first().asString().startsWith("{\"file\":\"").contains("\"name\":\"good one\",\"status\":\"passed\"");
+        assertThat(run("--format", "github", folder).out()).startsWith("::error file=").contains(",line=2,title=it's bad::").contains("%0A");
+        assertThat(run("--format", "pretty", "--slowest", "2", folder).out().lines().filter(l -> l.contains(" ms  "))).hasSize(2);
+        assertThat(run("--format", "xml", folder).exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aTerminalGetsColoursAndALineOfProgress() throws IOException {
+        script("t.wdfs", TWO);
+        Result result = runIn(Map.of(), true, folder);
+        assertThat(result.out()).contains("\u001B[1;31mFAIL\u001B[0m");
+        assertThat(result.err()).contains("\r\u001B[K1/1 ");
+        assertThat(run(folder).err()).isEmpty();
+    }
+
+    @Test
+    void theReportIsXml() throws Exception {
+        script("t.wdfs", TWO.replace("good one", "a < b & c"));
+        Path report = folder.resolve("report.xml");
+        assertThat(run("--junit", report, folder).exit()).isEqualTo(1);
+        var document = javax.xml.parsers.DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(report.toFile());
+        var suite = (org.w3c.dom.Element) document.getElementsByTagName("testsuite").item(0);
+        assertThat(suite.getAttribute("tests")).isEqualTo("2");
+        assertThat(suite.getAttribute("failures")).isEqualTo("1");
+        var cases = document.getElementsByTagName("testcase");
+        assertThat(((org.w3c.dom.Element) cases.item(0)).getAttribute("name")).isEqualTo("a < b & c");
+        assertThat(document.getElementsByTagName("failure").item(0).getTextContent()).contains("n == 6", "again: wdfs test");
+    }
+
+    @Test
+    void aRunCanEndWithTheFirstFailure() throws IOException {
+        script("a.wdfs", "test \"bad\" { ULONG n = 5; expect n == 6; }\ntest \"never\" { }\n");
+        script("b.wdfs", "test \"never either\" { }\n");
+        assertThat(run("--fail-fast", "--jobs", "1", folder).out()).contains("0 passed, 1 FAILED");
+        assertThat(run("--repeat", "3", "--filter", "never", folder).out()).contains("2 passed");
+    }
+
+    @Test
+    void whatReadsAChangedFileRunsAgain() throws IOException {
+        Path a = script("a.wdfs", "");
+        Path b = script("b.wdfs", "");
+        Path header = script("h.h", "");
+        Watch watch = new Watch();
+        assertThat(watch.changed(List.of(a, b), Map.of())).containsExactly(a, b);
+        Map<Path, Set<Path>> reads = Map.of(a, Set.of(a, header), b, Set.of(b));
+        watch.changed(List.of(a, b), reads);
+        assertThat(watch.changed(List.of(a, b), reads)).isEmpty();
+        Files.setLastModifiedTime(header, FileTime.fromMillis(1000));
+        assertThat(watch.changed(List.of(a, b), reads)).containsExactly(a);
+        Path c = script("c.wdfs", "");
+        assertThat(watch.changed(List.of(a, b, c), reads)).containsExactly(c);
+    }
+}
