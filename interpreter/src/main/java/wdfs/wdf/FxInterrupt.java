@@ -32,6 +32,8 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
     private final Callbacks callbacks;
     private final boolean passive;
     private final FxObject associated;
+    /// What its DPC or work item holds, and never its routine (OBJ-348); null without automatic serialization.
+    private final CallbackLock serialization;
     private final Dpcs.Dpc dpc;
     private final Lock gate = new Lock();
     /// Made in EvtDevicePrepareHardware: it goes with the resources.
@@ -46,12 +48,13 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
     private Caller holder;
 
     /// @param associated what its DPC is given: the device, or the object whose callbacks it is serialised with
-    FxInterrupt(FxDevice device, FxObject parent, Callbacks callbacks, boolean passive, FxObject associated, boolean ofResources) {
+    FxInterrupt(FxDevice device, FxObject parent, Callbacks callbacks, boolean passive, FxObject associated, CallbackLock serialization, boolean ofResources) {
         super(device.machine, "WDFINTERRUPT", parent);
         this.device = device;
         this.callbacks = callbacks;
         this.passive = passive;
         this.associated = associated;
+        this.serialization = serialization;
         this.ofResources = ofResources;
         this.dpc = new Dpcs.Dpc(device.driver.driver.image, this::runDpc);
     }
@@ -140,7 +143,15 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
     }
 
     private void runDpc(Caller caller) {
-        caller.invoke(callbacks.dpc, handle, associated.handle);
+        serialised(caller, callbacks.dpc);
+    }
+
+    private void serialised(Caller caller, long callback) {
+        if (serialization == null) {
+            device.driver.call(caller, callback, handle, associated.handle);
+        } else {
+            serialization.call(caller, device.driver, callback, handle, associated.handle);
+        }
     }
 
     boolean queueWorkItem() {
@@ -161,7 +172,7 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
 
     private void runWorkItem(Caller caller) {
         workQueued = false;
-        caller.invoke(callbacks.workItem, handle, associated.handle);
+        serialised(caller, callbacks.workItem);
     }
 
     // ---- its lock --------------------------------------------------------------------------------------------------------------------

@@ -77,6 +77,10 @@ public final class InterruptApi {
         if (FxDevice.above(parent) != device) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
+        Deferred.Serialization serialization = Deferred.serialization(parent, serialised, callbacks.workItem() != 0);
+        if (serialization.status() < 0) {
+            return serialization.status();
+        }
         int index = preparing ? device.hardware.translated().indexOf(translated) : -1;
         if (preparing && (index < 0 || device.hardware.translated().type(index) != ResourceLists.TYPE_INTERRUPT)) {
             return Framework.STATUS_INVALID_PARAMETER;
@@ -84,7 +88,8 @@ public final class InterruptApi {
         if (caller.machine.fails("framework")) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        FxInterrupt interrupt = new FxInterrupt(device, parent, callbacks, caller.memory.load8(config + PASSIVE_HANDLING) != 0 || device.driver.inHost(), parent, preparing);
+        FxInterrupt interrupt = new FxInterrupt(device, parent, callbacks, caller.memory.load8(config + PASSIVE_HANDLING) != 0 || device.driver.inHost(), parent,
+                serialization.lock(), preparing);
         status = interrupt.commit(caller, read);
         if (status < 0) {
             return status;
