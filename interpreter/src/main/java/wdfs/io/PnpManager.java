@@ -58,6 +58,8 @@ public final class PnpManager {
     private final Machine machine;
     private final List<Devnode> nodes = new ArrayList<>();
     private final Map<String, Devnode> byName = new HashMap<>();
+    /// How many devnodes each function driver has.
+    private final Map<String, Integer> instances = new HashMap<>();
     private DriverObject root;
     /// Loads drivers for stacks that are built anew.
     private Loader loader;
@@ -72,7 +74,7 @@ public final class PnpManager {
 
     public void declare(Devnode node) {
         nodes.removeIf(before -> before.name.equals(node.name) && before.physical == null);
-        node.instance = (int) nodes.stream().filter(other -> other.function().equals(node.function())).count();
+        node.instance = instances.merge(node.function(), 1, Integer::sum) - 1;
         nodes.add(node);
         byName.put(node.name, node);
     }

@@ -13,7 +13,7 @@ public final class PowerApi {
     }
 
     @Native
-    public static int PoRequestPowerIrp(Caller caller, long address, int minor, int state, long completion, long context, long irpResult) {
+    public static int PopRequestPowerIrp(Caller caller, long address, int minor, int state, long completion, long context) {
         DeviceObject device = device(caller, address);
         if (device == null) {
             return 0xC00000EF;                                        // STATUS_INVALID_PARAMETER_1
@@ -23,12 +23,13 @@ public final class PowerApi {
             if (completion == 0) {
                 return;
             }
-            var block = by.machine.nonpaged.allocate(16, "IO_STATUS_BLOCK", true);
+            var block = by.machine.nonpaged.allocate(0x18, "IO_STATUS_BLOCK", true);      // and behind it the POWER_STATE
             by.machine.memory.field32(block.base, status);
+            by.machine.memory.field32(block.base + 0x10, state);
             var before = by.image;
             by.image = image;
             try {
-                by.invoke(completion, address, minor, state, context, block.base);
+                by.invoke(completion, address, minor, block.base + 0x10, context, block.base);
             } finally {
                 by.image = before;
                 by.machine.nonpaged.free(block);

@@ -283,6 +283,7 @@ public final class PowerManager {
             return POWER_STATE_INVALID;                               // nobody has armed it
         }
         endWake(caller, node, 0);
+        enter(caller, WORKING);                                       // a device that was armed for it wakes the system
         settle(caller);
         return 0;
     }

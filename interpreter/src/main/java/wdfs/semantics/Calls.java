@@ -96,6 +96,7 @@ final class Calls {
         if (prototype == null) {
             return body.bad(e.span());
         }
+        namedPart(entry, e);
         Optional<BoundExpr> constant = constantCall(entry, prototype, e);
         if (constant.isPresent()) {
             return constant.get();
@@ -104,6 +105,19 @@ final class Calls {
             return failed(e);
         }
         return called(body.image.function(entry), prototype, e);
+    }
+
+    /// Which part of the script the helpers for drivers and devnodes are about: its name is looked at before the run.
+    private static final Map<String, Entry.Kind> PARTS = Map.of("load", Entry.Kind.DRIVER, "unload", Entry.Kind.DRIVER, "plug", Entry.Kind.DEVNODE, "unplug", Entry.Kind.DEVNODE,
+            "remove", Entry.Kind.DEVNODE, "rebalance", Entry.Kind.DEVNODE, "wake", Entry.Kind.DEVNODE);
+
+    private void namedPart(Entry function, Expr.Call e) {
+        Entry.Kind wanted = function.scope.level == Scope.Level.LIBRARY && body.script() ? PARTS.get(function.name) : null;
+        if (wanted != null && e.arguments().size() == 1 && e.arguments().getFirst().value() instanceof Expr.NameRef name
+                && body.scope.lookup(name.name().text()) instanceof Entry part && part.kind != wanted
+                && (part.kind == Entry.Kind.DRIVER || part.kind == Entry.Kind.DEVNODE || part.kind == Entry.Kind.HARDWARE || part.kind == Entry.Kind.PROCESS)) {
+            body.report(SemanticFindings.otherPart(name.span(), function.name, part.name, wanted == Entry.Kind.DRIVER ? "driver" : "devnode", part.kind));
+        }
     }
 
     private BoundExpr called(FunctionSymbol function, Prototype prototype, Expr.Call e) {

@@ -27,6 +27,11 @@ final class SemanticFindings {
                 .help("pass it as an argument");
     }
 
+    static Diagnostic otherPart(Span span, String function, String name, String wanted, Symbol.Entry.Kind kind) {
+        String is = kind.name().toLowerCase(java.util.Locale.ROOT);
+        return Diagnostic.error("LANG-105", span, "%s is about a %s, and %s is a %s", function, wanted, name, is);
+    }
+
     static Diagnostic notAValue(Span span, String name, String kind, Span declared) {
         return Diagnostic.error("LANG-101", span, "%s is a %s, not a value", name, kind).label(declared, "declared here");
     }

@@ -163,13 +163,12 @@ final class FxPnp {
             state = State.STARTED;
             return refuse(caller, irp, status);
         }
-        keptAwake = true;
         status = power.stopIdle(caller, true);
-        if (status < 0) {
-            wakeful(caller);
-            state = State.STARTED;
+        if (status < 0) {                                             // it did not wake up, and has failed
+            state = state == asking ? State.STARTED : state;
             return refuse(caller, irp, status);
         }
+        keptAwake = true;
         state = granted;
         return onward(caller, irp);
     }
@@ -198,8 +197,8 @@ final class FxPnp {
     /// OBJ-186.
     private int stop(Caller caller, Irp irp) {
         power.leaveD0(caller, FxPower.D3_FINAL);
-        keptAwake = false;
         power.forgetIdle(caller);
+        wakeful(caller);
         releaseHardware(caller);
         state = State.STOPPED;
         return onward(caller, irp);
@@ -240,9 +239,9 @@ final class FxPnp {
         state = State.SURPRISE_REMOVED;
         call(caller, PnpEvent.SURPRISE_REMOVAL);
         if (before != State.FAILED_WAIT_FOR_REMOVE) {
-            keptAwake = false;
             power.leaveD0(caller, FxPower.D3_FINAL);
             power.forgetIdle(caller);
+            wakeful(caller);
             fail(caller);
         }
         return onward(caller, irp);
