@@ -17,9 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 import wdfs.cli.CommandLine;
 
 /// The sessions of docs/commands.md print what the page shows: blocks marked `console` are typed, in a folder that holds the scripts
-/// of the blocks that name a file (`wdfs oops.wdfs`). `-Dwdfs.pages=update` writes what is printed into the page.
+/// of the blocks that name a file (`wdfs file oops.wdfs`). `-Dwdfs.pages=update` writes what is printed into the page.
 class CommandsPageTest {
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
+
+    private static final String FILE = "```wdfs file ";
 
     @TempDir
     Path folder;
@@ -42,11 +44,11 @@ class CommandsPageTest {
             String line = page.get(i);
             result.add(line);
             int end = i + 1;
-            while (line.startsWith("```wdfs ") && !page.get(end).equals("```")) {
+            while (line.startsWith(FILE) && !page.get(end).equals("```")) {
                 end++;
             }
-            if (line.startsWith("```wdfs ")) {
-                Files.writeString(folder.resolve(line.substring("```wdfs ".length())), String.join("\n", page.subList(i + 1, end)) + "\n");
+            if (line.startsWith(FILE)) {
+                Files.writeString(folder.resolve(line.substring(FILE.length())), String.join("\n", page.subList(i + 1, end)) + "\n");
             } else if (line.equals("```console")) {
                 for (i++; !page.get(i).equals("```"); i++) {
                     if (page.get(i).startsWith("$ wdfs ")) {

@@ -9,7 +9,7 @@ import wdfs.grammar.WdfsParser;
 final class Spacing {
     private static final Set<Class<?>> CALLS = Set.of(WdfsParser.CallPostfixContext.class, WdfsParser.FunctionDeclaratorContext.class, WdfsParser.AbstractFunctionOfContext.class,
             WdfsParser.SalContext.class, WdfsParser.AttributeContext.class, WdfsParser.FormContext.class, WdfsParser.HandleDeclContext.class, WdfsParser.CallbackBodyContext.class,
-            WdfsParser.OnEventContext.class, WdfsParser.ExpectEventContext.class, WdfsParser.SizeofTypeContext.class, WdfsParser.AbstractFunctionContext.class);
+            WdfsParser.OnEventContext.class, WdfsParser.OnParametersContext.class, WdfsParser.RegisterFlagContext.class, WdfsParser.ExpectEventContext.class, WdfsParser.SizeofTypeContext.class, WdfsParser.AbstractFunctionContext.class);
 
     private Spacing() {}
 

@@ -41,7 +41,7 @@ class CommandLineTest {
 
     @Test
     void wrongUsageIsToldOnStandardErrorWithExitTwo() {
-        for (String[] words : new String[][] {{}, {"fly"}, {"run"}, {"run", "--sped", "x"}, {"run", "--seed"}, {"run", "nothere.wdfs"}, {"check", "."},
+        for (String[] words : new String[][] {{"fly"}, {"run"}, {"run", "--sped", "x"}, {"run", "--seed"}, {"run", "nothere.wdfs"}, {"check", "."},
             {"run", "--seed", "x", "a.wdfs"}, {"run", "--verifier", "maybe", "a.wdfs"}, {"run", "--timeout", "soon", "a.wdfs"}, {"test", "nothere"}}) {
             Result result = run((Object[]) words);
             assertThat(result.exit()).as(String.join(" ", words)).isEqualTo(2);

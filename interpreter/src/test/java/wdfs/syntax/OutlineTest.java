@@ -60,7 +60,6 @@ class OutlineTest {
         "process a { LONG x = ; }             | ';'",
         "process a { x = y + ; }              | ';'",
         "process a { if () f(); }             | ')'",
-        "LONG F(VOID) { return 1 * ); }       | ')'",
     })
     void whereAnExpressionIsMissingThatIsSaid(String text, String found) {
         assertThat(parse(text)).anySatisfy(f -> assertThat(f.message()).isEqualTo("an expression is wanted here, not " + found));
