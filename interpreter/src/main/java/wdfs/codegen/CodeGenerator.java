@@ -547,7 +547,7 @@ public final class CodeGenerator {
             }
             CompiledImage.Info info = new CompiledImage.Info(symbol.kind().name(), symbol.name(), symbol.ordinal(), Arrays.copyOf(constants, constantsLength), data,
                     List.copyOf(names), symbol.entry() == null ? -1 : symbol.entry().index(), symbol.version(), symbol.startsOnDemand(), symbol.verifierOn(),
-                    symbol.after().orElse(""), List.copyOf(inner), symbol.span().file().path() + ":" + symbol.span().line(), symbol.inf(), symbol.hardware());
+                    symbol.after().orElse(""), List.copyOf(inner), symbol.span().file().path() + ":" + symbol.span().line(), symbol.inf(), symbol.parameters(), symbol.hardware());
             try {
                 return (CompiledImage) loader.loadClass(className).getConstructor(CompiledImage.Info.class).newInstance(info);
             } catch (ReflectiveOperationException e) {

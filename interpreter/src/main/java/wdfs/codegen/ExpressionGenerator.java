@@ -25,6 +25,7 @@ import wdfs.types.Type;
 /// Expressions to bytecode. Integers of up to 32 bits are `int`s kept sign- or zero-extended from their width; everything
 /// is evaluated from left to right.
 final class ExpressionGenerator {
+    private static final ClassDesc LENGTHS = ClassDesc.of("wdfs.runtime.Lengths");
     private static final ClassDesc VALUE = ClassDesc.of("wdfs.runtime.Value");
     private static final ClassDesc DURATION = ClassDesc.of("wdfs.runtime.Duration");
     private static final ClassDesc INTEGER = ClassDesc.of("java.lang.Integer");
@@ -395,8 +396,22 @@ final class ExpressionGenerator {
         }
         value(binary.left());
         value(binary.right());
-        operate(binary.op(), binary.left().type());
+        if (watchesLengths(binary)) {
+            code.aload(0).invokestatic(LENGTHS, binary.op() == BoundExpr.BinaryOp.ADD ? "add" : "multiply", MethodTypeDesc.of(CD_int, CD_int, CD_int, CodeGenerator.CALLER));
+        } else {
+            operate(binary.op(), binary.left().type());
+        }
         narrow(binary.type());
+    }
+
+    /// VER-508: a sum or product of 32 bits in a driver of the kernel, which could wrap around and then be taken for a length.
+    private boolean watchesLengths(BoundExpr.Binary binary) {
+        return image.kernel && (binary.op() == BoundExpr.BinaryOp.ADD || binary.op() == BoundExpr.BinaryOp.MUL) && binary.left().type() instanceof Type.Int i && !i.signed() && i.bits() == 32
+                && function.function.span().file().origin() != wdfs.source.SourceFile.Origin.LIBRARY && !isOne(binary.right()) && !isOne(binary.left());
+    }
+
+    private static boolean isOne(BoundExpr operand) {
+        return operand instanceof BoundExpr.Constant c && c.value() == 1;
     }
 
     /// Both operands are on the stack (behind the caller, for a division).

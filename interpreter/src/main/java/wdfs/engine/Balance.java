@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import wdfs.kernel.KernelHandles;
 import wdfs.kernel.Mdl;
+import wdfs.kernel.Waitable;
 import wdfs.machine.Region;
 import wdfs.runtime.Events;
 import wdfs.runtime.Machine;
@@ -73,6 +75,7 @@ final class Balance {
                 default -> add(left, "system block", region);
             }
         });
+        KernelHandles.of(machine).left().forEach((handle, object) -> left.add(new Left("kernel handle", "0x%X, %s".formatted(handle, object instanceof Waitable known ? known.waitName() : "a key"))));
         return left;
     }
 

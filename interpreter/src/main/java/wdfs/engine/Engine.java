@@ -39,6 +39,7 @@ import wdfs.semantics.SourceLoader;
 import wdfs.semantics.TextLibrary;
 import wdfs.source.SourceFile;
 import wdfs.syntax.Decl;
+import wdfs.wdf.CollectionApi;
 import wdfs.wdf.DeferredApi;
 import wdfs.wdf.DeviceApi;
 import wdfs.wdf.DmaApi;
@@ -54,6 +55,7 @@ import wdfs.wdf.MemoryApi;
 import wdfs.wdf.ObjectApi;
 import wdfs.wdf.PnpPowerApi;
 import wdfs.wdf.QueueApi;
+import wdfs.wdf.RegistryApi;
 import wdfs.wdf.RequestApi;
 import wdfs.wdf.ResourceApi;
 import wdfs.wdf.SendApi;
@@ -62,7 +64,11 @@ import wdfs.wdf.UmdfRequests;
 import wdfs.win32.ConfigApi;
 import wdfs.win32.NtApi;
 import wdfs.win32.ScriptApi;
+import wdfs.win32.SeedApi;
 import wdfs.win32.Win32Api;
+import wdfs.win32.Win32FileApi;
+import wdfs.win32.ZwFileApi;
+import wdfs.win32.ZwRegistryApi;
 
 /// Text to program: the library, the bodies of its prototypes, and the way through checker and code generator. One
 /// engine serves any number of scripts, one after the other.
@@ -73,8 +79,8 @@ public final class Engine {
     /// The classes that hold the Java bodies of prototypes.
     public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, HalDmaApi.class, KernelApi.class, RtlApi.class, StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class, DmaAdapterApi.class,
             PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, FxInterfaceApi.class,
-            NtApi.class, Win32Api.class, ScriptApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class,
-            MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, DmaApi.class, DmaTransactionApi.class,
+            NtApi.class, Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class,
+            MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, InterruptRoutines.class);
 
     private final Natives natives;

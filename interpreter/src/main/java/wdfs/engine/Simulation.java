@@ -133,8 +133,15 @@ public final class Simulation {
 
     /// A thread of the process System does `work`; the machine runs until nothing more can happen.
     private void system(Consumer<Caller> work) {
-        machine.scheduler.start(new SystemThread(machine, work));
-        machine.scheduler.run(machine::isDead);
+        SystemThread thread = new SystemThread(machine, work);
+        long[] endedNanos = {-1};
+        machine.scheduler.start(thread);
+        machine.scheduler.run(() -> {
+            if (thread.isEnded() && endedNanos[0] < 0) {
+                endedNanos[0] = machine.clock.nowNanos();
+            }
+            return machine.isDead() || endedNanos[0] >= 0 && machine.clock.nowNanos() - endedNanos[0] > REST_NANOS;
+        });
     }
 
     private void applications(List<CompiledImage> images) {
@@ -149,9 +156,23 @@ public final class Simulation {
         }
     }
 
+    /// A timer or thread of a driver can go on for ever. Once all processes, or a step of boot or shutdown, are over, the rest has
+    /// this long; a driver host that does not answer is ended sooner.
+    private static final long REST_NANOS = 70_000_000_000L;
+    private long overSinceNanos = -1;
+
+    private boolean isDoneLongAgo() {
+        if (!Processes.of(machine).areOver()) {
+            overSinceNanos = -1;
+            return false;
+        }
+        overSinceNanos = overSinceNanos < 0 ? machine.clock.nowNanos() : overSinceNanos;
+        return machine.clock.nowNanos() - overSinceNanos > REST_NANOS;
+    }
+
     private boolean turn() {
         Processes.of(machine).startWaiting();
-        return machine.isDead();
+        return machine.isDead() || isDoneLongAgo();
     }
 
     private void shutdown() {

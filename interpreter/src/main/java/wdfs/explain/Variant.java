@@ -33,7 +33,7 @@ final class Variant extends CompiledImage {
     static CompiledImage verifier(CompiledImage driver, boolean on) {
         Info i = driver.info();
         return new Variant(driver, new Info(i.kind(), i.name(), i.ordinal(), i.constants(), i.data(), i.functionNames(), i.entryIndex(), i.version(), i.startsOnDemand(), on, i.after(), i.processes(),
-                i.place(), i.inf(), i.hardware()), i.entryIndex(), null);
+                i.place(), i.inf(), i.parameters(), i.hardware()), i.entryIndex(), null);
     }
 
     /// A UMDF driver as if its `inf` had another value of a directive.
@@ -42,7 +42,7 @@ final class Variant extends CompiledImage {
         Map<String, String> inf = new HashMap<>(i.inf());
         inf.put(directive, value);
         return new Variant(driver, new Info(i.kind(), i.name(), i.ordinal(), i.constants(), i.data(), i.functionNames(), i.entryIndex(), i.version(), i.startsOnDemand(), i.verifier(), i.after(),
-                i.processes(), i.place(), Map.copyOf(inf), i.hardware()), i.entryIndex(), null);
+                i.processes(), i.place(), Map.copyOf(inf), i.parameters(), i.hardware()), i.entryIndex(), null);
     }
 
     @Override

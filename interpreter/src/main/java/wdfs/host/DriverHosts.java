@@ -10,6 +10,7 @@ import wdfs.io.Devnode;
 import wdfs.io.DriverObject;
 import wdfs.io.IoManager;
 import wdfs.io.PnpManager;
+import wdfs.kernel.Registry;
 import wdfs.kernel.SystemThread;
 import wdfs.runtime.Caller;
 import wdfs.runtime.CompiledImage;
@@ -55,6 +56,7 @@ public final class DriverHosts implements PnpManager.Loader {
     /// A UMDF driver of the script; it is loaded into a host when a devnode needs it.
     public void declare(CompiledImage image) {
         known.put(image.info().name(), image);
+        Registry.of(machine).service(image.info().name(), image.info().parameters());
     }
 
     // ---- for PnP -------------------------------------------------------------------------------------------------------------------

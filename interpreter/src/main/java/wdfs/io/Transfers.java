@@ -96,6 +96,7 @@ public final class Transfers {
             if (waiting) {
                 thread.wake(0);
             }
+            ThreadRequests.of(irp.machine).changed();
             if (file.closeOwed) {
                 file.closeOwed = false;
                 IoManager.of(irp.machine).inSystemThread.accept(system -> closeIfIdle(system, file));
@@ -321,7 +322,7 @@ public final class Transfers {
     }
 
     /// Whether every page of a user range may be read, or written.
-    static boolean range(Caller caller, long address, long length, boolean write) {
+    public static boolean range(Caller caller, long address, long length, boolean write) {
         if (length == 0) {
             return true;
         }

@@ -65,13 +65,13 @@ public final class DispatcherApi {
 
         /// ENV-082: who owns a mutex gets it again.
         @Override
-        boolean isSignaledFor(Caller thread) {
+        protected boolean isSignaledFor(Caller thread) {
             return isSignaled() || type() == MUTANT && owner == thread;
         }
 
         /// A mutex of the kernel keeps kernel APCs away from its owner: it is in a critical region until it lets go.
         @Override
-        void satisfiedFor(Caller thread) {
+        protected void satisfiedFor(Caller thread) {
             satisfied();
             if (type() == MUTANT && owner != thread) {
                 owner = thread;
@@ -266,6 +266,11 @@ public final class DispatcherApi {
         checkStack(caller, object, mode);
         int result = Waits.wait(caller, List.of(waitable(caller, object)), false, timeout(caller, timeout));
         return result == Waits.TIMED_OUT ? STATUS_TIMEOUT : 0;
+    }
+
+    /// A wait for what stands behind a handle. @param timeout where the LARGE_INTEGER lies, or 0
+    public static int waitFor(Caller caller, Waitable object, long timeout) {
+        return Waits.wait(caller, List.of(object), false, timeout(caller, timeout)) == Waits.TIMED_OUT ? STATUS_TIMEOUT : 0;
     }
 
     @Native

@@ -1,5 +1,7 @@
 package wdfs.kernel;
 
+import java.util.Collections;
+import java.util.Map;
 import java.util.TreeMap;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
@@ -8,11 +10,6 @@ import wdfs.runtime.Machine;
 /// every process.
 public final class KernelHandles {
     private static final long BASE = 0xFFFF_FFFF_8000_0000L;
-
-    /// What a handle leads to, and what happens when it is closed.
-    public interface Closable {
-        void handleClosed(Caller caller);
-    }
 
     private final Machine machine;
     private final TreeMap<Long, Object> handles = new TreeMap<>(Long::compareUnsigned);
@@ -37,7 +34,15 @@ public final class KernelHandles {
         long handle = next;
         next += 4;
         handles.put(handle, object);
+        if (object instanceof HandleObject known) {
+            known.handleOpened();
+        }
         return handle;
+    }
+
+    /// Those that nobody has closed, in the order in which they were opened.
+    public Map<Long, Object> left() {
+        return Collections.unmodifiableMap(handles);
     }
 
     public Object object(long handle) {
@@ -47,8 +52,8 @@ public final class KernelHandles {
     /// @return false if there is no such handle
     public boolean close(Caller caller, long handle) {
         Object object = handles.remove(handle);
-        if (object instanceof Closable closable) {
-            closable.handleClosed(caller);
+        if (object instanceof HandleObject known) {
+            known.handleClosed(caller);
         }
         return object != null;
     }

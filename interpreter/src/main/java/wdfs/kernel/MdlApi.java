@@ -5,6 +5,7 @@ import wdfs.machine.Memory;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.ImageLayout;
+import wdfs.runtime.Lengths;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
@@ -214,12 +215,23 @@ public final class MdlApi {
         }
     }
 
+    /// ENV-045: in the callback of a queue any process may be the current one; that it is the right one now is chance.
+    private static void inQueue(Caller caller, String routine, long address) {
+        if (caller.isServing() && caller.machine.verifierOn()) {
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "WrongProcessContext", "VER-510",
+                    "%s of 0x%X in the callback of a queue, which may run in any process".formatted(routine, address)).stack(ScriptStack.frames(), Irql.name(caller.irql()))
+                    .help("take the address in EvtIoInCallerContext: WdfRequestRetrieveUnsafeUserInputBuffer and WdfRequestProbeAndLockUserBufferForRead").build(), ScriptStack.site());
+        }
+    }
+
     @Native
     public static void ProbeForRead(Caller caller, long address, long length, int alignment) {
         if (length == 0) {
             return;                                                    // ENV-043: nothing is checked
         }
         range(caller, address, length, alignment, 0);
+        inQueue(caller, "ProbeForRead", address);
+        Lengths.used(caller, length, "ProbeForRead");
         caller.probe(address, length);
     }
 
@@ -229,6 +241,8 @@ public final class MdlApi {
             return;
         }
         range(caller, address, length, alignment, 1);
+        inQueue(caller, "ProbeForWrite", address);
+        Lengths.used(caller, length, "ProbeForWrite");
         Memory memory = caller.machine.memory;
         for (long page = address & ~0xFFFL; page < address + length; page += Memory.PAGE) {
             if (!memory.isWritable(caller.process.space(), page)) {    // ENV-044: each page is touched

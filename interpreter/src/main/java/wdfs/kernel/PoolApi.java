@@ -5,6 +5,7 @@ import wdfs.machine.Irql;
 import wdfs.machine.Memory;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
+import wdfs.runtime.Lengths;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
@@ -104,6 +105,7 @@ public final class PoolApi {
 
     @Native
     public static long ExAllocatePool2(Caller caller, long flags, long size, int tag) {
+        Lengths.used(caller, size, "ExAllocatePool2");
         long kinds = flags & (0x40 | 0x80 | 0x100);
         boolean raise = (flags & 0x20) != 0;
         boolean known = (flags & 0xFFFFFFFFL & ~(0x1L | 0x2 | 0x4 | 0x8 | 0x20 | 0x40 | 0x80 | 0x100)) == 0;
@@ -127,6 +129,7 @@ public final class PoolApi {
 
     @Native
     public static long ExAllocatePoolWithTag(Caller caller, int type, long size, int tag) {
+        Lengths.used(caller, size, "ExAllocatePoolWithTag");
         boolean paged = isPaged(type);
         if ((type & 7) == 2) {
             throw badPool(caller, 0x9A, "NonPagedPoolMustSucceed is gone", "VER-083", type, size, tag);

@@ -3,6 +3,7 @@ package wdfs.kernel;
 import wdfs.machine.View;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Format;
+import wdfs.runtime.Lengths;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
@@ -21,6 +22,7 @@ public final class RtlApi {
     }
 
     static void copy(Caller caller, long target, long source, long length) {
+        Lengths.used(caller, length, "a copy");
         View memory = caller.memory;
         memory.onBehalf++;
         try {

@@ -84,7 +84,7 @@ public final class SystemThreads {
         /// A thread that serves its driver until it unloads stalls nobody.
         @Override
         public boolean isIdle() {
-            return isWaiting();
+            return !over;
         }
 
         @Override

@@ -14,12 +14,12 @@ public abstract class Waitable {
     public abstract void satisfied();
 
     /// Whether this thread's wait for it would end now: a mutex lets in who owns it already.
-    boolean isSignaledFor(Caller thread) {
+    protected boolean isSignaledFor(Caller thread) {
         return isSignaled();
     }
 
     /// The wait of this thread was satisfied.
-    void satisfiedFor(Caller thread) {
+    protected void satisfiedFor(Caller thread) {
         satisfied();
     }
 

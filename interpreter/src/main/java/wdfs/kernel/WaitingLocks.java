@@ -49,7 +49,7 @@ public final class WaitingLocks {
 
         @Override public boolean isSignaled() { return owner == null; }
         @Override public void satisfied() {}
-        @Override void satisfiedFor(Caller thread) { owner = thread; }
+        @Override protected void satisfiedFor(Caller thread) { owner = thread; }
         @Override public String waitName() { return "fast mutex " + maker.machine.memory.place(null, address); }
     }
 
@@ -187,7 +187,7 @@ public final class WaitingLocks {
         }
 
         @Override
-        boolean isSignaledFor(Caller thread) {
+        protected boolean isSignaledFor(Caller thread) {
             if (resource.owner == thread) {
                 return true;
             }
@@ -196,7 +196,7 @@ public final class WaitingLocks {
         }
 
         @Override
-        void satisfiedFor(Caller thread) {
+        protected void satisfiedFor(Caller thread) {
             if (exclusive || resource.owner == thread) {
                 resource.owner = thread;
                 resource.depth++;

@@ -81,7 +81,7 @@ public final class Choices {
 
     private boolean isDrawn(String kind) {
         boolean turn = switch (kind) {
-            case "thread", "preempt", "dpc", "isr", "slice" -> true;
+            case "thread", "preempt", "dpc", "isr", "slice", "slow file" -> true;
             default -> false;
         };
         return turn && switch (schedule) {

@@ -104,6 +104,10 @@ public abstract class Caller extends SimThread {
             balanced();
             probedCount = 0;
             probedFrom = 0;
+            fetched.clear();
+            if (wrapped != null) {
+                wrapped.forget();
+            }
             kernelPointer = stackPointer;
             useUserStack();
             memory = process.space().user;
@@ -161,6 +165,33 @@ public abstract class Caller extends SimThread {
 
     // ---- probed memory -----------------------------------------------------------------------------------------------------------
 
+    /// VER-508: see {@link Lengths}.
+    private Lengths wrapped;
+
+    Lengths wrapped() {
+        if (wrapped == null) {
+            wrapped = new Lengths();
+        }
+        return wrapped;
+    }
+
+    Lengths wrappedOrNull() {
+        return wrapped;
+    }
+
+    /// VER-505: where a driver has read each value of the application's memory in this system call.
+    private final java.util.HashMap<Long, String> fetched = new java.util.HashMap<>();
+    private static final int MOST_FETCHED = 256;
+
+    /// A driver reads a value of the application's memory. @return where it read the same value before in this call, at another place
+    String fetchedBefore(long address, long size, String site) {
+        String before = fetched.get(address << 4 | size);
+        if (before == null && fetched.size() < MOST_FETCHED) {
+            fetched.put(address << 4 | size, site);
+        }
+        return before == null || before.equals(site) ? null : before;
+    }
+
     private long[] probed = new long[8];
     private int probedCount;
     private int probedFrom;
@@ -183,6 +214,28 @@ public abstract class Caller extends SimThread {
             probedFrom = probedCount;
         }
         return before;
+    }
+
+    private Service serving;
+
+    /// What a callback of a queue works on. @param request its IRP
+    public record Service(LoadedImage driver, Subject request) {}
+
+    /// The callback of a queue begins, or ends with what this gave at its beginning.
+    public Service serving(Service service) {
+        Service before = serving;
+        serving = service;
+        return before;
+    }
+
+    /// The request whose callback the driver's code runs in; null outside of one.
+    public Subject served() {
+        return isServing() ? serving.request : null;
+    }
+
+    /// ENV-045: whether the code that runs belongs to a callback of a queue, which may run in any process.
+    public boolean isServing() {
+        return serving != null && serving.driver == image;
     }
 
     public void served(int before) {

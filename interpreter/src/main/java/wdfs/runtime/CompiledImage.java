@@ -18,7 +18,7 @@ public abstract class CompiledImage {
     /// @param hardware of a simulated device, what it is; else {@link HardwareShape#NONE}
     public record Info(String kind, String name, int ordinal, byte[] constants, byte[] data, List<String> functionNames, int entryIndex,
             String version, boolean startsOnDemand, boolean verifier, String after, List<CompiledImage> processes, String place, Map<String, String> inf,
-            HardwareShape hardware) {
+            Map<String, String> parameters, HardwareShape hardware) {
         /// Whether its addresses are the kernel's; those of a simulated device are.
         public boolean isKernel() {
             return kind.equals("KMDF_DRIVER") || kind.equals("WDM_DRIVER") || kind.equals("HARDWARE");

@@ -207,6 +207,10 @@ final class Faults implements FaultHandler {
     @Override
     public void kernelTouchesUser(View view, long address, long count, Access access) {
         Caller caller = caller();
+        if (!view.trusted && caller != null && access == Access.READ && (count == 2 || count == 4 || count == 8) && machine.verifierOn() && machine.memory.irql < Irql.DISPATCH
+                && machine.memory.isMapped(view.space(), address)) {
+            doubleFetch(view, address, count, caller);
+        }
         if (view.trusted || caller == null || !machine.verifierOn() || machine.memory.irql >= Irql.DISPATCH || caller.isProbed(address, count)
                 || !machine.memory.isMapped(view.space(), address)) {
             return;
@@ -215,6 +219,17 @@ final class Faults implements FaultHandler {
                 "a %s user memory of process %s that was neither probed nor locked".formatted(access == Access.WRITE ? "store to" : "load from", caller.process.processName())),
                 view, address, 0, null, caller,
                 "WdfRequestProbeAndLockUserBufferForRead or …ForWrite in EvtIoInCallerContext; or ProbeForRead/ProbeForWrite inside __try");
+    }
+
+    /// VER-505: the application can change its memory between two reads.
+    private void doubleFetch(View view, long address, long count, Caller caller) {
+        String site = ScriptStack.site();
+        String before = caller.fetchedBefore(address, count, site);
+        if (before != null) {
+            violation(new Report.Builder(Report.Kind.VIOLATION, "DoubleFetch", "VER-505", "%d bytes of process %s are read a second time; what was checked the first time may have changed"
+                    .formatted(count, caller.process.processName())).fact("first", "at " + before), view, address, 0, null, caller,
+                    "copy the bytes into the driver's own memory once, then check and use the copy");
+        }
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class GrowingImage extends CompiledImage {
     private final Info info;
 
     public GrowingImage(String name, int ordinal) {
-        info = new Info("PROCESS", name, ordinal, new byte[0], new byte[0], Collections.unmodifiableList(functionNames), -1, "", false, true, "", List.of(), name, Map.of(), HardwareShape.NONE);
+        info = new Info("PROCESS", name, ordinal, new byte[0], new byte[0], Collections.unmodifiableList(functionNames), -1, "", false, true, "", List.of(), name, Map.of(), Map.of(), HardwareShape.NONE);
     }
 
     @Override

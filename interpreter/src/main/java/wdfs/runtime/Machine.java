@@ -333,8 +333,27 @@ public final class Machine {
         return true;
     }
 
+    /// VER-204: from now on the framework can make so many objects more for a driver.
+    public void allocationsLeft(String driver, int count) {
+        allocationsLeft.put(driver, count);
+    }
+
+    private final Map<String, Integer> allocationsLeft = new HashMap<>();
+
+    private boolean isUsedUp() {
+        Integer left = scheduler.running() instanceof Caller caller && caller.image != null ? allocationsLeft.get(caller.image.name()) : null;
+        if (left == null) {
+            return false;
+        }
+        allocationsLeft.put(((Caller) scheduler.running()).image.name(), Math.max(0, left - 1));
+        return left == 0;
+    }
+
     /// Whether the operation at hand is to fail; asks the recorded choices too.
     public boolean fails(String point) {
+        if (point.equals("framework") && !allocationsLeft.isEmpty() && isUsedUp()) {
+            return true;
+        }
         Integer left = injected.get(point);
         if (left != null && left > 0) {
             injected.put(point, left - 1);

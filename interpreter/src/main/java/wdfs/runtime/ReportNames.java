@@ -19,7 +19,8 @@ public final class ReportNames {
             "LockOrder", "NeverPresents", "WdfWaitLockRelease", "PAGED_CODE", "BadFormatArgument", "WideFormatAboveDispatch",
             "AssertionFailed", "Breakpoint", "ThreadRunningAtUnload", "HardwareFault", "HardwareOff", "HardwareScript",
             "UnmappedRegister", "RegisterMode", "RegisterWidth", "UnassignedResource", "BadUnmapIoSpace", "IoSpaceLeak",
-            "InterruptStorm", "UnclaimedInterrupt");
+            "InterruptStorm", "UnclaimedInterrupt", "IntegerOverflow", "DoubleFetch",
+            "WrongProcessContext", "InputBufferAPI", "OutputBufferAPI", "SyncReqSend", "WrongAccessBits");
 
     /// The end of a driver host that does not answer (UMDF-177).
     private static final String HOST_TIMEOUT = "HOST_TIMEOUT";

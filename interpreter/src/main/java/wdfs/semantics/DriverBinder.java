@@ -40,7 +40,7 @@ final class DriverBinder {
         this.scope = around.ofDriver(symbol.kind());
         analysis.driverScopes.add(scope);
         this.image = new Image(analysis, symbol, scope, false, this);
-        this.shape = new DriverShape(analysis, driver, symbol.kind());
+        this.shape = new DriverShape(analysis, driver, symbol.kind(), scope);
     }
 
     void bind() {
@@ -48,6 +48,7 @@ final class DriverBinder {
         boolean ownEntry = scope.own("DriverEntry") instanceof Entry e && e.kind == Entry.Kind.FUNCTION && e.definition != null;
         shape.check(ownEntry);
         symbol.inf(shape.inf());
+        symbol.parameters(shape.parameters());
         for (Decl member : driver.members()) {
             switch (member) {
                 case Decl.Device d -> device(d);

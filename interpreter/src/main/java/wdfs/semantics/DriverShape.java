@@ -12,7 +12,7 @@ import wdfs.syntax.Expr;
 /// The outline of a driver's declaration: which words its blocks know, how many devices it may have, and what this
 /// version of the machine cannot run.
 final class DriverShape {
-    private static final List<String> DRIVER_WORDS = List.of("start", "inf", "io_type", "verifier", "pool_tag", "execution_level", "synchronization_scope");
+    private static final List<String> DRIVER_WORDS = List.of("start", "inf", "io_type", "verifier", "pool_tag", "parameters", "execution_level", "synchronization_scope");
     /// Refused in other drivers in words of their own.
     private static final Set<String> UMDF_WORDS = Set.of("inf", "io_type");
     private static final List<String> IO_TYPE_WORDS = List.of("read_write", "ioctl", "threshold");
@@ -25,7 +25,7 @@ final class DriverShape {
             "lookaside", List.of("size", "tag", "paged", "nonpaged"), "dma_enabler", List.of("profile", "length"),
             "interrupt", List.of("passive"), "work_item", List.of(), "dpc", List.of(), "spin_lock", List.of("interrupt"), "wait_lock", List.of());
     /// What a wdm driver's blocks know. The rest is the framework's.
-    private static final List<String> WDM_DRIVER_WORDS = List.of("start", "verifier");
+    private static final List<String> WDM_DRIVER_WORDS = List.of("start", "verifier", "parameters");
     private static final List<String> WDM_DEVICE_WORDS = List.of("name", "symbolic_link", "io_type", "sddl", "exclusive", "extension", "device_type", "characteristics");
     /// Objects whose attributes have neither an execution level nor a synchronization scope of their own.
     private static final Set<String> PLAIN_OBJECTS = Set.of("lookaside", "spin_lock", "wait_lock");
@@ -35,10 +35,13 @@ final class DriverShape {
     private final Analysis analysis;
     private final Decl.Driver driver;
     private final ImageSymbol.Kind kind;
+    private final Scope scope;
     private Map<String, String> inf = Map.of();
+    private Map<String, String> parameters = Map.of();
 
-    DriverShape(Analysis analysis, Decl.Driver driver, ImageSymbol.Kind kind) {
+    DriverShape(Analysis analysis, Decl.Driver driver, ImageSymbol.Kind kind, Scope scope) {
         this.analysis = analysis;
+        this.scope = scope;
         this.driver = driver;
         this.kind = kind;
     }
@@ -46,6 +49,11 @@ final class DriverShape {
     /// The directives of `inf { … }`, once {@link #check} has seen it.
     Map<String, String> inf() {
         return inf;
+    }
+
+    /// What `parameters { … }` puts into the registry, as {@link ServiceParameters} writes it.
+    Map<String, String> parameters() {
+        return parameters;
     }
 
     private boolean isUmdf() {
@@ -94,6 +102,8 @@ final class DriverShape {
                     if (p.word().text().equals("io_type")) {
                         ofUmdf(p.word(), ownEntry);
                         oneOf(p, "io_type", ioTypes());
+                    } else if (p.word().text().equals("parameters")) {
+                        analysis.report(DeclarationFindings.propertyWants(p.span(), "parameters", "a block: parameters { NAME VALUE; }"));
                     } else if (p.word().text().equals("inf")) {
                         ofUmdf(p.word(), false);
                         analysis.report(DeclarationFindings.propertyWants(p.span(), "inf", "a block: inf { NAME = VALUE; }"));
@@ -106,6 +116,11 @@ final class DriverShape {
                         ofUmdf(p.word(), ownEntry);
                     } else if (p.word().text().equals("inf")) {
                         inf(p);
+                    } else if (p.word().text().equals("parameters")) {
+                        if (!parameters.isEmpty()) {
+                            analysis.report(SemanticFindings.propertyTwice(p.word().span(), "parameters"));
+                        }
+                        parameters = ServiceParameters.of(analysis, p, scope);
                     }
                 }
                 case Decl.Callback c when ownEntry && kind != ImageSymbol.Kind.WDM_DRIVER ->

@@ -6,6 +6,7 @@ import wdfs.io.Irp;
 import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Handles;
+import wdfs.runtime.Machine;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
 
@@ -31,6 +32,9 @@ public final class Framework {
             case "WDFQUEUE" -> 0x1003;
             case "WDFREQUEST" -> 0x1008;
             case "WDFLOOKASIDE" -> 0x1009;
+            case "WDFKEY" -> 0x1006;
+            case "WDFSTRING" -> 0x1007;
+            case "WDFCOLLECTION" -> 0x100E;
             case "WDFMEMORY" -> 0x100A;
             case "WDFFILEOBJECT" -> 0x1018;
             case "WDFMEMORY of WdfMemoryCreatePreallocated" -> 0x1022;
@@ -80,6 +84,26 @@ public final class Framework {
         }
     }
 
+    /// VER-210: what PASSIVE_LEVEL is needed for, under the framework's verifier. @return a status
+    static int passive(Caller caller, String routine) {
+        return atMost(caller, Irql.PASSIVE, routine, DriverApi.current(caller).verifier()) ? 0 : STATUS_INVALID_DEVICE_REQUEST;
+    }
+
+    /// A UNICODE_STRING as the framework takes one: lengths are even, and no text lies in a NULL buffer. @return a status
+    static int unicode(Caller caller, long string) {
+        int length = caller.memory.load16(string);
+        int most = caller.memory.load16(string + 2);
+        boolean bad = (length & 1) != 0 || (most & 1) != 0 || length > most || (length > 0 || most > 0) && caller.memory.load64(string + 8) == 0;
+        return bad ? STATUS_INVALID_PARAMETER : 0;
+    }
+
+    /// The bytes of a UNICODE_STRING's characters.
+    static byte[] characters(Caller caller, long string) {
+        byte[] bytes = new byte[caller.memory.load16(string)];
+        caller.memory.read(caller.memory.load64(string + 8), bytes, 0, bytes.length);
+        return bytes;
+    }
+
     /// A framework-verifier break: told, and the run goes on.
     public static void broken(Caller caller, String headline, String rule, FxObject about) {
         Irp irp = about instanceof FxRequest r ? r.irp : null;
@@ -95,6 +119,14 @@ public final class Framework {
         caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "KmdfIrql", "VER-600", "%s at %s: it may be called at %s at most".formatted(call, Irql.name(caller.irql()), Irql.name(most)))
                 .stack(ScriptStack.frames(), Irql.name(caller.irql())).help("queue a work item: its callback runs at PASSIVE_LEVEL").build(), ScriptStack.site());
         return false;
+    }
+
+    /// A compliance rule that the documentation checks over the text of a driver: told in the run at the verifier's level `full`
+    /// only, for the system answers such a call with a status, and nothing else happens (VER §6).
+    static void fullRule(Caller caller, String name, String id, String headline, String help, FxRequest about) {
+        if (caller.machine.verifier == Machine.Verifier.FULL && DriverApi.current(caller).verifier()) {
+            rule(caller, name, id, headline, help, about);
+        }
     }
 
     /// A break that has a compliance rule's name.

@@ -67,6 +67,15 @@ public final class FxDevice extends FxObject {
         device.framework = this;
     }
 
+    /// The name of its devnode; null for a control device.
+    String nodeName() {
+        if (init.physical == null) {
+            return null;
+        }
+        return PnpManager.of(machine).nodes().stream().filter(node -> device.inHost ? node.drivers().contains(driver.driver.name()) : node.physical() == init.physical)
+                .map(node -> node.name).findFirst().orElse(null);
+    }
+
     /// From now on it can be opened.
     void finishInitializing() {
         finished = true;

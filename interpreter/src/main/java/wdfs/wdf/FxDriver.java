@@ -1,8 +1,10 @@
 package wdfs.wdf;
 
 import java.util.List;
+import java.util.OptionalInt;
 import wdfs.io.DeviceObject;
 import wdfs.io.DriverObject;
+import wdfs.kernel.Registry;
 import wdfs.machine.Heap;
 import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
@@ -32,6 +34,21 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
         this.flags = flags;
         this.process = process;
         this.constraints = constraints;
+        verifierOn = setting("VerifierOn");
+        setting("VerifierAllocateFailCount").ifPresent(count -> machine.allocationsLeft(driver.name(), count));
+    }
+
+    /// VER-200: VerifierOn of the key Wdf in the driver's parameters; empty if it is not there.
+    private final OptionalInt verifierOn;
+
+    /// A setting of the framework's verifier, which stands in the registry as the driver is loaded (VER-204).
+    private OptionalInt setting(String name) {
+        Registry.Key key = Registry.of(machine).find(Registry.SERVICES + driver.name() + "\\Parameters\\Wdf");
+        Registry.Value value = key == null ? null : key.value(name);
+        if (value == null || value.type() != Registry.REG_DWORD || value.data().length != 4) {
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(java.nio.ByteBuffer.wrap(value.data()).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt());
     }
 
     /// Whether it runs in a host process (UMDF).
@@ -46,7 +63,7 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
 
     /// VER-200: the framework verifier, on unless the driver or the run says otherwise.
     public boolean verifier() {
-        return driver.image.info().verifier() && machine.verifierOn();
+        return verifierOn.isPresent() ? verifierOn.getAsInt() != 0 : driver.image.info().verifier() && machine.verifierOn();
     }
 
     /// Whether it is bound to that version of the framework or a later one; a driver that says none has the latest.

@@ -447,6 +447,7 @@ public final class FxQueue extends FxObject {
             machine.emit(new Travel.Presented(request.irp.number, device.lane(), device.inTrace(shown()), name));
         }
         int probes = caller.serve(request.irp.requestorProcessId());
+        Caller.Service outer = caller.serving(new Caller.Service(device.driver.driver.image, request.irp));
         try {
             if (specificHandler(major) == 0) {
                 call(caller, handler, handle, request.handle);
@@ -457,6 +458,7 @@ public final class FxQueue extends FxObject {
             }
         } finally {
             caller.served(probes);
+            caller.serving(outer);
             request.inHandler--;
         }
     }

@@ -28,6 +28,14 @@ final class FxString extends FxObject {
         return true;
     }
 
+    String text() {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) machine.memory.peek(heap.space(), memory.base + i);
+        }
+        return new String(bytes, StandardCharsets.UTF_16LE);
+    }
+
     private void free() {
         if (memory != null) {
             heap.free(memory);

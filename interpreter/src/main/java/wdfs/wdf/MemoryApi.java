@@ -5,6 +5,7 @@ import wdfs.machine.Heap;
 import wdfs.machine.Irql;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
+import wdfs.runtime.Lengths;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
@@ -26,6 +27,7 @@ public final class MemoryApi {
         Attributes read = Attributes.read(caller, attributes);
         FxObject parent = ObjectApi.parent(caller, read);
         Framework.required(caller, result, "Memory");
+        Lengths.used(caller, size, "WdfMemoryCreate");
         FxDriver driver = DriverApi.current(caller);
         boolean paged = PoolApi.isPaged(poolType);
         if (!driver.inHost() && driver.verifier() && caller.irql() > (paged ? Irql.APC : Irql.DISPATCH)) {

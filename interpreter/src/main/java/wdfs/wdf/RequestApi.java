@@ -356,6 +356,7 @@ public final class RequestApi {
             return ownRequest(caller, request);
         }
         if (request.major == READ) {
+            Framework.fullRule(caller, "InputBufferAPI", "VER-341", "a read has no input buffer", "WdfRequestRetrieveOutputBuffer: the driver writes what the application reads", request);
             return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
         }
         if (request.verifier() && request.completed) {
@@ -390,6 +391,7 @@ public final class RequestApi {
             return ownRequest(caller, request);
         }
         if (request.major == WRITE) {
+            Framework.fullRule(caller, "OutputBufferAPI", "VER-342", "a write has no output buffer", "WdfRequestRetrieveInputBuffer: the driver reads what the application writes", request);
             return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
         }
         if (request.verifier() && request.completed) {

@@ -299,6 +299,10 @@ public final class TargetApi {
         if (read.has(Options.SEND_AND_FORGET)) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
+        if (read.timeout() == 0) {
+            Framework.fullRule(caller, "SyncReqSend", "VER-337", "a synchronous send without a time-out waits for ever if the target does not answer",
+                    "WDF_REQUEST_SEND_OPTIONS_SET_TIMEOUT", request);
+        }
         ToIntFunction<KernelSend> format;
         try {
             format = plan.describe();

@@ -11,6 +11,7 @@ import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.PnpManager;
 import wdfs.io.PowerManager;
+import wdfs.kernel.Registry;
 import wdfs.kernel.SystemThread;
 import wdfs.kernel.SystemThreads;
 import wdfs.kernel.Waitable;
@@ -44,6 +45,7 @@ public final class Drivers {
 
     public void declare(CompiledImage image) {
         known.put(image.info().name(), image);
+        Registry.of(machine).service(image.info().name(), image.info().parameters());
     }
 
     /// Loads a driver: maps its image, calls DriverEntry. @return DriverEntry's status
@@ -61,14 +63,16 @@ public final class Drivers {
         DriverObject driver = io.newDriver(image);
         loaded.put(name, driver);
         Region path = machine.nonpaged.allocate(16 + 2L * (name.length() + 1), "RegistryPath", true);
-        byte[] text = name.getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
-        machine.memory.store(null, path.base + 16, text);
+        byte[] text = (Registry.SERVICES + name).getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
+        Region characters = machine.paged.allocate(text.length + 2L, "RegistryPath", true);
+        machine.memory.store(null, characters.base, text);
         machine.memory.store(null, path.base, new byte[] {(byte) text.length, (byte) (text.length >> 8), (byte) (text.length + 2), (byte) (text.length + 2 >> 8)});
         byte[] pointer = new byte[8];
         for (int i = 0; i < 8; i++) {
-            pointer[i] = (byte) (path.base + 16 >>> 8 * i);
+            pointer[i] = (byte) (characters.base >>> 8 * i);
         }
         machine.memory.store(null, path.base + 8, pointer);
+        machine.memory.store(null, path.base + 16, name.getBytes(java.nio.charset.StandardCharsets.UTF_16LE));    // ServiceKeyName
         LoadedImage before = caller.image;
         caller.image = image;
         int status;
@@ -83,6 +87,7 @@ public final class Drivers {
         } finally {
             caller.image = before;
             machine.nonpaged.free(path);
+            machine.paged.free(characters);
         }
         for (var device : driver.devices) {
             if (driver.dispatcher == null) {

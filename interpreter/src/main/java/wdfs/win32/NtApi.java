@@ -5,6 +5,8 @@ import wdfs.io.DeviceObject;
 import wdfs.io.FileObject;
 import wdfs.io.Transfers;
 import wdfs.kernel.EventObject;
+import wdfs.kernel.FileCalls;
+import wdfs.kernel.FileSystem;
 import wdfs.kernel.KernelApi;
 import wdfs.kernel.Namespace;
 import wdfs.kernel.RtlApi;
@@ -21,6 +23,7 @@ public final class NtApi {
     static final int ACCESS_DENIED = 0xC0000022;
     static final int OBJECT_NAME_NOT_FOUND = 0xC0000034;
     static final int OBJECT_PATH_NOT_FOUND = 0xC000003A;
+    private static final int INVALID_DEVICE_REQUEST = 0xC0000010;
     static final int OBJECT_TYPE_MISMATCH = 0xC0000024;
     static final int FILE_READ_DATA = 1;
     static final int FILE_WRITE_DATA = 2;
@@ -62,6 +65,9 @@ public final class NtApi {
         if (handle == null) {
             failed.status = INVALID_HANDLE;
             return failed;
+        }
+        if (handle.object() instanceof FileSystem.Opening file) {
+            return ofVolume(caller, file, eventHandle, hasEvent, request);
         }
         if (!(handle.object() instanceof FileObject file)) {
             failed.status = OBJECT_TYPE_MISMATCH;
@@ -108,6 +114,39 @@ public final class NtApi {
         return inKernel(caller, () -> Transfers.perform(caller, file, checked));
     }
 
+    /// A read or write of a file of the volume: done at once.
+    private static Transfers.Outcome ofVolume(Caller caller, FileSystem.Opening file, long eventHandle, boolean hasEvent, Transfers.Request request) {
+        Transfers.Outcome outcome = new Transfers.Outcome();
+        boolean read = request.major() == Transfers.READ;
+        if (request.major() == Transfers.FLUSH) {
+            return outcome;                                           // there is nothing that lies elsewhere yet
+        }
+        long buffer = read ? request.out() : request.in();
+        long length = read ? request.outLength() : request.inLength();
+        long position = FileCalls.position(file, file.synchronous && request.iosb() == 0 ? null : (Long) request.offset());
+        if (request.major() == Transfers.DEVICE_CONTROL) {
+            outcome.status = INVALID_DEVICE_REQUEST;
+        } else if (!file.may(read ? FILE_READ_DATA : FILE_WRITE_DATA | FILE_APPEND_DATA)) {
+            outcome.status = ACCESS_DENIED;
+        } else if (position < 0) {
+            outcome.status = FileCalls.INVALID_PARAMETER;
+        } else if (!Transfers.range(caller, buffer, length, read)) {
+            outcome.status = ACCESS_VIOLATION;
+        } else {
+            FileCalls.Result done = read ? FileCalls.read(caller, file, position, buffer, (int) length) : FileCalls.write(caller, file, position, buffer, (int) length);
+            outcome.status = done.status();
+            outcome.information = done.information();
+        }
+        if (request.iosb() != 0 && outcome.status >>> 30 != 3) {
+            caller.memory.store64(request.iosb(), outcome.status & 0xFFFF_FFFFL);
+            caller.memory.store64(request.iosb() + 8, outcome.information);
+        }
+        if (hasEvent && process(caller).handle(eventHandle) != null && process(caller).handle(eventHandle).object() instanceof EventObject event && outcome.status >>> 30 != 3) {
+            event.set();
+        }
+        return outcome;
+    }
+
     @Native
     public static int NtReadFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, long buffer, int length, long offset, long key) {
         long position = offset == 0 ? 0 : caller.memory.load64(offset);
@@ -148,8 +187,24 @@ public final class NtApi {
         return inKernel(caller, () -> process(caller).close(caller, handle));
     }
 
-    /// Opens a device by an object manager path. @param result the handle
-    static int open(Caller caller, String path, int access, boolean synchronous, long[] result, long[] information) {
+    /// How a file is opened or made; a device takes no notice of it (ENV-120).
+    record Creation(int share, int disposition, int options, int attributes) {
+        /// Any file that is there, shared with everybody.
+        static final Creation OPEN = new Creation(7, 1, 0x20, 0);
+    }
+
+    /// Opens a device or a file of the volume by an object manager path. @param result the handle
+    static int open(Caller caller, String path, int access, boolean synchronous, Creation creation, long[] result, long[] information) {
+        String onVolume = FileSystem.onVolume(path);
+        if (onVolume != null) {
+            int rights = FileSystem.specific(access);
+            FileSystem.Opened opened = FileSystem.of(caller.machine).open(onVolume, rights, creation.share, creation.disposition, creation.options, creation.attributes);
+            information[0] = opened.information();
+            if (opened.opening() != null) {
+                result[0] = process(caller).open(opened.opening(), rights);
+            }
+            return opened.status();
+        }
         Namespace names = Namespace.of(caller.machine);
         Namespace.Found found = names.resolve(path);
         if (found == null || !(found.object() instanceof DeviceObject device)) {
@@ -182,7 +237,7 @@ public final class NtApi {
         long[] handle = new long[1];
         long[] information = new long[1];
         boolean synchronous = (options & 0x30) != 0;             // FILE_SYNCHRONOUS_IO_ALERT, …_NONALERT
-        int status = open(caller, path, access, synchronous, handle, information);
+        int status = open(caller, path, access, synchronous, new Creation(share, disposition, options, fileAttributes), handle, information);
         if (status >= 0) {
             caller.memory.store64(result, handle[0]);
             caller.memory.store64(iosb, status & 0xFFFF_FFFFL);

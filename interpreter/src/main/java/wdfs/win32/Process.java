@@ -7,6 +7,7 @@ import wdfs.io.FileObject;
 import wdfs.io.Irp;
 import wdfs.io.IoManager;
 import wdfs.io.Transfers;
+import wdfs.kernel.HandleObject;
 import wdfs.kernel.Mdl;
 import wdfs.kernel.Waitable;
 import wdfs.machine.Heap;
@@ -100,6 +101,9 @@ public class Process extends Waitable implements ProcessContext {
         if (object instanceof FileObject file) {
             file.handles++;
         }
+        if (object instanceof HandleObject known) {
+            known.handleOpened();
+        }
         return handle;
     }
 
@@ -120,6 +124,9 @@ public class Process extends Waitable implements ProcessContext {
         }
         if (handle.object instanceof FileObject file && --file.handles == 0) {
             Transfers.cleanup(caller, file);
+        }
+        if (handle.object instanceof HandleObject known) {
+            known.handleClosed(caller);
         }
         return true;
     }

@@ -33,6 +33,11 @@ public final class Processes {
         }
     }
 
+    /// Whether no process runs, and none is still to come.
+    public boolean areOver() {
+        return waiting.isEmpty() && all.stream().allMatch(p -> p.ended);
+    }
+
     /// Between two turns: begins what waited for a process that has ended.
     public void startWaiting() {
         for (CompiledImage next : List.copyOf(waiting)) {

@@ -3,6 +3,7 @@ package wdfs.win32;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import wdfs.io.ThreadRequests;
 import wdfs.kernel.Waits;
 import wdfs.runtime.Caller;
 import wdfs.runtime.CompiledImage;
@@ -75,8 +76,15 @@ public final class UserThread extends Caller {
                 // noted
             }
         }
-        finished = true;
         exitCode = code;
+        if (!machine.isDead() && !endProcess && !ending) {
+            try {
+                requestsEnd();
+            } catch (MachineStop _) {
+                // the machine or the process ended meanwhile
+            }
+        }
+        finished = true;
         if (!machine.isDead()) {
             try {
                 if (endProcess) {
@@ -86,6 +94,16 @@ public final class UserThread extends Caller {
             } catch (MachineStop _) {
                 // the end of the process ended the machine
             }
+        }
+    }
+
+    /// ENV-036, ENV-132: what the thread began and has not seen the end of is cancelled, and it waits for it.
+    private void requestsEnd() {
+        enterKernel();
+        try {
+            ThreadRequests.cancelAndWait(this);
+        } finally {
+            leaveKernel();
         }
     }
 

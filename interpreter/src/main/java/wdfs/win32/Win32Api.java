@@ -7,6 +7,7 @@ import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.Transfers;
 import wdfs.kernel.EventObject;
+import wdfs.kernel.FileSystem;
 import wdfs.kernel.DebugApi;
 import wdfs.kernel.Waitable;
 import wdfs.kernel.Waits;
@@ -28,6 +29,8 @@ public final class Win32Api {
     private static final int ERROR_NOT_FOUND = 1168;
     private static final int FILE_FLAG_OVERLAPPED = 0x4000_0000;
     private static final int SECURITY_SQOS_PRESENT = 0x0010_0000;
+    private static final int ERROR_ALREADY_EXISTS = 183;
+    private static final int FILE_CREATED = 2;
     private static final int MOST_DEBUG_TEXT = 65_536;
 
     private Win32Api() {}
@@ -55,8 +58,15 @@ public final class Win32Api {
     }
 
     static long create(Caller caller, String path, int access, int flags) {
+        return create(caller, path, access, flags, NtApi.Creation.OPEN);
+    }
+
+    private static long create(Caller caller, String path, int access, int flags, NtApi.Creation creation) {
         long[] handle = new long[1];
-        int status = NtApi.open(caller, ntPath(path), access, (flags & FILE_FLAG_OVERLAPPED) == 0, handle, new long[1]);
+        long[] information = new long[1];
+        boolean synchronous = (flags & FILE_FLAG_OVERLAPPED) == 0;
+        NtApi.Creation full = new NtApi.Creation(creation.share(), creation.disposition(), creation.options() & ~0x20 | (synchronous ? 0x20 : 0), creation.attributes());
+        int status = NtApi.open(caller, ntPath(path), access | FileSystem.SYNCHRONIZE, synchronous, full, handle, information);
         if (status < 0) {
             caller.lastError = error(caller, status);
             trace(caller, "CreateFile " + path + "  → " + caller.machine.statuses.name(status) + ", error " + caller.lastError);
@@ -65,13 +75,31 @@ public final class Win32Api {
         if ((flags & SECURITY_SQOS_PRESENT) != 0 && NtApi.process(caller).handle(handle[0]).object() instanceof FileObject file) {
             file.impersonationLevel = flags >>> 16 & 3;               // UMDF-192
         }
+        if (NtApi.process(caller).handle(handle[0]).object() instanceof FileSystem.Opening && creation.disposition() != 1) {
+            caller.lastError = information[0] == FILE_CREATED ? 0 : ERROR_ALREADY_EXISTS;
+        }
         trace(caller, "CreateFile " + path + "  → handle 0x" + Long.toHexString(handle[0]));
         return handle[0];
     }
 
     @Native
     public static long CreateFileW(Caller caller, long name, int access, int share, long security, int disposition, int flags, long template) {
-        return create(caller, Format.wideString(caller.memory, name, 32767), access, flags);
+        int how = switch (disposition) {
+            case 1 -> 2;                                              // CREATE_NEW: FILE_CREATE
+            case 2 -> 5;                                              // CREATE_ALWAYS: FILE_OVERWRITE_IF
+            case 3 -> 1;                                              // OPEN_EXISTING: FILE_OPEN
+            case 4 -> 3;                                              // OPEN_ALWAYS: FILE_OPEN_IF
+            case 5 -> 4;                                              // TRUNCATE_EXISTING: FILE_OVERWRITE
+            default -> -1;
+        };
+        String path = Format.wideString(caller.memory, name, 32767);
+        if (how < 0 || how == 4 && (access & 0x4000_0000) == 0) {
+            caller.lastError = ERROR_INVALID_PARAMETER;
+            return -1;
+        }
+        boolean deletes = (flags & 0x0400_0000) != 0;
+        int options = ((flags & 0x0200_0000) != 0 ? 0 : 0x40) | (deletes ? 0x1000 : 0);
+        return create(caller, path, access | (deletes ? FileSystem.DELETE : 0), flags, new NtApi.Creation(share, how, options, flags & 0xFFFF));
     }
 
     @Native
@@ -88,7 +116,7 @@ public final class Win32Api {
 
     private static boolean isOverlapped(Caller caller, long handle) {
         Process.Handle entry = NtApi.process(caller).handle(handle);
-        return entry != null && entry.object() instanceof FileObject file && !file.synchronous;
+        return entry != null && (entry.object() instanceof FileObject file && !file.synchronous || entry.object() instanceof FileSystem.Opening opening && !opening.synchronous);
     }
 
     /// OVERLAPPED: Internal 0, InternalHigh 8, Offset 16, hEvent 24.
@@ -222,6 +250,24 @@ public final class Win32Api {
     }
 
     @Native
+    public static int CancelSynchronousIo(Caller caller, long handle) {
+        Process.Handle entry = NtApi.process(caller).handle(handle);
+        if (entry == null || !(entry.object() instanceof ThreadObject thread)) {
+            return fail(caller, ERROR_INVALID_HANDLE);
+        }
+        return NtApi.inKernel(caller, () -> {
+            int found = 0;
+            for (Irp irp : IoManager.of(caller).pending()) {
+                if (irp.requestor != null && irp.requestor.thread() == thread.thread && thread.thread.waitingFor().startsWith("request #" + irp.number + " ")) {
+                    found++;
+                    IoManager.of(caller).cancel(caller, irp);
+                }
+            }
+            return found > 0 ? 1 : fail(caller, ERROR_NOT_FOUND);
+        });
+    }
+
+    @Native
     public static int GetLastError(Caller caller) {
         return caller.lastError;
     }
@@ -333,6 +379,22 @@ public final class Win32Api {
         UserThread thread = new UserThread(process, false, t -> t.exitCode = (int) t.invoke(start, parameter));
         caller.machine.scheduler.start(thread);
         return process.open(thread.object, 0x1FFFFF);
+    }
+
+    /// A number that stands for the running thread.
+    @Native
+    public static long GetCurrentThread(Caller caller) {
+        return -2;
+    }
+
+    @Native
+    public static int GetExitCodeThread(Caller caller, long handle, long code) {
+        Process.Handle entry = NtApi.process(caller).handle(handle);
+        if (entry == null || !(entry.object() instanceof ThreadObject thread)) {
+            return fail(caller, ERROR_INVALID_HANDLE);
+        }
+        caller.memory.store32(code, thread.thread.finished ? thread.thread.exitCode : 259);
+        return 1;
     }
 
     @Native

@@ -29,6 +29,7 @@ public final class ImageSymbol {
     private boolean startDemand;
     private boolean verifierOn = true;
     private Optional<String> after = Optional.empty();
+    private Map<String, String> parameters = Map.of();
     private Map<String, String> inf = Map.of();
     private HardwareShape hardware = HardwareShape.NONE;
 
@@ -73,5 +74,8 @@ public final class ImageSymbol {
     /// Of a simulated device, what it is.
     public HardwareShape hardware() { return hardware; }
     public void hardware(HardwareShape shape) { hardware = shape; }
+    /// A driver's `parameters { … }`: value → type and data, `dword:3`, `sz:text`, `multi:a\0b\0`, `binary:DEAD`.
+    public Map<String, String> parameters() { return parameters; }
+    public void parameters(Map<String, String> values) { parameters = values; }
     @Override public String toString() { return name; }
 }
