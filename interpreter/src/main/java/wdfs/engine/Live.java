@@ -17,10 +17,12 @@ import wdfs.hardware.SystemBus;
 import wdfs.host.DriverHosts;
 import wdfs.io.Devnode;
 import wdfs.io.FileObject;
+import wdfs.io.Irp;
 import wdfs.io.PnpManager;
 import wdfs.kernel.SystemThread;
 import wdfs.machine.Choices;
 import wdfs.machine.Clock;
+import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.CompiledImage;
 import wdfs.runtime.Duration;
@@ -31,6 +33,7 @@ import wdfs.runtime.IoResult;
 import wdfs.runtime.Machine;
 import wdfs.runtime.MachineStop;
 import wdfs.runtime.Report;
+import wdfs.runtime.Travel;
 import wdfs.semantics.Interactive;
 import wdfs.semantics.bound.BoundProgram;
 import wdfs.source.SourceFile;
@@ -110,10 +113,17 @@ public final class Live {
     /// @param late the prompt had come back before
     public record Answer(Line line, String type, Object value, String text, boolean late, long nanos) {}
 
+    /// A place at which a thread is to stop: a major function, an ioctl, a callback or a rule, by its name.
+    private final Set<String> breaks = new LinkedHashSet<>();
+    private final List<Caller> stopped = new ArrayList<>();
+    private final Redeclared redeclared = new Redeclared();
+    private boolean traced;
+
     /// What loading did.
     /// @param loaded the drivers that were loaded; @param started the devnodes that were started
+    /// @param again what was declared before, mentions what is declared now, and was declared anew with it
     /// @param closed what had to be closed so that a driver could go: `HANDLE 0x4 of process repl (\Device\Echo)`
-    public record Loaded(Findings findings, boolean sound, List<String> loaded, List<String> failed, List<String> started, List<String> closed, List<String> processes, List<String> tests) {}
+    public record Loaded(Findings findings, boolean sound, List<String> loaded, List<String> failed, List<String> started, List<String> closed, List<String> processes, List<String> tests, List<String> again) {}
 
     /// @param out the lines that the machine prints; @param answers what lines of the session give
     public Live(Engine engine, RunOptions options, Consumer<String> out, Consumer<Answer> answers) {
@@ -124,7 +134,8 @@ public final class Live {
         this.checker = new Interactive(PROCESS, engine.library(), engine.natives()::has, engine.features());
         this.code = new SessionCode(checker.process(), engine.natives()::find, engine.natives()::ordinal, siteFiles, interleaves);
         this.image = new GrowingImage(PROCESS, checker.process().ordinal());
-        machine.tracing = options.trace();
+        traced = options.trace();
+        machine.tracing = traced;
         machine.siteFiles(siteFiles);
         machine.ioctlNames(ioctlNames::get);
         this.transcript = new Transcript(machine, out, options.trace());
@@ -142,9 +153,55 @@ public final class Live {
                 Line line = running.get(thread);
                 answers.accept(new Answer(line, type, value, text, line != null && line.left, nanos));
             }
-            case Events.Reported(Report report, boolean expected) when !expected -> lastReport = report;
+            case Events.Reported(Report report, boolean expected) when !expected -> {
+                lastReport = report;
+                if (!isDead()) {
+                    stopAt(report.name(), report.rule());
+                }
+            }
+            case Travel.Begun b -> stopAt(Irp.majorName(b.major()), b.codeName());
+            case Travel.Presented p -> stopAt(p.callback());
             default -> { }
         }
+    }
+
+    // ---- breakpoints -------------------------------------------------------------------------------------------------------------
+
+    private void stopAt(String... names) {
+        for (String name : names) {
+            if (breaks.contains(name) && machine.scheduler.running() instanceof Caller caller) {
+                int irql = machine.memory.irql;
+                stopped.add(caller);
+                transcript.line("%-8s break at %s in thread %s, %s; .go goes on".formatted(now(), name, caller.threadName(), Irql.name(irql)));
+                machine.memory.irql = Irql.PASSIVE;                   // others may run meanwhile, as they may not on Windows
+                caller.block("the break at " + name);
+                machine.memory.irql = irql;
+                caller.afterSwitch();
+                return;
+            }
+        }
+    }
+
+    /// The places at which threads stop; to be changed by the caller, who then says so by {@link #breaksChanged}.
+    public Set<String> breaks() {
+        return breaks;
+    }
+
+    public void breaksChanged() {
+        machine.tracing = traced || !breaks.isEmpty();
+    }
+
+    /// Lets the threads that have stopped go on. @return how many there were
+    public int goOn() {
+        List<Caller> all = List.copyOf(stopped);
+        stopped.clear();
+        machine.renewSteps();
+        guarded(() -> {
+            all.forEach(caller -> caller.wake(0));
+            settle();
+        });
+        ended();
+        return all.size();
     }
 
     public Machine machine() {
@@ -185,8 +242,9 @@ public final class Live {
 
     /// Shows the I/O from now on, or no more.
     public void trace(boolean on) {
+        traced = on;
         transcript.tracing(on);
-        machine.tracing = on;
+        breaksChanged();
     }
 
     // ---- loading -----------------------------------------------------------------------------------------------------------------
@@ -197,18 +255,22 @@ public final class Live {
     public Loaded load(List<Decl.Unit> units, Findings findings) {
         List<Decl> all = new ArrayList<>();
         units.forEach(unit -> all.addAll(unit.declarations()));
+        List<Decl> again = redeclared.by(all, checker.ownNames());
+        List<Decl> own = List.copyOf(all);
+        all.addAll(again);
         Program program;
         try {
             Optional<BoundProgram> bound = findings.hasErrors() ? Optional.empty() : checker.declare(all, units.isEmpty() ? List.of() : units.getLast().declarations(), findings);
             findings.dropEchoes();
             if (bound.isEmpty()) {
-                return new Loaded(findings, false, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+                return new Loaded(findings, false, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
             }
             program = CodeGenerator.generate(bound.get(), engine.natives()::find, engine.natives()::ordinal, siteFiles, interleaves);
         } catch (CodeGenerator.TooLarge e) {
             findings.add(Diagnostic.error("LANG-017", e.function().span(), "%s is too large: its code does not fit a method of the virtual machine", e.function().name()));
-            return new Loaded(findings, false, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+            return new Loaded(findings, false, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
         }
+        redeclared.add(own);
         checker.ioctls().forEach(ioctl -> ioctlNames.put(ioctl.code(), ioctl.name()));
         List<String> closed = new ArrayList<>();
         List<String> loaded = new ArrayList<>();
@@ -217,7 +279,7 @@ public final class Live {
         guarded(() -> bring(program, closed, loaded, failed, started));
         program.processes().forEach(p -> processes.put(p.info().name(), p));
         return new Loaded(findings, true, loaded, failed, started, closed, program.processes().stream().map(p -> p.info().name()).toList(),
-                program.tests().stream().map(t -> t.info().name()).toList());
+                program.tests().stream().map(t -> t.info().name()).toList(), again.stream().map(Redeclared::nameOf).toList());
     }
 
     private void bring(Program program, List<String> closed, List<String> loaded, List<String> failed, List<String> started) {

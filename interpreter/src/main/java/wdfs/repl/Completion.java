@@ -117,6 +117,14 @@ public final class Completion {
                 live.processNames().forEach(p -> all.add(new Candidate(p, "process of a script", true)));
                 live.machine().scheduler.alive().forEach(t -> all.add(new Candidate(t.threadName(), "thread", true)));
             }
+            case BREAK -> {
+                for (int major = 0; major <= 27; major++) {
+                    all.add(new Candidate(Irp.majorName(major), "requests", true));
+                }
+                live.checker().ioctls().forEach(i -> all.add(new Candidate(i.name(), "requests", true)));
+                FxView.queues(live.machine()).forEach(q -> q.callbacks().keySet().forEach(name -> all.add(new Candidate(name, "callback", true))));
+                wdfs.runtime.ReportNames.VIOLATIONS.stream().sorted().forEach(name -> all.add(new Candidate(name, "rule", true)));
+            }
             case COMMAND -> session.commands().all().forEach(c -> all.add(new Candidate(c.name(), c.summary(), true)));
             case DEVNODE -> PnpManager.of(live.machine()).nodes().forEach(n -> all.add(new Candidate(n.name, "devnode", true)));
             case OBJECT -> {

@@ -17,6 +17,9 @@ final class Loading {
 
     static List<String> lines(Live live, List<Decl.Unit> units, Live.Loaded loaded, boolean typed) {
         List<String> lines = new ArrayList<>();
+        if (!loaded.again().isEmpty()) {
+            lines.add("declared anew with it: " + String.join(", ", loaded.again()));
+        }
         Set<String> names = units.stream().flatMap(u -> u.declarations().stream()).filter(Decl.Driver.class::isInstance).map(d -> ((Decl.Driver) d).name().text())
                 .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
         for (String name : names) {
@@ -24,6 +27,7 @@ final class Loading {
                 lines.add(driver(live, name, units));
             }
         }
+        loaded.loaded().stream().filter(name -> !names.contains(name)).forEach(name -> lines.add("driver " + name + ": loaded again"));
         loaded.started().forEach(node -> lines.add("devnode " + node + ": started"));
         if (!loaded.processes().isEmpty()) {
             lines.add((loaded.processes().size() == 1 ? "process " : "processes ") + String.join(", ", loaded.processes()) + ": not started; .start NAME runs one");

@@ -44,6 +44,9 @@ final class ToolCommands {
                 Command.does(".run", "[TIME]", Kind.NONE, "Lets time pass: 10ms, 2s. Without one: until nothing is due any more.", ToolCommands::run),
                 Command.does(".step", "[N]", Kind.NONE, "Goes to the next moment at which something is due, and lets it happen.", ToolCommands::step),
                 Command.does(".until", "EXPRESSION", Kind.EXPRESSION, "Steps until the expression is not 0.", ToolCommands::until),
+                Command.does(".break", "[IRP_MJ_… | IOCTL | CALLBACK | RULE | clear]", Kind.BREAK, "Stops a thread where such a request begins, such a callback is called, or such a rule is broken; without a word lists the places.", ToolCommands::breakAt)
+                        .with("What is named twice is taken away. A line whose thread has stopped waits; k shows its stack, .go lets it go on."),
+                Command.does(".go", "", Kind.NONE, "Lets the threads go on that have stopped at a break.", (s, w) -> alive(s).goOn() == 0 ? new Doc().say("no thread has stopped at a break", "threads", 0) : null).also("g"),
                 Command.does(".start", "PROCESS", Kind.NAME, "Runs a process that a loaded script declares.", (s, w) -> {
                     String name = w.need(0, "the name of a process: " + String.join(", ", s.live().processNames()));
                     if (!s.live().start(name)) {
@@ -204,6 +207,24 @@ final class ToolCommands {
         Live live = session.live();
         int pending = live.pending().size();
         return live.isDead() ? null : new Doc().say("at {time}{pending}", "time", live.now(), "pending", pending == 0 ? "" : pending == 1 ? "; a line still waits" : "; " + pending + " lines still wait");
+    }
+
+    private static Doc breakAt(Session session, Words words) throws Command.Stop {
+        Live live = alive(session);
+        if (words.word(0).equals("clear")) {
+            live.breaks().clear();
+        } else {
+            for (String name : words.list()) {
+                if (!name.matches("[A-Za-z_][\\w-]*")) {
+                    throw new Command.Stop("`%s` is no name", name);
+                }
+                if (!live.breaks().remove(name)) {
+                    live.breaks().add(name);
+                }
+            }
+        }
+        live.breaksChanged();
+        return new Doc().say("breaks: {breaks}", "breaks", live.breaks().isEmpty() ? "none" : List.copyOf(live.breaks()));
     }
 
     private static Doc step(Session session, Words words) throws Command.Stop {

@@ -14,7 +14,7 @@ class CommandsTest {
             Map.entry("!devstack", "Echo"), Map.entry("!fileobj", "FILE_OBJECT#1"), Map.entry("!mdl", "MDL#1"), Map.entry("!wdfmemory", "WDFMEMORY#1"), Map.entry("!wdfhandle", "WDFQUEUE#1"),
             Map.entry("!wdfobject", "WDFQUEUE#1"), Map.entry("!pool", "SystemBuffer#2"), Map.entry("!pte", "&buffer"), Map.entry("!error", "c0000005"), Map.entry("dt", "DEVICE_OBJECT DEVICE_OBJECT#1"),
             Map.entry("db", "buffer"), Map.entry("dw", "buffer"), Map.entry("dd", "buffer"), Map.entry("dq", "buffer"), Map.entry("da", "buffer"), Map.entry("du", "buffer"), Map.entry("dps", "DRIVER_OBJECT#1"),
-            Map.entry("eb", "buffer 41"), Map.entry("ed", "buffer 41"), Map.entry("eq", "buffer 41"), Map.entry(".until", "1"), Map.entry(".start", "app"), Map.entry(".goto", "1"), Map.entry(".trace", "off"));
+            Map.entry("eb", "buffer 41"), Map.entry("ed", "buffer 41"), Map.entry("eq", "buffer 41"), Map.entry(".until", "1"), Map.entry(".start", "app"), Map.entry(".goto", "1"), Map.entry(".trace", "off"), Map.entry(".break", "clear"));
     private static final List<String> ELSEWHERE = List.of(".load", ".save", ".quit", ".reset", ".reload", ".back", ".goto");
     /// What cannot be shown of this machine, for there is none.
     private static final List<String> NONE = List.of("!mdl", "!wdfmemory", "!wdfiotarget");

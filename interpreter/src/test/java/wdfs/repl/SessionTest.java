@@ -181,6 +181,36 @@ class SessionTest {
     }
 
     @Test
+    void whatMentionsARedeclaredNameIsDeclaredAnewWithIt() {
+        Typed t = new Typed().with("#define STEP 1", "int next(int n) { return n + STEP; }", "int over(int n) { return next(next(n)); }");
+        assertThat(t.type("over(1)")).containsExactly("int 3");
+        assertThat(t.type("#define STEP 10")).containsExactly("declared anew with it: next, over");
+        assertThat(t.type("over(1)")).containsExactly("int 21 (0x15)");
+    }
+
+    @Test
+    void aDriverIsLoadedAgainWhenItsFunctionIsTypedAnew() {
+        Typed t = new Typed().with("NTSTATUS answer() { return STATUS_NOT_FOUND; }",
+                "driver Q kmdf 1.33 { device Q control { name L\"\\\\Device\\\\Q\"; symbolic_link L\"\\\\DosDevices\\\\Q\"; queue Default parallel {"
+                        + " EvtIoRead(Queue, Request, Length) { WdfRequestComplete(Request, answer()); } } } }", "h = open(L\"\\\\\\\\.\\\\Q\")");
+        assertThat(t.type("read(h, 1)")).containsExactly("STATUS_NOT_FOUND");
+        assertThat(t.type("NTSTATUS answer() { return STATUS_DEVICE_BUSY; }"))
+                .containsExactly("closed: HANDLE 0x4 of process repl (\\Device\\Q)", "declared anew with it: Q", "driver Q: loaded again");
+        assertThat(t.type("read(open(L\"\\\\\\\\.\\\\Q\"), 1)")).containsExactly("STATUS_DEVICE_BUSY");
+    }
+
+    @Test
+    void aThreadStopsAtABreak() {
+        Typed t = new Typed().with(".load " + Typed.ECHO, "h = open(L\"\\\\\\\\.\\\\Echo\")", ".break EvtIoWrite");
+        assertThat(t.type("write(h, x\"01\")")).containsExactly("+0us     break at EvtIoWrite in thread repl.2, PASSIVE_LEVEL; .go goes on",
+                "pending: waits for the break at EvtIoWrite; .run lets time pass");
+        assertThat(t.type("!irp")).anyMatch(l -> l.startsWith(">[IRP_MJ_WRITE(4), 0]"));
+        assertThat(t.type("k")).anyMatch(l -> l.contains("input 4:1"));
+        assertThat(t.type(".go")).containsExactly("+0us     input 4: STATUS_SUCCESS, 1 byte");
+        assertThat(t.type(".break EvtIoWrite", "write(h, x\"01\")")).containsExactly("breaks: none", "STATUS_SUCCESS, 1 byte");
+    }
+
+    @Test
     void aSavedSessionRunsAgain(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("s.session");
         Typed t = new Typed().with("int x = 4", "nonsense here", "x + 1", ".vars", ".save " + file);

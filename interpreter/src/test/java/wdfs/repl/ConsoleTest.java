@@ -1,0 +1,75 @@
+package wdfs.repl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jline.terminal.Size;
+import org.jline.terminal.impl.LineDisciplineTerminal;
+import org.jline.utils.AttributedString;
+import org.junit.jupiter.api.Test;
+import wdfs.engine.Engine;
+import wdfs.engine.RunOptions;
+
+/// Keys at a terminal, and what stands on it.
+class ConsoleTest {
+    private static final Engine ENGINE = new Engine();
+
+    /// What the terminal was sent, without colours and movements of the cursor.
+    private static String screen(String... keys) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (LineDisciplineTerminal terminal = new LineDisciplineTerminal("test", "xterm-256color", out, StandardCharsets.UTF_8)) {
+            terminal.setSize(new Size(110, 200));
+            Console console = new Console(terminal, true, null, lines -> new Session(ENGINE, RunOptions.DEFAULT, List.of(), true, lines));
+            console.session();
+            terminal.processInputBytes((String.join("", keys) + ".quit\r").getBytes(StandardCharsets.UTF_8));
+            console.run(List.of(".load " + Typed.ECHO));
+        }
+        return AttributedString.stripAnsi(out.toString(StandardCharsets.UTF_8)).replaceAll("\\u001B[=>]|\\u001B\\[[0-9;?]*[A-Za-z]", "");
+    }
+
+    @Test
+    void anExclamationMarkIsNoEventOfTheHistory() throws IOException {
+        assertThat(screen("!irp\r", "!irp\t\r")).contains("wdfs: !irp: there has been no request yet").doesNotContain("event not found");
+    }
+
+    @Test
+    void answersStandBehindTheirInputs() throws IOException {
+        assertThat(screen("1+1\r")).contains("driver Echo (kmdf 1.33)", "wdfs> ", "int 2");
+    }
+
+    @Test
+    void anInputMayHaveSeveralLines() throws IOException {
+        assertThat(screen("for (i in [20, 22]) {\r", "print(i);\r", "}\r")).contains("    > ", "20", "22");
+    }
+
+    @Test
+    void tabCompletesWhatThereIs() throws IOException {
+        assertThat(screen("!wdfque\t\r")).contains("Dumping WDFQUEUE");
+        assertThat(screen("WdfRequestRetr\t\u0015")).as("nothing of the framework in a process").doesNotContain("WdfRequestRetrieveInputBuffer");
+    }
+
+    @Test
+    void completionKnowsWhatCanStandThere() {
+        Session s = new Typed().with(".load " + Typed.ECHO, "h = open(L\"\\\\\\\\.\\\\Echo\")", "r = write(h, x\"01\")", "struct P { ULONG first; ULONG second; };", "P p").session;
+        assertThat(values(s, "r.")).containsExactly("status", "error", "information", "data", "ok");
+        assertThat(values(s, "p.f")).containsExactly("first");
+        assertThat(values(s, "!wdfkd.wdfq")).containsExactly("!wdfkd.wdfqueue");
+        assertThat(values(s, "!wdfqueue ")).contains("Default");
+        assertThat(values(s, "!devobj \\Device\\E")).containsExactly("\\Device\\Echo");
+        assertThat(values(s, "!irp #")).contains("#1", "#2");
+        assertThat(values(s, "dt DEVICE_OB")).contains("DEVICE_OBJECT");
+        assertThat(values(s, "DeviceIoC")).containsExactly("DeviceIoControl");
+        assertThat(values(s, "WdfRequestRetrieveInputB")).as("no DDI of drivers in a process").isEmpty();
+        assertThat(values(s, "driver X kmdf { VOID f() { WdfRequestRetrieveInputB")).containsExactly("WdfRequestRetrieveInputBuffer");
+        assertThat(values(s, ".loa")).containsExactly(".load");
+        assertThat(values(s, "open(L\"\\\\\\\\.\\\\Ec")).containsExactly("\\\\\\\\.\\\\Echo");
+        assertThat(new Completion(s).hint("write(h, ", 9)).isEqualTo("IoResult write(HANDLE handle, ⟨anything data⟩, bool async = false)");
+    }
+
+    private static List<String> values(Session session, String text) {
+        return new Completion(session).at(text, text.length()).candidates().stream().map(Completion.Candidate::value).toList();
+    }
+}
