@@ -26,6 +26,8 @@ import wdfs.runtime.Travel;
 public final class IoManager {
     public static final int STATUS_SUCCESS = 0;
     public static final int STATUS_PENDING = 0x103;
+    private static final int FO_SYNCHRONOUS_IO = 0x2;
+    private static final int FO_HANDLE_CREATED = 0x40000;
     public static final int STATUS_INVALID_DEVICE_REQUEST = 0xC0000010;
     public static final int STATUS_MORE_PROCESSING_REQUIRED = 0xC0000016;
     public static final int STATUS_OBJECT_NAME_COLLISION = 0xC0000035;
@@ -265,6 +267,7 @@ public final class IoManager {
             pointer[i] = (byte) (device.address() >>> 8 * i);
         }
         machine.memory.store(null, block.base + 8, pointer);
+        machine.memory.field32(block.base + 0x50, (synchronous ? FO_SYNCHRONOUS_IO : 0) | FO_HANDLE_CREATED);
         files.put(block.base, file);
         file.device.driver.openFiles++;
         return file;

@@ -28,9 +28,9 @@ class DebugFormatsTest {
 
     @Test
     void ENV_102_whatIsWrongIsShownInItsPlace() {
-        assertThat(lines("DbgPrint(\"%d %d.\\n\", 1);").getFirst()).isEqualTo("D: 1 <badarg>.");
-        assertThat(lines("DbgPrint(\"%s.\\n\", 5);").getFirst()).isEqualTo("D: <badarg>.");
-        assertThat(lines("DbgPrint(\"%s.\\n\", (PCSTR)0xFFFFFFFFFFFF0000);").getFirst()).isEqualTo("D: <badarg>.");
+        assertThat(lines("DbgPrint(\"%d %d.\\n\", 1);")).contains("D: 1 <badarg>.");
+        assertThat(lines("DbgPrint(\"%s.\\n\", 5);")).contains("D: <badarg>.");
+        assertThat(lines("DbgPrint(\"%s.\\n\", (PCSTR)0xFFFFFFFFFFFF0000);")).contains("D: <badarg>.");
     }
 
     @Test

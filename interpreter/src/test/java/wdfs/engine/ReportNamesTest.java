@@ -20,7 +20,7 @@ import wdfs.runtime.ReportNames;
 class ReportNamesTest {
     /// The second argument of a report: names in quotes up to the next argument, a `? :` between two of them included.
     private static final Pattern REPORT = Pattern.compile("Kind\\.(VIOLATION|WARNING|LEAK|BUGCHECK),((?:[^,\"]|\"[^\"]*\")*),");
-    private static final Pattern RULE = Pattern.compile("\\b(?:rule\\(caller|finished\\(\"\\w+\"), \"(\\w+)\"");
+    private static final Pattern RULE = Pattern.compile("\\b(?:(?:rule|fullRule)\\(caller|finished\\(\"\\w+\"), \"(\\w+)\"");
     private static final Pattern NAME = Pattern.compile("\"(\\w+)\"");
 
     private static void eachSource(java.util.function.Consumer<String> visit) throws IOException {
