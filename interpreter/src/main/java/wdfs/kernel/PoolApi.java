@@ -213,7 +213,7 @@ public final class PoolApi {
                     "bytes " + (front ? "in front of " : "behind the end of ") + place + " were written").code(0xC1, address, 0, 0, front ? 0x23 : 0x24)
                     .stack(ScriptStack.frames(), "").build());
         }
-        if (region.headerDamaged) {                                   // MEM-142 without special pool
+        if (region.isHeaderDamaged()) {                                   // MEM-142 without special pool
             throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "BAD_POOL_HEADER", "VER-047",
                     "the header of " + place + " was overwritten from the block in front of it").code(0x19, 0x20, address).stack(ScriptStack.frames(), "").build());
         }

@@ -52,24 +52,26 @@ public final class Heap {
     /// A block of `size` bytes (at least 1), named by its kind; null if memory is short.
     /// @param zero cleared and written; else poison that nobody wrote
     public Region allocate(long size, String kind, boolean zero) {
-        return allocate(size, BEHIND, kind, zero);
+        return allocate(size, false, kind, zero);
     }
 
     /// A structure of the system's own, cleared; there are many of them, and drivers seldom run over their ends.
     public Region allocateStructure(long size, String kind) {
-        return allocate(size, BEHIND_STRUCTURES, kind, true);
+        return allocate(size, true, kind, true);
     }
 
-    private Region allocate(long size, int behind, String kind, boolean zero) {
+    private Region allocate(long size, boolean structure, String kind, boolean zero) {
         if (size <= 0 || size > 1L << 31) {
             return null;
         }
-        long address = size + FRONT + behind <= Memory.PAGE ? slot(slotSize((int) size, behind)) : pages(size);
+        long address = size + FRONT + behind(structure) <= Memory.PAGE ? slot(slotSize((int) size, structure)) : pages(size);
         if (address == 0) {
             return null;
         }
         Region region = new Region(address, size, kind, numbers.next(kind));
-        region.behind = behind;
+        if (structure) {
+            region.makeStructure();
+        }
         region.paged = pageable;
         memory.mark(space, address, size, zero ? 0 : Shadow.UNWRITTEN, zero ? 0 : Poison.FRESH);
         memory.add(space, region);
@@ -78,8 +80,12 @@ public final class Heap {
         return region;
     }
 
-    private static int slotSize(int size, int behind) {
-        return FRONT + behind + (size + 15 & ~15);
+    private static int behind(boolean structure) {
+        return structure ? BEHIND_STRUCTURES : BEHIND;
+    }
+
+    private static int slotSize(int size, boolean structure) {
+        return FRONT + behind(structure) + (size + 15 & ~15);
     }
 
     private long slot(int slot) {
@@ -135,8 +141,8 @@ public final class Heap {
     private void recycle(Region region) {
         quarantined -= region.size;
         memory.remove(space, region);
-        if (region.size + FRONT + region.behind <= Memory.PAGE) {
-            int slot = slotSize((int) region.size, region.behind);
+        if (region.size + FRONT + behind(region.isStructure()) <= Memory.PAGE) {
+            int slot = slotSize((int) region.size, region.isStructure());
             memory.mark(space, region.base - FRONT, slot, Shadow.RED_ZONE, Poison.RED_ZONE);
             Deque<Long> free = freeSlots.get(slot);
             if (free == null) {

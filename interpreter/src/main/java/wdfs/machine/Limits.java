@@ -7,10 +7,15 @@ package wdfs.machine;
 /// @param outputBytes what the transcript may hold
 /// @param threads threads alive at one time
 /// @param virtualNanos virtual time
-/// @param handles handles that one process has open, and objects of the framework that live
+/// @param handles handles that one process has open
 public record Limits(long steps, int callDepth, long memoryBytes, long outputBytes, int threads, long virtualNanos, int handles) {
     /// A thousand million steps are two to five seconds of an endless loop.
     public static final Limits DEFAULT = new Limits(1_000_000_000L, 10_000, 512L << 20, 64L << 20, 100_000, Long.MAX_VALUE / 4, 100_000);
+
+    /// Objects of the framework that live at one time: as many requests as handles can be pending, each with its memory.
+    public int objects() {
+        return handles / 2 * 5;
+    }
 
     public Limits withSteps(long count) {
         return new Limits(count, callDepth, memoryBytes, outputBytes, threads, virtualNanos, handles);

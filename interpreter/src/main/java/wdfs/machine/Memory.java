@@ -18,7 +18,7 @@ public final class Memory {
     public static final long KERNEL_START = 0xFFFF_8000_0000_0000L;
 
     /// From this size on, memory grows in smaller steps than to its double: less of it lies idle.
-    private static final int GROWS_BY_A_QUARTER = 16 << 20;
+    private static final int GROWS_BY_AN_EIGHTH = 16 << 20;
 
     byte[] ram = new byte[256 * PAGE];
     byte[] shadow = new byte[256 * PAGE];
@@ -107,7 +107,7 @@ public final class Memory {
     /// Makes room for that many more frames behind those that there are.
     private boolean grow(int count) {
         while ((long) (frames + count) * PAGE > ram.length) {
-            long more = ram.length < GROWS_BY_A_QUARTER ? ram.length : ram.length / 4 & -PAGE;
+            long more = ram.length < GROWS_BY_AN_EIGHTH ? ram.length : ram.length / 8 & -PAGE;
             long wanted = Math.min(ram.length + more, limitBytes);
             if (wanted <= ram.length) {
                 return false;

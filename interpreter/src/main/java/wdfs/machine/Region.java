@@ -21,11 +21,11 @@ public final class Region {
     public String allocatedAt = "";
     public String freedAt = "";
     public boolean freed;
-    /// A store ran over the end of the block in front of it while nobody watched (verifier off).
-    public boolean headerDamaged;
+    private static final byte HEADER_DAMAGED = 1;
+    private static final byte STRUCTURE = 2;
+    /// Bits, since there are many regions: two booleans more would not fit where one does.
+    private byte marks;
     public boolean paged;
-    /// How many bytes behind it belong to nobody, for {@link Heap}.
-    int behind;
     /// That nobody will free it has been reported.
     public boolean told;
     /// Pool tag, 0 if none.
@@ -39,6 +39,24 @@ public final class Region {
         this.size = size;
         this.kind = kind;
         this.number = number;
+    }
+
+    /// A store ran over the end of the block in front of it while nobody watched (verifier off).
+    public boolean isHeaderDamaged() {
+        return (marks & HEADER_DAMAGED) != 0;
+    }
+
+    public void damageHeader() {
+        marks |= HEADER_DAMAGED;
+    }
+
+    /// One of the system's own structures, for {@link Heap}.
+    boolean isStructure() {
+        return (marks & STRUCTURE) != 0;
+    }
+
+    void makeStructure() {
+        marks |= STRUCTURE;
     }
 
     public String label() {

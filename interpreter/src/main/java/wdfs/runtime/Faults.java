@@ -120,7 +120,7 @@ final class Faults implements FaultHandler {
             if ((shadow & Shadow.RED_ZONE) != 0 && access == Access.WRITE && view.isKernel()) {
                 Region behind = machine.memory.regionBehind(view.space(), address);
                 if (behind != null && behind.kind.equals("Pool")) {
-                    behind.headerDamaged = true;
+                    behind.damageHeader();
                 }
             }
             return;

@@ -53,7 +53,7 @@ public final class Handles {
 
     /// With a number of the caller's own: that of the request, so that `#3` and `WDFREQUEST#3` are one.
     public long create(String type, int number, Object object) {
-        if (live >= machine.limits.handles()) {
+        if (live >= machine.limits.objects()) {
             throw machine.limit("handles");
         }
         live++;

@@ -290,7 +290,7 @@ public final class Machine {
             case "call depth" -> "%,d calls inside each other".formatted(limits.callDepth());
             case "memory" -> "the simulated memory, %,d MiB, or a value of the script's own is full".formatted(limits.memoryBytes() >> 20);
             case "output" -> "the transcript has %,d MiB".formatted(limits.outputBytes() >> 20);
-            case "handles" -> "%,d handles are open, or as many objects of the framework alive".formatted(limits.handles());
+            case "handles" -> "%,d handles are open, or %,d objects of the framework alive".formatted(limits.handles(), limits.objects());
             case "hardware events" -> "%,d `after` blocks of simulated devices wait for their time".formatted(limits.threads());
             case "threads" -> "%,d threads are alive".formatted(limits.threads());
             default -> what;

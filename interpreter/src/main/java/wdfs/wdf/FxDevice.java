@@ -51,7 +51,7 @@ public final class FxDevice extends FxObject {
     private boolean deletePending;
     final DmaEnablers dma = new DmaEnablers();
     /// Requests that have come and are not completed.
-    final java.util.Set<FxRequest> live = new java.util.LinkedHashSet<>();
+    final LiveRequests live = new LiveRequests();
 
     FxDevice(Machine machine, FxDriver driver, DeviceObject device, DeviceInit init, Constraints constraints) {
         super(machine, "WDFDEVICE", driver);
@@ -447,8 +447,10 @@ public final class FxDevice extends FxObject {
 
     @Override
     protected void abandon() {
-        new ArrayList<>(live).forEach(FxRequest::abandon);
-        live.clear();
+        for (FxRequest request : live.all()) {
+            request.abandon();
+            live.remove(request);
+        }
         super.abandon();
     }
 

@@ -188,7 +188,7 @@ public final class FxQueue extends FxObject {
     }
 
     private void await(FxRequest request) {
-        request.irp.javaCancel = request.onCancel;
+        request.irp.javaCancel = request;
         fromEmpty |= waiting.size() == 1;
     }
 

@@ -12,7 +12,7 @@ import wdfs.runtime.ScriptStack;
 import wdfs.runtime.Travel;
 
 /// WDFREQUEST: an IRP in the framework's hands.
-public final class FxRequest extends FxObject {
+public final class FxRequest extends FxObject implements Runnable {
     private static final int STATUS_TIMEOUT = 0x102;
 
     public final FxDevice device;
@@ -45,8 +45,10 @@ public final class FxRequest extends FxObject {
     RequestList list;
     FxRequest before;
     FxRequest after;
+    /// Its neighbours among those of its device that live.
+    FxRequest olderLive;
+    FxRequest youngerLive;
     long arrival;
-    final Runnable onCancel = this::cancelled;
     /// EvtIoStop has been called for it, and is not answered (REQ-134).
     boolean inStop;
     Answer stopAnswer = Answer.NONE;
@@ -304,7 +306,7 @@ public final class FxRequest extends FxObject {
             return false;
         }
         mark(routine);
-        irp.javaCancel = onCancel;
+        irp.javaCancel = this;
         return true;
     }
 
@@ -343,8 +345,9 @@ public final class FxRequest extends FxObject {
         return cancelRoutine != 0 && !cancelled && !completed;
     }
 
-    /// The IRP is cancelled while the request waits in a queue, or is cancelable.
-    private void cancelled() {
+    /// The IRP is cancelled while the request waits in a queue, or is cancelable: the framework's cancel routine.
+    @Override
+    public void run() {
         Caller caller = irp.cancelCaller;
         if (driverOwned) {
             queue.cancelOwned(caller, this);

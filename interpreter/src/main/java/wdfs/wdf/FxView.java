@@ -64,7 +64,7 @@ public final class FxView {
 
     /// The requests of a queue: those that the driver owns, or those that wait, in the order in which they came.
     private static List<FxRequest> of(FxQueue q, boolean owned) {
-        return q.device.live.stream().filter(r -> r.queue == q && r.driverOwned == owned && !r.completed).sorted(Comparator.comparingLong(r -> r.arrival)).toList();
+        return q.device.live.all().stream().filter(r -> r.queue == q && r.driverOwned == owned && !r.completed).sorted(Comparator.comparingLong(r -> r.arrival)).toList();
     }
 
     private static void put(Map<String, Long> map, String name, long address) {
@@ -84,7 +84,7 @@ public final class FxView {
         }
         d.machine.handles.live(FxTarget.class).stream().filter(t -> t.device == d && t != d.localTarget).forEach(targets::add);
         String state = d.lower == null ? d.finished ? "control device, started" : "control device, being initialised" : "";
-        return new Device(d, d.device, d.driver, d.lower, List.copyOf(d.live), List.copyOf(d.links), state, d.lower != null && d.isFilter(), targets);
+        return new Device(d, d.device, d.driver, d.lower, d.live.all(), List.copyOf(d.links), state, d.lower != null && d.isFilter(), targets);
     }
 
     public static Request request(FxRequest r) {
