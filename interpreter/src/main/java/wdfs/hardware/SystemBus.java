@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import wdfs.hardware.SimulatedDevice.Range;
 import wdfs.kernel.DmaMappings;
 import wdfs.machine.DeviceMemory;
@@ -47,6 +48,7 @@ public final class SystemBus implements DeviceMemory {
     private long nextMemory = FIRST_MEMORY;
     private long nextPort = FIRST_PORT;
     private long nextVirtual = Machine.IO_SPACE;
+    private Consumer<Caller> driverWrites = caller -> {};
 
     private SystemBus(Machine machine) {
         this.machine = machine;
@@ -56,6 +58,11 @@ public final class SystemBus implements DeviceMemory {
 
     public static SystemBus of(Machine machine) {
         return machine.part(SystemBus.class, SystemBus::new);
+    }
+
+    /// Who wants to hear of each register and port that a driver writes.
+    public void onDriverWrite(Consumer<Caller> hears) {
+        driverWrites = hears;
     }
 
     /// A device of a devnode; switched off, until it is started.
@@ -174,6 +181,7 @@ public final class SystemBus implements DeviceMemory {
     @Override
     public void store(View view, long address, int size, long value) {
         Mapping mapping = at(address, size, true);
+        written();
         spend();
         mapping.device().write(mapping.range(), mapping.offset() + address - mapping.region().base, size, value);
         settle();
@@ -240,6 +248,7 @@ public final class SystemBus implements DeviceMemory {
             return;
         }
         Range range = rangeOf(device, port);
+        written();
         device.write(range, port - range.base(), size, value);
         settle();
     }
@@ -247,6 +256,12 @@ public final class SystemBus implements DeviceMemory {
     private void noPort(long port, boolean write) {
         machine.violation(new Report.Builder(Report.Kind.VIOLATION, "UnmappedRegister", "OBJ-401", "a %s port 0x%X, which no device has".formatted(write ? "write to" : "read from", port))
                 .stack(ScriptStack.frames(), "").help("a port's address comes from the translated resources: u.Port.Start.QuadPart").build(), ScriptStack.site());
+    }
+
+    private void written() {
+        if (machine.scheduler.running() instanceof Caller caller) {
+            driverWrites.accept(caller);
+        }
     }
 
     /// The access takes its time on the bus; what becomes due meanwhile happens before it is answered.

@@ -73,6 +73,9 @@ public final class PnpManager {
     }
 
     public void declare(Devnode node) {
+        if (node.hardware != null) {
+            SystemBus.of(machine).onDriverWrite(caller -> AccessBits.stateChanges(caller, "a register of a device"));
+        }
         nodes.removeIf(before -> before.name.equals(node.name) && before.physical == null);
         node.instance = instances.merge(node.function(), 1, Integer::sum) - 1;
         nodes.add(node);
