@@ -5,7 +5,8 @@ import java.util.Set;
 import wdfs.machine.Irql;
 
 /// Routines that are called above the IRQL that their prototypes allow (`_IRQL_requires_max_`): what Driver Verifier says of it,
-/// by the routine's name and ceiling. The framework's own DDIs check for themselves, in their place among their other checks.
+/// by the routine's name and ceiling; and what the framework's verifier says of its own DDIs. What such a DDI does then, each says for
+/// itself, in its place among its other checks.
 public final class IrqlCeiling {
     /// Those with a subcode of their own (VER-101 to VER-144).
     private static final Map<String, Integer> OWN = Map.ofEntries(Map.entry("KeSetEvent", 0x80), Map.entry("ExAcquireFastMutex", 0x33),
@@ -26,23 +27,29 @@ public final class IrqlCeiling {
 
     /// Called by generated code in front of the routine.
     public static void check(Caller caller, int ceiling, String routine) {
-        if (caller.irql() <= ceiling || !caller.inKernel() || !caller.machine.verifierOn()) {
+        if (caller.irql() <= ceiling || !caller.inKernel()) {
             return;
         }
         if (routine.startsWith("Wdf")) {
-            framework(caller, ceiling, routine);
-        } else if (!THEMSELVES.contains(routine)) {
+            if (caller.image.frameworkVerifier(caller.machine)) {
+                framework(caller, ceiling, routine);
+            }
+        } else if (caller.machine.verifierOn() && !THEMSELVES.contains(routine)) {
             tooHigh(caller, ceiling, routine);
         }
     }
 
-    /// VER-606: in an interrupt service routine, or under the lock of an interrupt, almost no DDI may be called. It is told, and
-    /// goes on (VER-607).
-    private static void framework(Caller caller, int ceiling, String routine) {
-        if (caller.irql() > Irql.DISPATCH) {
-            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "KmdfIrql", "VER-606", "%s at %s: it may be called at %s at most".formatted(routine, Irql.name(caller.irql()), Irql.name(ceiling)))
-                    .stack(ScriptStack.frames(), Irql.name(caller.irql())).help("WdfInterruptQueueDpcForIsr: EvtInterruptDpc runs at DISPATCH_LEVEL").build(), ScriptStack.site());
-        }
+    /// Breaks the framework's rule KmdfIrql, and the run goes on (VER-607).
+    /// @param routine the DDI; after it may stand what of it needs the lower IRQL
+    public static void framework(Caller caller, int ceiling, String routine) {
+        String rule = switch (ceiling) {
+            case Irql.PASSIVE -> "VER-600";
+            case Irql.APC -> "VER-601";
+            default -> "VER-606";
+        };
+        caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "KmdfIrql", rule, "%s at %s: it may be called at %s at most".formatted(routine.replaceFirst("Actual$", ""),
+                Irql.name(caller.irql()), Irql.name(ceiling))).stack(ScriptStack.frames(), Irql.name(caller.irql())).help(caller.irql() > Irql.DISPATCH
+                        ? "WdfInterruptQueueDpcForIsr: EvtInterruptDpc runs at DISPATCH_LEVEL" : "queue a work item: its callback runs at PASSIVE_LEVEL").build(), ScriptStack.site());
     }
 
     private static void tooHigh(Caller caller, int ceiling, String routine) {

@@ -1,5 +1,6 @@
 package wdfs.runtime;
 
+import java.util.OptionalInt;
 import wdfs.machine.Memory;
 
 /// An image in memory: its constants, read-only, and its data, one copy for each load.
@@ -7,6 +8,8 @@ public final class LoadedImage {
     private final CompiledImage code;
     private final Memory.Space space;
     private boolean loaded;
+    /// What the registry says of the framework's verifier for this driver; empty if it says nothing.
+    private OptionalInt verifierSetting = OptionalInt.empty();
 
     public LoadedImage(CompiledImage code, Memory.Space space) {
         this.code = code;
@@ -18,6 +21,12 @@ public final class LoadedImage {
     public String name() { return code.info().name(); }
     public boolean isLoaded() { return loaded; }
     public boolean isKernel() { return code.info().isKernel(); }
+    public void verifierSetting(OptionalInt setting) { verifierSetting = setting; }
+
+    /// VER-200: the framework verifier, on unless the registry, the driver or the run says otherwise.
+    public boolean frameworkVerifier(Machine machine) {
+        return verifierSetting.isPresent() ? verifierSetting.getAsInt() != 0 : info().verifier() && machine.verifierOn();
+    }
 
     /// Maps the sections and fills them.
     public void load(Machine machine) {

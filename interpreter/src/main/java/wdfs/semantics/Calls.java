@@ -174,7 +174,8 @@ final class Calls {
             converted.add(converter.assign(arguments.get(i), prototype.type().parameters().get(i), argumentName(i, prototype, name)));
         }
         FunctionSymbol function = body.image.function(entry);
-        return function.isNative() ? new BoundExpr.NativeCall(function, converted, variadic, span)
+        // Without the ceiling on its IRQL: the script has not written this call, and so breaks no rule by it.
+        return function.isNative() ? new BoundExpr.NativeCall(new FunctionSymbol(function.name(), function.type(), true, function.span()), converted, variadic, span)
                 : new BoundExpr.Call(function, converted, resultSlot(prototype.type()), span);
     }
 

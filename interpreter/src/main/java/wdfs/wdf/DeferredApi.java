@@ -145,7 +145,7 @@ public final class DeferredApi {
     public static int WdfTimerStop(Caller caller, long handle, int wait) {
         Timer timer = timer(caller, handle);
         if (wait != 0 && caller.irql() > Irql.PASSIVE) {
-            Framework.broken(caller, "WdfTimerStop waits, at " + Irql.name(caller.irql()), "OBJ-305", null);
+            Framework.atMost(caller, Irql.PASSIVE, "WdfTimerStop, which waits,", FxDriver.verifies(caller, timer));
             return 0;
         }
         if (wait != 0 && timer.runsOn(caller)) {
@@ -233,7 +233,7 @@ public final class DeferredApi {
     public static int WdfDpcCancel(Caller caller, long handle, int wait) {
         FxDpc dpc = dpc(caller, handle);
         if (wait != 0 && caller.irql() > Irql.PASSIVE) {
-            Framework.broken(caller, "WdfDpcCancel waits, at " + Irql.name(caller.irql()), "OBJ-322", null);
+            Framework.atMost(caller, Irql.PASSIVE, "WdfDpcCancel, which waits,", FxDriver.verifies(caller, dpc));
             return 0;
         }
         boolean was = dpc.withdraw();

@@ -4,7 +4,6 @@ import wdfs.io.DeviceObject;
 import wdfs.io.IoManager;
 import wdfs.kernel.Namespace;
 import wdfs.kernel.RtlApi;
-import wdfs.machine.Irql;
 import wdfs.machine.LongMap;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
@@ -222,8 +221,7 @@ public final class DeviceApi {
         DeviceInit init = init(caller, caller.memory.load64(initPointer));
         Framework.required(caller, result, "Device");
         Attributes read = Attributes.read(caller, attributes);
-        if (init.driver.verifier() && caller.irql() > Irql.PASSIVE) {
-            Framework.broken(caller, "WdfDeviceCreate at " + Irql.name(caller.irql()), "OBJ-081", null);
+        if (Framework.abovePassive(caller, init.driver.verifier())) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         int status = read.check(false, false, true, true);
@@ -296,8 +294,7 @@ public final class DeviceApi {
         if (caller.memory.load16(name) == 0) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        if (device.verifier() && caller.irql() > Irql.PASSIVE) {
-            Framework.broken(caller, "WdfDeviceCreateSymbolicLink at " + Irql.name(caller.irql()), "OBJ-085", null);
+        if (Framework.abovePassive(caller, device.verifier())) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (!wellFormed(caller, name)) {

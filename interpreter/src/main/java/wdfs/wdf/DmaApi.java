@@ -1,7 +1,6 @@
 package wdfs.wdf;
 
 import wdfs.kernel.DmaAdapter;
-import wdfs.machine.Irql;
 import wdfs.machine.View;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
@@ -23,7 +22,7 @@ public final class DmaApi {
     @Native
     public static int WdfDmaEnablerCreate(Caller caller, long deviceHandle, long config, long attributes, long result) {
         FxDevice device = Framework.object(caller, deviceHandle, FxDevice.class, "WDFDEVICE");
-        if (abovePassive(caller, device, "WdfDmaEnablerCreate", "OBJ-380")) {
+        if (Framework.abovePassive(caller, device.verifier())) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         Framework.required(caller, result, "DmaEnablerHandle");
@@ -67,14 +66,6 @@ public final class DmaApi {
         return status;
     }
 
-    private static boolean abovePassive(Caller caller, FxDevice device, String ddi, String rule) {
-        boolean above = device.verifier() && caller.irql() > Irql.PASSIVE;
-        if (above) {
-            Framework.broken(caller, ddi + " at " + Irql.name(caller.irql()), rule, null);
-        }
-        return above;
-    }
-
     @Native
     public static long WdfDmaEnablerGetMaximumLength(Caller caller, long handle) {
         return enabler(caller, handle).maximumLength;
@@ -89,7 +80,7 @@ public final class DmaApi {
     @Native
     public static void WdfDmaEnablerSetMaximumScatterGatherElements(Caller caller, long handle, long elements) {
         FxDmaEnabler enabler = enabler(caller, handle);
-        if (!abovePassive(caller, enabler.device, "WdfDmaEnablerSetMaximumScatterGatherElements", "OBJ-383") && elements != 0) {
+        if (!Framework.abovePassive(caller, enabler.device.verifier()) && elements != 0) {
             enabler.maximumElements = Long.compareUnsigned(elements, 0xFFFF_FFFFL) > 0 ? 0xFFFF_FFFFL : elements;
         }
     }
@@ -121,7 +112,7 @@ public final class DmaApi {
     public static int WdfCommonBufferCreate(Caller caller, long handle, long length, long attributes, long result) {
         FxDmaEnabler enabler = enabler(caller, handle);
         Framework.required(caller, result, "CommonBufferHandle");
-        return commonBuffer(caller, enabler, length, enabler.commonBufferAlignment, attributes, result, "WdfCommonBufferCreate");
+        return commonBuffer(caller, enabler, length, enabler.commonBufferAlignment, attributes, result);
     }
 
     @Native
@@ -132,12 +123,12 @@ public final class DmaApi {
             return INFO_LENGTH_MISMATCH;
         }
         Framework.required(caller, result, "CommonBufferHandle");
-        return commonBuffer(caller, enabler, length, caller.memory.load32(config + 4) & 0xFFFF_FFFFL, attributes, result, "WdfCommonBufferCreateWithConfig");
+        return commonBuffer(caller, enabler, length, caller.memory.load32(config + 4) & 0xFFFF_FFFFL, attributes, result);
     }
 
-    private static int commonBuffer(Caller caller, FxDmaEnabler enabler, long length, long alignment, long attributes, long result, String ddi) {
+    private static int commonBuffer(Caller caller, FxDmaEnabler enabler, long length, long alignment, long attributes, long result) {
         caller.memory.store64(result, 0);
-        if (abovePassive(caller, enabler.device, ddi, "OBJ-391")) {
+        if (Framework.abovePassive(caller, enabler.device.verifier())) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (length == 0) {

@@ -2,7 +2,6 @@ package wdfs.wdf;
 
 import wdfs.io.DriverObject;
 import wdfs.io.IoManager;
-import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.ImageLayout;
 import wdfs.runtime.Native;
@@ -58,8 +57,7 @@ public final class DriverApi {
         if (driver == null) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
-        if (caller.irql() > Irql.PASSIVE && driver.image.info().verifier() && caller.machine.verifierOn()) {
-            Framework.broken(caller, "WdfDriverCreate at " + Irql.name(caller.irql()), "OBJ-061", null);
+        if (Framework.abovePassive(caller, driver.image.frameworkVerifier(caller.machine))) {                      // OBJ-061
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (!DeviceApi.wellFormed(caller, registryPath)) {

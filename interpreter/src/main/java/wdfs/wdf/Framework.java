@@ -6,6 +6,7 @@ import wdfs.io.Irp;
 import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Handles;
+import wdfs.runtime.IrqlCeiling;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
@@ -84,9 +85,14 @@ public final class Framework {
         }
     }
 
-    /// VER-210: what PASSIVE_LEVEL is needed for, under the framework's verifier. @return a status
-    static int passive(Caller caller, String routine) {
-        return atMost(caller, Irql.PASSIVE, routine, DriverApi.current(caller).verifier()) ? 0 : STATUS_INVALID_DEVICE_REQUEST;
+    /// VER-210: whether the verifier refuses a DDI that is for PASSIVE_LEVEL. `IrqlCeiling` has told it, by the DDI's declaration.
+    static boolean abovePassive(Caller caller, boolean verifier) {
+        return verifier && caller.irql() > Irql.PASSIVE;
+    }
+
+    /// The same as a status, for the running driver.
+    static int passive(Caller caller) {
+        return abovePassive(caller, DriverApi.current(caller).verifier()) ? STATUS_INVALID_DEVICE_REQUEST : 0;
     }
 
     /// A UNICODE_STRING as the framework takes one: lengths are even, and no text lies in a NULL buffer. @return a status
@@ -111,13 +117,15 @@ public final class Framework {
                 ScriptStack.site());
     }
 
-    /// VER-607. @return false if the call is made above the IRQL that it allows, and the verifier refuses it
+    /// VER-607, for what a DDI allows at a lower IRQL than its declaration says, depending on its arguments (VER-605).
+    /// @return false if the call is made above it, and the verifier refuses it
     static boolean atMost(Caller caller, int most, String call, boolean verifier) {
         if (!verifier || caller.irql() <= most) {
             return true;
         }
-        caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "KmdfIrql", "VER-600", "%s at %s: it may be called at %s at most".formatted(call, Irql.name(caller.irql()), Irql.name(most)))
-                .stack(ScriptStack.frames(), Irql.name(caller.irql())).help("queue a work item: its callback runs at PASSIVE_LEVEL").build(), ScriptStack.site());
+        if (caller.irql() <= Irql.DISPATCH) {                         // above it, the DDI's declaration has been broken
+            IrqlCeiling.framework(caller, most, call);
+        }
         return false;
     }
 

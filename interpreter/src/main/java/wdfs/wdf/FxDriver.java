@@ -34,12 +34,11 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
         this.flags = flags;
         this.process = process;
         this.constraints = constraints;
-        verifierOn = setting("VerifierOn");
+        driver.image.verifierSetting(setting("VerifierOn"));
         setting("VerifierAllocateFailCount").ifPresent(count -> machine.allocationsLeft(driver.name(), count));
     }
 
     /// VER-200: VerifierOn of the key Wdf in the driver's parameters; empty if it is not there.
-    private final OptionalInt verifierOn;
 
     /// A setting of the framework's verifier, which stands in the registry as the driver is loaded (VER-204).
     private OptionalInt setting(String name) {
@@ -61,9 +60,9 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
         abandon();
     }
 
-    /// VER-200: the framework verifier, on unless the driver or the run says otherwise.
+    /// VER-200.
     public boolean verifier() {
-        return verifierOn.isPresent() ? verifierOn.getAsInt() != 0 : driver.image.info().verifier() && machine.verifierOn();
+        return driver.image.frameworkVerifier(machine);
     }
 
     /// Whether it is bound to that version of the framework or a later one; a driver that says none has the latest.

@@ -2,7 +2,6 @@ package wdfs.wdf;
 
 import wdfs.io.Guids;
 import wdfs.kernel.RtlApi;
-import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
 
@@ -13,10 +12,9 @@ public final class FxInterfaceApi {
     private FxInterfaceApi() {}
 
     /// The checks that all have in common. @return a status
-    private static int check(Caller caller, FxDevice device, long guid, long reference, String ddi) {
+    private static int check(Caller caller, FxDevice device, long guid, long reference) {
         Framework.required(caller, guid, "InterfaceClassGUID");
-        if (device.verifier() && caller.irql() > Irql.PASSIVE) {
-            Framework.broken(caller, ddi + " at " + Irql.name(caller.irql()), "OBJ-087", null);
+        if (Framework.abovePassive(caller, device.verifier())) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (reference != 0 && !DeviceApi.wellFormed(caller, reference)) {
@@ -32,7 +30,7 @@ public final class FxInterfaceApi {
     @Native
     public static int WdfDeviceCreateDeviceInterface(Caller caller, long handle, long guid, long reference) {
         FxDevice device = Framework.object(caller, handle, FxDevice.class, "WDFDEVICE");
-        int status = check(caller, device, guid, reference, "WdfDeviceCreateDeviceInterface");
+        int status = check(caller, device, guid, reference);
         if (status < 0) {
             return status;
         }
@@ -45,7 +43,7 @@ public final class FxInterfaceApi {
     @Native
     public static void WdfDeviceSetDeviceInterfaceState(Caller caller, long handle, long guid, long reference, int enable) {
         FxDevice device = Framework.object(caller, handle, FxDevice.class, "WDFDEVICE");
-        if (check(caller, device, guid, reference, "WdfDeviceSetDeviceInterfaceState") >= 0) {
+        if (check(caller, device, guid, reference) >= 0) {
             device.interfaces.set(Guids.read(caller.memory, guid), text(caller, reference), enable != 0);
         }
     }
@@ -53,7 +51,7 @@ public final class FxInterfaceApi {
     @Native
     public static int WdfDeviceRetrieveDeviceInterfaceString(Caller caller, long handle, long guid, long reference, long string) {
         FxDevice device = Framework.object(caller, handle, FxDevice.class, "WDFDEVICE");
-        int status = check(caller, device, guid, reference, "WdfDeviceRetrieveDeviceInterfaceString");
+        int status = check(caller, device, guid, reference);
         if (status < 0) {
             return status;
         }

@@ -167,18 +167,10 @@ public final class InterruptApi {
         interrupt(caller, handle).unlock(caller);
     }
 
-    private static boolean atPassive(Caller caller, String name) {
-        if (caller.irql() > Irql.PASSIVE) {                           // OBJ-346
-            Framework.broken(caller, name + " at " + Irql.name(caller.irql()), "OBJ-346", null);
-            return false;
-        }
-        return true;
-    }
-
     @Native
     public static void WdfInterruptEnable(Caller caller, long handle) {
         FxInterrupt interrupt = interrupt(caller, handle);
-        if (atPassive(caller, "WdfInterruptEnable")) {
+        if (caller.irql() == Irql.PASSIVE) {
             interrupt.enable(caller);
         }
     }
@@ -186,7 +178,7 @@ public final class InterruptApi {
     @Native
     public static void WdfInterruptDisable(Caller caller, long handle) {
         FxInterrupt interrupt = interrupt(caller, handle);
-        if (atPassive(caller, "WdfInterruptDisable")) {
+        if (caller.irql() == Irql.PASSIVE) {
             interrupt.disable(caller);
         }
     }

@@ -151,7 +151,6 @@ public final class KmdfRequests {
         }
         if (request.verifier()) {
             if (caller.irql() > Irql.PASSIVE) {
-                Framework.broken(caller, "raw user addresses are to be had at PASSIVE_LEVEL only", "KBUF-161", request);
                 return Framework.STATUS_INVALID_DEVICE_REQUEST;
             }
             if (!request.inCallerContext) {
@@ -209,7 +208,6 @@ public final class KmdfRequests {
         }
         if (request.verifier()) {
             if (caller.irql() > Irql.PASSIVE) {
-                Framework.broken(caller, "user memory is locked at PASSIVE_LEVEL only", "KBUF-171", request);
                 return Framework.STATUS_INVALID_DEVICE_REQUEST;
             }
             if (request.irpGone) {

@@ -165,8 +165,7 @@ public final class LockApi {
         WaitLock lock = Framework.object(caller, handle, WaitLock.class, "WDFWAITLOCK");
         long units = timeout == 0 ? 0 : caller.memory.load64(timeout);
         boolean looks = timeout != 0 && units == 0;
-        if (caller.irql() > (looks ? Irql.APC : Irql.PASSIVE) && FxDriver.verifies(caller, lock)) {
-            Framework.broken(caller, "WdfWaitLockAcquire at " + Irql.name(caller.irql()) + (looks ? "" : ", and it may wait"), "OBJ-362", null);
+        if (!Framework.atMost(caller, looks ? Irql.APC : Irql.PASSIVE, looks ? "WdfWaitLockAcquire" : "WdfWaitLockAcquire, which may wait,", FxDriver.verifies(caller, lock))) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (timeout == 0) {

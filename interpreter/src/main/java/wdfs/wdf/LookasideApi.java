@@ -37,8 +37,7 @@ public final class LookasideApi {
         }
         boolean paged = PoolApi.isPaged(poolType);
         PoolApi.executable(caller, poolType);
-        if (paged && DriverApi.current(caller).verifier() && caller.irql() > Irql.PASSIVE) {
-            Framework.broken(caller, "WdfLookasideListCreate of paged memory at " + Irql.name(caller.irql()), "MEM-102", null);
+        if (paged && !Framework.atMost(caller, Irql.PASSIVE, "WdfLookasideListCreate of paged memory", DriverApi.current(caller).verifier())) {       // MEM-102
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (paged && own.parent() != 0 && memories.parent() != 0) {   // MEM-103: asked of paged lists only

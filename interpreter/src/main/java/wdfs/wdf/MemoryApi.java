@@ -30,8 +30,7 @@ public final class MemoryApi {
         Lengths.used(caller, size, "WdfMemoryCreate");
         FxDriver driver = DriverApi.current(caller);
         boolean paged = PoolApi.isPaged(poolType);
-        if (!driver.inHost() && driver.verifier() && caller.irql() > (paged ? Irql.APC : Irql.DISPATCH)) {
-            Framework.broken(caller, "WdfMemoryCreate of " + (paged ? "paged" : "nonpaged") + " memory at " + Irql.name(caller.irql()), "MEM-011", null);
+        if (!Framework.atMost(caller, paged ? Irql.APC : Irql.DISPATCH, "WdfMemoryCreate of paged memory", driver.verifier())) {                      // MEM-011
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (size == 0) {

@@ -129,8 +129,7 @@ public final class PnpPowerApi {
     @Native
     public static int WdfDeviceStopIdleActual(Caller caller, long handle, int await, long tag, int line, long file) {
         FxDevice device = device(caller, handle);
-        if (await != 0 && caller.irql() > Irql.PASSIVE && device.verifier()) {
-            Framework.broken(caller, "WdfDeviceStopIdle with WaitForD0 at " + Irql.name(caller.irql()), "OBJ-181", null);
+        if (await != 0 && !Framework.atMost(caller, Irql.PASSIVE, "WdfDeviceStopIdle with WaitForD0", device.verifier())) {                        // OBJ-181
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         FxPowerPolicy policy = policy(device);

@@ -1,7 +1,6 @@
 package wdfs.wdf;
 
 import wdfs.io.FileObject;
-import wdfs.machine.Irql;
 import wdfs.machine.View;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
@@ -261,8 +260,7 @@ public final class QueueApi {
 
     /// REQ-121, REQ-125.
     private static boolean mayWait(Caller caller, FxQueue queue, String call) {
-        if (caller.irql() > Irql.PASSIVE && queue.device.verifier()) {
-            Framework.broken(caller, call + " waits, at " + Irql.name(caller.irql()), "REQ-121", null);
+        if (Framework.abovePassive(caller, queue.device.verifier())) {
             return false;
         }
         if (queue.isVisitedBy(caller)) {

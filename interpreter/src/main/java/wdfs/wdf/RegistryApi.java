@@ -48,14 +48,14 @@ public final class RegistryApi {
         return status;
     }
 
-    private static int open(Caller caller, String routine, long parentHandle, long name, int access, long attributes, long result, boolean create, long disposition) {
+    private static int open(Caller caller, long parentHandle, long name, int access, long attributes, long result, boolean create, long disposition) {
         Attributes read = Attributes.read(caller, attributes);
         FxKey above = parentHandle == 0 ? null : key(caller, parentHandle);
         FxObject parent = ObjectApi.parent(caller, read);
         Framework.required(caller, name, "KeyName");
         Framework.required(caller, result, "Key");
         caller.memory.store64(result, 0);
-        int status = Framework.passive(caller, routine);
+        int status = Framework.passive(caller);
         if (status >= 0) {
             status = read.check(true, false, false, false);
         }
@@ -96,20 +96,20 @@ public final class RegistryApi {
 
     @Native
     public static int WdfRegistryOpenKey(Caller caller, long parent, long name, int access, long attributes, long result) {
-        return open(caller, "WdfRegistryOpenKey", parent, name, access, attributes, result, false, 0);
+        return open(caller, parent, name, access, attributes, result, false, 0);
     }
 
     @Native
     public static int WdfRegistryCreateKey(Caller caller, long parent, long name, int access, int options, long disposition, long attributes, long result) {
-        return open(caller, "WdfRegistryCreateKey", parent, name, access, attributes, result, true, disposition);
+        return open(caller, parent, name, access, attributes, result, true, disposition);
     }
 
-    private static int openOf(Caller caller, String routine, FxObject owner, String path, int access, long attributes, long result) {
+    private static int openOf(Caller caller, FxObject owner, String path, int access, long attributes, long result) {
         Attributes read = Attributes.read(caller, attributes);
         FxObject parent = read.sized() && read.parent() != 0 ? ObjectApi.any(caller, read.parent()) : owner;
         Framework.required(caller, result, "Key");
         caller.memory.store64(result, 0);
-        int status = Framework.passive(caller, routine);
+        int status = Framework.passive(caller);
         if (status >= 0) {
             status = read.check(true, false, false, false);
         }
@@ -119,7 +119,7 @@ public final class RegistryApi {
     @Native
     public static int WdfDriverOpenParametersRegistryKey(Caller caller, long handle, int access, long attributes, long result) {
         FxDriver driver = Framework.object(caller, handle, FxDriver.class, "WDFDRIVER");
-        return openOf(caller, "WdfDriverOpenParametersRegistryKey", driver, Registry.SERVICES + driver.driver.name() + "\\Parameters", access, attributes, result);
+        return openOf(caller, driver, Registry.SERVICES + driver.driver.name() + "\\Parameters", access, attributes, result);
     }
 
     private static final int DEVICE = 1;
@@ -138,13 +138,13 @@ public final class RegistryApi {
         }
         String path = (type & DEVICE) != 0 ? "\\Registry\\Machine\\System\\CurrentControlSet\\Enum\\Root\\" + node + "\\0000\\Device Parameters"
                 : "\\Registry\\Machine\\System\\CurrentControlSet\\Control\\Class\\" + node + "\\0000";
-        return openOf(caller, "WdfDeviceOpenRegistryKey", device, path, access, attributes, result);
+        return openOf(caller, device, path, access, attributes, result);
     }
 
     @Native
     public static void WdfRegistryClose(Caller caller, long handle) {
         FxKey key = key(caller, handle);
-        if (Framework.passive(caller, "WdfRegistryClose") >= 0) {
+        if (Framework.passive(caller) >= 0) {
             key.delete(caller);                                       // OBJ-442
         }
     }
@@ -157,7 +157,7 @@ public final class RegistryApi {
     @Native
     public static int WdfRegistryRemoveKey(Caller caller, long handle) {
         FxKey key = key(caller, handle);
-        int status = Framework.passive(caller, "WdfRegistryRemoveKey");
+        int status = Framework.passive(caller);
         if (status >= 0) {
             status = (key.access & 0x10000) == 0 ? ACCESS_DENIED : key.key.delete();
         }
@@ -170,23 +170,23 @@ public final class RegistryApi {
     @Native
     public static int WdfRegistryRemoveValue(Caller caller, long handle, long name) {
         FxKey key = key(caller, handle);
-        int status = ready(caller, "WdfRegistryRemoveValue", name);
+        int status = ready(caller, name);
         return status < 0 ? status : (key.access & SET) == 0 ? ACCESS_DENIED : key.key.remove(text(Framework.characters(caller, name)));
     }
 
     // ---- reading -----------------------------------------------------------------------------------------------------------------------
 
-    private static int ready(Caller caller, String routine, long name) {
+    private static int ready(Caller caller, long name) {
         Framework.required(caller, name, "ValueName");
-        int status = Framework.passive(caller, routine);
+        int status = Framework.passive(caller);
         return status < 0 ? status : Framework.unicode(caller, name);
     }
 
     /// What stands under a name. @param value null if `status` is an error
     private record Read(int status, Registry.Value value) {}
 
-    private static Read read(Caller caller, FxKey key, String routine, long name) {
-        int status = ready(caller, routine, name);
+    private static Read read(Caller caller, FxKey key, long name) {
+        int status = ready(caller, name);
         if (status >= 0 && (key.access & QUERY) == 0) {
             status = ACCESS_DENIED;
         }
@@ -203,7 +203,7 @@ public final class RegistryApi {
 
     @Native
     public static int WdfRegistryQueryValue(Caller caller, long handle, long name, int length, long buffer, long queried, long type) {
-        Read read = read(caller, key(caller, handle), "WdfRegistryQueryValue", name);
+        Read read = read(caller, key(caller, handle), name);
         if (read.status < 0) {
             return read.status;
         }
@@ -228,7 +228,7 @@ public final class RegistryApi {
         FxKey key = key(caller, handle);
         Framework.required(caller, name, "ValueName");
         Framework.required(caller, result, "Value");
-        Read read = read(caller, key, "WdfRegistryQueryULong", name);
+        Read read = read(caller, key, name);
         if (read.status < 0) {
             return read.status;
         }
@@ -253,11 +253,11 @@ public final class RegistryApi {
     @Native
     public static int WdfRegistryQueryUnicodeString(Caller caller, long handle, long name, long byteLength, long string) {
         FxKey key = key(caller, handle);
-        int status = ready(caller, "WdfRegistryQueryUnicodeString", name);
+        int status = ready(caller, name);
         if (status >= 0 && string != 0) {
             status = Framework.unicode(caller, string);
         }
-        Read read = status < 0 ? new Read(status, null) : read(caller, key, "WdfRegistryQueryUnicodeString", name);
+        Read read = status < 0 ? new Read(status, null) : read(caller, key, name);
         if (read.status < 0) {
             return read.status;
         }
@@ -280,12 +280,12 @@ public final class RegistryApi {
         FxKey key = key(caller, handle);
         Framework.required(caller, name, "ValueName");
         Framework.required(caller, stringHandle, "String");
-        int status = ready(caller, "WdfRegistryQueryString", name);
+        int status = ready(caller, name);
         if (status < 0) {
             return status;
         }
         FxString string = Framework.object(caller, stringHandle, FxString.class, "WDFSTRING");
-        Read read = read(caller, key, "WdfRegistryQueryString", name);
+        Read read = read(caller, key, name);
         if (read.status < 0) {
             return read.status;
         }
@@ -303,13 +303,13 @@ public final class RegistryApi {
         Attributes read = Attributes.read(caller, attributes);
         int status = read.check(true, false, false, false);
         if (status >= 0) {
-            status = ready(caller, "WdfRegistryQueryMultiString", name);
+            status = ready(caller, name);
         }
         if (status < 0) {
             return status;
         }
         FxCollection collection = Framework.object(caller, collectionHandle, FxCollection.class, "WDFCOLLECTION");
-        Read value = read(caller, key, "WdfRegistryQueryMultiString", name);
+        Read value = read(caller, key, name);
         if (value.status < 0) {
             return value.status;
         }
@@ -358,14 +358,14 @@ public final class RegistryApi {
         Framework.required(caller, name, "ValueName");
         Framework.required(caller, result, "Memory");
         caller.memory.store64(result, 0);
-        int status = Framework.passive(caller, "WdfRegistryQueryMemory");
+        int status = Framework.passive(caller);
         if (status >= 0 && caller.image.isKernel()) {
             PoolApi.executable(caller, poolType);
         }
         if (status >= 0) {
             status = Attributes.read(caller, attributes).check(true, false, false, false);
         }
-        Read read = status < 0 ? new Read(status, null) : read(caller, key, "WdfRegistryQueryMemory", name);
+        Read read = status < 0 ? new Read(status, null) : read(caller, key, name);
         if (read.status < 0) {
             return read.status;
         }
@@ -397,7 +397,7 @@ public final class RegistryApi {
     @Native
     public static int WdfRegistryAssignValue(Caller caller, long handle, long name, int type, int length, long value) {
         FxKey key = key(caller, handle);
-        int status = ready(caller, "WdfRegistryAssignValue", name);
+        int status = ready(caller, name);
         return status < 0 ? status : length < 0 ? Framework.STATUS_INVALID_PARAMETER : assign(caller, key, name, type, bytes(caller, value, length));
     }
 
@@ -406,7 +406,7 @@ public final class RegistryApi {
         FxKey key = key(caller, handle);
         Framework.required(caller, name, "ValueName");
         Framework.required(caller, memoryHandle, "Memory");
-        int status = ready(caller, "WdfRegistryAssignMemory", name);
+        int status = ready(caller, name);
         if (status < 0) {
             return status;
         }
@@ -427,7 +427,7 @@ public final class RegistryApi {
     @Native
     public static int WdfRegistryAssignULong(Caller caller, long handle, long name, int value) {
         FxKey key = key(caller, handle);
-        int status = ready(caller, "WdfRegistryAssignULong", name);
+        int status = ready(caller, name);
         return status < 0 ? status : assign(caller, key, name, Registry.REG_DWORD, Registry.number(value, 4));
     }
 
@@ -436,7 +436,7 @@ public final class RegistryApi {
         FxKey key = key(caller, handle);
         Framework.required(caller, name, "ValueName");
         Framework.required(caller, value, "Value");
-        int status = ready(caller, "WdfRegistryAssignUnicodeString", name);
+        int status = ready(caller, name);
         if (status >= 0) {
             status = Framework.unicode(caller, value);
         }
@@ -448,7 +448,7 @@ public final class RegistryApi {
         FxKey key = key(caller, handle);
         Framework.required(caller, name, "ValueName");
         Framework.required(caller, stringHandle, "String");
-        int status = ready(caller, "WdfRegistryAssignString", name);
+        int status = ready(caller, name);
         return status < 0 ? status : assign(caller, key, name, Registry.REG_SZ, Registry.text(Framework.object(caller, stringHandle, FxString.class, "WDFSTRING").text()));
     }
 
@@ -457,7 +457,7 @@ public final class RegistryApi {
         FxKey key = key(caller, handle);
         Framework.required(caller, name, "ValueName");
         Framework.required(caller, collectionHandle, "StringsCollection");
-        int status = ready(caller, "WdfRegistryAssignMultiString", name);
+        int status = ready(caller, name);
         if (status < 0) {
             return status;
         }

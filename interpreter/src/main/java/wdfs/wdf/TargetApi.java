@@ -16,7 +16,6 @@ import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
-import wdfs.runtime.Travel;
 
 /// DDIs of I/O targets: opening a remote one, and sending to it synchronously.
 public final class TargetApi {
@@ -47,8 +46,7 @@ public final class TargetApi {
         Framework.required(caller, result, "IoTarget");
         Attributes read = Attributes.read(caller, attributes);
         FxObject parent = read.parent() == 0 ? device : ObjectApi.any(caller, read.parent());
-        if (device.verifier() && caller.irql() > Irql.PASSIVE) {
-            Framework.broken(caller, "WdfIoTargetCreate at " + Irql.name(caller.irql()), "OBJ-202", null);
+        if (Framework.abovePassive(caller, device.verifier())) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         int status = read.check(true, false, false, false);
@@ -75,7 +73,7 @@ public final class TargetApi {
     public static int WdfIoTargetOpen(Caller caller, long handle, long parameters) {
         FxTarget target = target(caller, handle);
         Framework.required(caller, parameters, "OpenParams");
-        if (!Framework.atMost(caller, Irql.PASSIVE, "WdfIoTargetOpen", target.device.verifier())) {
+        if (Framework.abovePassive(caller, target.device.verifier())) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         int size = caller.memory.load32(parameters);
@@ -142,7 +140,7 @@ public final class TargetApi {
     @Native
     public static void WdfIoTargetClose(Caller caller, long handle) {
         FxTarget target = target(caller, handle);
-        if (!waitsAllowed(caller, target, "WdfIoTargetClose")) {      // OBJ-205
+        if (Framework.abovePassive(caller, target.device.verifier())) {              // OBJ-205
             return;
         }
         if (target.state != FxTarget.State.DELETED) {
@@ -152,13 +150,9 @@ public final class TargetApi {
 
     // ---- states ----------------------------------------------------------------------------------------------------------------------
 
-    /// With the verifier: a call that waits is refused above PASSIVE_LEVEL.
+    /// OBJ-210. With the verifier: a call that waits for requests that were sent is refused above PASSIVE_LEVEL.
     private static boolean waitsAllowed(Caller caller, FxTarget target, String call) {
-        if (target.device.verifier() && caller.irql() > Irql.PASSIVE) {
-            Framework.broken(caller, call + " at " + Irql.name(caller.irql()) + ": it waits for requests that were sent", "OBJ-210", null);
-            return false;
-        }
-        return true;
+        return Framework.atMost(caller, Irql.PASSIVE, call + ", which waits,", target.device.verifier());
     }
 
     /// OBJ-213.
@@ -288,8 +282,7 @@ public final class TargetApi {
     /// @param requestHandle the driver's, own or received, or 0: then it can be cancelled while this call waits (OBJ-264)
     private static int synchronously(Caller caller, FxTarget target, long requestHandle, long options, long bytes, int kind, int code, Plan plan) {
         FxRequest request = requestHandle == 0 ? null : RequestApi.request(caller, requestHandle);
-        if (target.device.verifier() && caller.irql() > Irql.PASSIVE) {
-            Framework.broken(caller, "a synchronous send at " + Irql.name(caller.irql()), "OBJ-266", null);
+        if (Framework.abovePassive(caller, target.device.verifier())) {          // OBJ-266
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         Options read = options == 0 ? Options.NONE : Options.read(caller, options, request);
