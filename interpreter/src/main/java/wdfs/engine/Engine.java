@@ -39,6 +39,7 @@ import wdfs.semantics.SourceLoader;
 import wdfs.semantics.TextLibrary;
 import wdfs.source.SourceFile;
 import wdfs.syntax.Decl;
+import wdfs.wdf.ChildListApi;
 import wdfs.wdf.CollectionApi;
 import wdfs.wdf.DeferredApi;
 import wdfs.wdf.DeviceApi;
@@ -53,6 +54,7 @@ import wdfs.wdf.LockApi;
 import wdfs.wdf.LookasideApi;
 import wdfs.wdf.MemoryApi;
 import wdfs.wdf.ObjectApi;
+import wdfs.wdf.PdoApi;
 import wdfs.wdf.PnpPowerApi;
 import wdfs.wdf.QueueApi;
 import wdfs.wdf.RegistryApi;
@@ -78,7 +80,7 @@ public final class Engine {
 
     /// The classes that hold the Java bodies of prototypes.
     public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, HalDmaApi.class, KernelApi.class, RtlApi.class, StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class, DmaAdapterApi.class,
-            PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, FxInterfaceApi.class,
+            PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, PdoApi.class, ChildListApi.class, FxInterfaceApi.class,
             NtApi.class, Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, InterruptRoutines.class);

@@ -320,7 +320,7 @@ public final class Live {
         program.images().stream().filter(i -> i.info().isHardware()).forEach(i -> hardware.put(i.info().name(), i));
         for (BoundProgram.DevnodeInfo d : program.bound().devnodes()) {
             CompiledImage chip = hardware.get(d.hardware());
-            Devnode node = new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged(),
+            Devnode node = new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged(), d.hardwareIds(),
                     chip == null ? null : SystemBus.of(machine).add(d.name(), chip));
             pnp.declare(node);
             rebuilt.add(node);

@@ -126,7 +126,7 @@ public final class Simulation {
             return;
         }
         PnpManager pnp = PnpManager.of(machine);
-        program.bound().devnodes().forEach(d -> pnp.declare(new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged(),
+        program.bound().devnodes().forEach(d -> pnp.declare(new Devnode(d.name(), d.lowerFilters(), d.function(), d.upperFilters(), d.unplugged(), d.hardwareIds(),
                 program.hardware(d.hardware()).map(h -> SystemBus.of(machine).add(d.name(), h)).orElse(null))));
         system(caller -> pnp.startAll(caller, hosts));
     }

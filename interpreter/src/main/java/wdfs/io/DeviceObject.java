@@ -90,6 +90,10 @@ public final class DeviceObject {
         return machine.memory.peek(null, block.base + STACK_SIZE);
     }
 
+    public void stackSize(int locations) {
+        put32(STACK_SIZE, locations);
+    }
+
     int get32(int offset) {
         return machine.memory.field32(block.base + offset);
     }

@@ -32,6 +32,23 @@ public final class Devnode extends Waitable {
     int instance;
     /// Nobody has plugged it in at boot.
     private final boolean unplugged;
+    /// Which devices of buses get these drivers: then this is what a script says of them, and each device has a devnode of its
+    /// own. Empty for a device of the root bus.
+    public final List<String> hardwareIds;
+    /// Of a device that a bus has reported, as its IDs make it; empty for one of the root bus.
+    private final String path;
+    /// The devnode of its bus; null for a device of the root bus.
+    Devnode parent;
+    /// What its bus has reported; null for a device of the root bus, and while the bus knows of none (OBJ-187).
+    DeviceObject pdo;
+    /// Its bus no longer reports it.
+    boolean missing;
+    /// The devices of the bus that it is, in the order in which they came.
+    final List<Devnode> children = new ArrayList<>();
+    /// Its bus will be asked for its devices.
+    boolean asked;
+    /// A device of its bus waits until another one has gone.
+    boolean askAgain;
     /// What the drivers drive; null if the devnode names no hardware.
     public final SimulatedDevice hardware;
     State state = State.ABSENT;
@@ -48,18 +65,59 @@ public final class Devnode extends Waitable {
     int restarts;
     long firstRestartNanos;
 
+    /// What a script declares.
     /// @param lowerFilters attached first, in this order
     /// @param upperFilters attached last
     /// @param unplugged it is not there at boot
-    public Devnode(String name, List<String> lowerFilters, String function, List<String> upperFilters, boolean unplugged, SimulatedDevice hardware) {
-        this.hardware = hardware;
+    /// @param hardwareIds of the devices that it is about, if buses are to report them
+    public Devnode(String name, List<String> lowerFilters, String function, List<String> upperFilters, boolean unplugged, List<String> hardwareIds, SimulatedDevice hardware) {
+        this(name, function, stack(lowerFilters, function, upperFilters), unplugged, List.copyOf(hardwareIds), "", hardware);
+    }
+
+    private Devnode(String name, String function, List<String> order, boolean unplugged, List<String> hardwareIds, String path, SimulatedDevice hardware) {
         this.name = name;
         this.function = function;
+        this.order = order;
         this.unplugged = unplugged;
+        this.hardwareIds = hardwareIds;
+        this.path = path;
+        this.hardware = hardware;
+    }
+
+    private static List<String> stack(List<String> lowerFilters, String function, List<String> upperFilters) {
         List<String> drivers = new ArrayList<>(lowerFilters);
         drivers.add(function);
         drivers.addAll(upperFilters);
-        this.order = List.copyOf(drivers);
+        return List.copyOf(drivers);
+    }
+
+    /// A device that a bus has reported.
+    /// @param kind what the script says of such devices; null if it says nothing
+    static Devnode ofBus(String name, String path, Devnode kind) {
+        return new Devnode(name, kind == null ? "" : kind.function, kind == null ? List.of() : kind.order, false, List.of(), path, null);
+    }
+
+    void arrive(Devnode bus, DeviceObject device) {
+        parent = bus;
+        pdo = device;
+        missing = false;
+        bus.children.add(this);
+    }
+
+    void leave() {
+        parent.children.remove(this);
+        pdo = null;
+        missing = false;
+    }
+
+    /// A bus has reported it, be it now or long ago.
+    boolean isOfBus() {
+        return !path.isEmpty();
+    }
+
+    /// How many buses there are between it and the root.
+    int depth() {
+        return parent == null ? 0 : parent.depth() + 1;
     }
 
     /// The drivers in the order in which they attach: the lowest first (OBJ-150).
@@ -76,9 +134,9 @@ public final class Devnode extends Waitable {
         return !unplugged;
     }
 
-    /// `Root\Store\0007`, as PnP names an instance of a device.
+    /// `Root\Store\0007`, as PnP names an instance of a device; one of a bus by its IDs.
     public String instancePath() {
-        return "Root\\%s\\%04d".formatted(function, instance);
+        return isOfBus() ? path : "Root\\%s\\%04d".formatted(function, instance);
     }
 
     void beginChange(Caller caller) {
@@ -145,6 +203,11 @@ public final class Devnode extends Waitable {
             open += at.opens;
         }
         return open;
+    }
+
+    /// Behind a surprise removal: nobody has it open, and no device of its bus is left.
+    boolean canFinish() {
+        return openFiles() == 0 && children.stream().allMatch(child -> child.physical == null);
     }
 
     /// Whether CreateFile finds a device: not while it starts, nor once its removal has begun.

@@ -446,6 +446,20 @@ public final class IoManager {
         return call(caller, lower, irp);
     }
 
+    /// The request takes its next stack location, a copy of the current one, for a device that gets it by another way than a call.
+    public void moveOn(Irp irp, DeviceObject device) {
+        long from = irp.stackLocation();
+        long to = from - Irp.STACK_LOCATION_SIZE;
+        for (int i = 0; i < Irp.STACK_LOCATION_SIZE; i += 8) {
+            machine.memory.field64(to + i, i < 0x38 ? machine.memory.field64(from + i) : 0);
+        }
+        machine.memory.field8(to + 3, 0);
+        machine.memory.field64(to + 0x28, device.address());
+        irp.put8(Irp.CURRENT_LOCATION, irp.currentLocation() - 1);
+        irp.put64(Irp.CURRENT_STACK_LOCATION, to);
+        irp.holder = device.driver.name();
+    }
+
     private void dispatched(Caller caller, DeviceObject device, Irp irp, int major) {
         boolean control = major == Transfers.DEVICE_CONTROL || major == 0x0F;
         if (control || major == Transfers.READ || major == Transfers.WRITE) {

@@ -48,4 +48,13 @@ public final class PnpApi {
         io.complete(caller, irp);
         return status;
     }
+
+    /// The bus has another device, or one fewer: PnP asks it. Only the devices of a bus are asked for here.
+    @Native
+    public static void IoInvalidateDeviceRelations(Caller caller, long physicalAddress, int type) {
+        DeviceObject physical = IoManager.of(caller).device(physicalAddress);
+        if (physical != null && physical.devnode() != null && type == 0) {
+            PnpManager.of(caller.machine).invalidateRelations(physical.devnode());
+        }
+    }
 }

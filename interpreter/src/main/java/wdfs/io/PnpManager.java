@@ -39,9 +39,10 @@ public final class PnpManager {
     private static final int DRIVER_UNABLE_TO_LOAD = 0xC000026C;
     private static final int INVALID_DEVICE_STATE = 0xC0000184;
     private static final int NO_SUCH_DEVICE = 0xC000000E;
+    private static final int INVALID_DEVICE_REQUEST = 0xC0000010;
     private static final int UNSUCCESSFUL = 0xC0000001;
     private static final int CONFLICTING_ADDRESSES = 0xC0000018;
-    private static final int BUS_ENUMERATED_DEVICE = 0x1000;
+    static final int BUS_ENUMERATED_DEVICE = 0x1000;
 
     /// Who loads the drivers that a devnode names.
     public interface Loader {
@@ -64,8 +65,11 @@ public final class PnpManager {
     /// Loads drivers for stacks that are built anew.
     private Loader loader;
 
+    private final BusDevices buses;
+
     private PnpManager(Machine machine) {
         this.machine = machine;
+        this.buses = new BusDevices(machine, this);
     }
 
     public static PnpManager of(Machine machine) {
@@ -73,6 +77,11 @@ public final class PnpManager {
     }
 
     public void declare(Devnode node) {
+        if (!node.hardwareIds.isEmpty()) {
+            buses.declare(node);
+            byName.putIfAbsent(node.name, node);
+            return;
+        }
         if (node.hardware != null) {
             SystemBus.of(machine).onDriverWrite(caller -> AccessBits.stateChanges(caller, "a register of a device"));
         }
@@ -92,8 +101,24 @@ public final class PnpManager {
         return minor <= CANCEL_STOP_DEVICE || minor == SURPRISE_REMOVAL;
     }
 
+    /// All devices that are known; a bus comes before its devices.
     public List<Devnode> nodes() {
         return List.copyOf(nodes);
+    }
+
+    /// A bus has reported the device.
+    void adopt(Devnode node) {
+        nodes.add(node);
+        byName.put(node.name, node);
+    }
+
+    void disown(Devnode node) {
+        nodes.remove(node);
+    }
+
+    /// IoInvalidateDeviceRelations for the devices of a bus.
+    public void invalidateRelations(Devnode bus) {
+        buses.invalidate(bus);
     }
 
     // ---- the root bus --------------------------------------------------------------------------------------------------------------
@@ -143,6 +168,9 @@ public final class PnpManager {
     /// @return STATUS_SUCCESS, or the status of the driver that failed
     public int plug(Caller caller, Devnode node) {
         return change(caller, node, () -> {
+            if (!node.hardwareIds.isEmpty() || node.isOfBus() && node.pdo == null) {
+                return NO_SUCH_DEVICE;                                // only its bus can tell that it is there
+            }
             if (node.state != Devnode.State.ABSENT && node.state != Devnode.State.FAILED || node.physical != null || PowerManager.of(machine).isAsleep()) {
                 return INVALID_DEVICE_STATE;
             }
@@ -159,13 +187,20 @@ public final class PnpManager {
         }
     }
 
+    /// A device that its bus has just reported.
+    void start(Caller caller, Devnode node) {
+        change(caller, node, () -> node.pdo != null && node.physical == null ? build(caller, node) : 0);
+    }
+
     private int build(Caller caller, Devnode node) {
-        DeviceObject physical = physical(node);
+        DeviceObject physical = node.isOfBus() ? node.pdo : physical(node);
         if (physical == null) {
             return IoManager.STATUS_INSUFFICIENT_RESOURCES;
         }
         node.physical = physical;
-        physical.hardware = node.hardware;
+        if (!node.isOfBus()) {
+            physical.hardware = node.hardware;
+        }
         node.state = Devnode.State.STARTING;
         int status = attach(caller, node, loader);
         String step = "";
@@ -174,7 +209,7 @@ public final class PnpManager {
             status = CONFLICTING_ADDRESSES;
         } else if (status >= 0) {
             step = "its start";
-            status = start(caller, node);
+            status = restart(caller, node);
         }
         if (status >= 0) {
             return status;
@@ -185,13 +220,14 @@ public final class PnpManager {
         return status;
     }
 
-    private int start(Caller caller, Devnode node) {
+    private int restart(Caller caller, Devnode node) {
         node.state = Devnode.State.STARTING;
         send(caller, node.physical, FILTER_RESOURCE_REQUIREMENTS);    // a device of the root bus needs none; its drivers may ask for some
         int status = startDevice(caller, node);
         if (status >= 0) {
             node.state = Devnode.State.STARTED;
             DeviceInterfaces.of(machine).started(node);
+            buses.enumerate(caller, node);
         }
         return status;
     }
@@ -279,34 +315,71 @@ public final class PnpManager {
             if (node.state != Devnode.State.STARTED || PowerManager.of(machine).isAsleep()) {
                 return INVALID_DEVICE_STATE;
             }
-            int status = queryRemove(caller, node);
-            if (status < 0) {
-                return status;
+            List<Devnode> below = new ArrayList<>();
+            changeBelow(caller, node, below);
+            try {
+                return removeAll(caller, below.reversed(), node);
+            } finally {
+                below.reversed().forEach(Devnode::endChange);
             }
-            DeviceInterfaces.of(machine).targetRemoved(caller, node);
-            takeDown(caller, node);
-            node.state = Devnode.State.ABSENT;
-            return 0;
         });
     }
 
-    private int queryRemove(Caller caller, Devnode node) {
-        DeviceInterfaces interfaces = DeviceInterfaces.of(machine);
-        int status = interfaces.queryTargetRemoval(caller, node);
-        if (status >= 0) {
-            node.state = Devnode.State.QUERY_REMOVE;
-            status = send(caller, node.physical, QUERY_REMOVE_DEVICE);
-            if (status >= 0 && node.openFiles() > 0) {
-                // PNP_VetoOutstandingOpen: whatever the drivers say, a device that somebody has open is not removed.
-                status = UNSUCCESSFUL;
+    /// The devices of a bus change with it: a bus comes before its devices in the list.
+    private void changeBelow(Caller caller, Devnode node, List<Devnode> below) {
+        for (Devnode child : List.copyOf(node.children)) {
+            child.beginChange(caller);
+            below.add(child);
+            changeBelow(caller, child, below);
+        }
+    }
+
+    /// The devices of a bus are asked before the bus, and go before it.
+    private int removeAll(Caller caller, List<Devnode> below, Devnode node) {
+        List<Devnode> asked = new ArrayList<>();
+        List<Devnode> all = new ArrayList<>(below);
+        all.add(node);
+        for (Devnode each : all) {
+            if (each.state != Devnode.State.STARTED) {
+                continue;
             }
+            int status = queryRemove(caller, each);
             if (status < 0) {
-                send(caller, node.physical, CANCEL_REMOVE_DEVICE);
-                node.state = Devnode.State.STARTED;
+                asked.reversed().forEach(before -> cancelRemove(caller, before));
+                return status;
             }
+            asked.add(each);
+        }
+        for (Devnode each : all) {
+            if (each.physical != null) {
+                DeviceInterfaces.of(machine).targetRemoved(caller, each);
+                takeDownOne(caller, each);
+            }
+            each.state = Devnode.State.ABSENT;
+        }
+        return 0;
+    }
+
+    private void cancelRemove(Caller caller, Devnode node) {
+        send(caller, node.physical, CANCEL_REMOVE_DEVICE);
+        node.state = Devnode.State.STARTED;
+        DeviceInterfaces.of(machine).targetRemovalCancelled(caller, node);
+    }
+
+    private int queryRemove(Caller caller, Devnode node) {
+        int status = DeviceInterfaces.of(machine).queryTargetRemoval(caller, node);
+        if (status < 0) {
+            DeviceInterfaces.of(machine).targetRemovalCancelled(caller, node);
+            return status;
+        }
+        node.state = Devnode.State.QUERY_REMOVE;
+        status = send(caller, node.physical, QUERY_REMOVE_DEVICE);
+        if (status >= 0 && node.openFiles() > 0) {
+            // PNP_VetoOutstandingOpen: whatever the drivers say, a device that somebody has open is not removed.
+            status = UNSUCCESSFUL;
         }
         if (status < 0) {
-            interfaces.targetRemovalCancelled(caller, node);
+            cancelRemove(caller, node);
         }
         return status;
     }
@@ -314,6 +387,9 @@ public final class PnpManager {
     /// The device has been pulled out (OBJ-177): the drivers hear of it at once, and IRP_MN_REMOVE_DEVICE follows when nobody
     /// has it open any more.
     public int unplug(Caller caller, Devnode node) {
+        if (node.isOfBus() && node.pdo != null) {
+            return INVALID_DEVICE_REQUEST;                            // only its bus notices: the bus driver reports it missing
+        }
         return change(caller, node, () -> {
             if (node.hardware != null) {
                 node.hardware.vanish();                               // OBJ-180: before any driver hears of it
@@ -339,18 +415,44 @@ public final class PnpManager {
             }
             case STARTING, STARTED, STOPPED, QUERY_REMOVE -> { }
         }
+        for (Devnode child : List.copyOf(node.children).reversed()) { // what is on a bus has gone with it
+            change(caller, child, () -> surpriseRemove(caller, child));
+        }
         node.state = Devnode.State.SURPRISE_REMOVED;
         send(caller, node.physical, SURPRISE_REMOVAL);
         DeviceInterfaces.of(machine).targetRemoved(caller, node);
-        if (node.openFiles() == 0) {
+        if (node.canFinish()) {
             finishSurprise(caller, node);
         }
         return 0;
     }
 
+    /// A bus no longer reports the device. A device that has no stack hears of it by IRP_MN_REMOVE_DEVICE alone, as its bus does.
+    void missing(Caller caller, Devnode node) {
+        change(caller, node, () -> {
+            if (node.physical == null) {
+                node.state = Devnode.State.ABSENT;
+                removePhysical(caller, node);
+            } else {
+                surpriseRemove(caller, node);
+            }
+            return 0;
+        });
+    }
+
+    private void removePhysical(Caller caller, Devnode node) {
+        if (node.pdo != null) {
+            send(caller, node.pdo, REMOVE_DEVICE);
+            buses.left(node);
+        }
+    }
+
     private void finishSurprise(Caller caller, Devnode node) {
         takeDown(caller, node);
         node.state = Devnode.State.ABSENT;
+        if (node.parent != null) {
+            closed(node.parent);                                      // a bus that was pulled out goes behind its devices
+        }
         if (node.comesBack) {
             node.comesBack = false;
             build(caller, node);
@@ -359,9 +461,9 @@ public final class PnpManager {
 
     /// A file of the stack was closed.
     void closed(Devnode node) {
-        if (node.state == Devnode.State.SURPRISE_REMOVED && node.openFiles() == 0) {
+        if (node.state == Devnode.State.SURPRISE_REMOVED && node.canFinish()) {
             IoManager.of(machine).inSystemThread.accept(caller -> change(caller, node, () -> {
-                if (node.state == Devnode.State.SURPRISE_REMOVED && node.openFiles() == 0) {
+                if (node.state == Devnode.State.SURPRISE_REMOVED && node.canFinish()) {
                     finishSurprise(caller, node);
                 }
                 return 0;
@@ -396,7 +498,7 @@ public final class PnpManager {
             }
             send(caller, node.physical, STOP_DEVICE);
             node.state = Devnode.State.STOPPED;
-            status = start(caller, node);
+            status = restart(caller, node);
             if (status < 0) {
                 surpriseRemove(caller, node);
                 if (node.state == Devnode.State.ABSENT) {
@@ -460,18 +562,41 @@ public final class PnpManager {
         invalidate(node);
     }
 
+    /// The stack goes, and before it those of the devices that its bus has.
     private void takeDown(Caller caller, Devnode node) {
+        for (Devnode child : List.copyOf(node.children).reversed()) {
+            change(caller, child, () -> {
+                if (child.physical != null) {
+                    takeDown(caller, child);
+                }
+                child.state = Devnode.State.ABSENT;
+                return 0;
+            });
+        }
+        takeDownOne(caller, node);
+    }
+
+    private void takeDownOne(Caller caller, Devnode node) {
         DeviceObject physical = node.physical;
         DeviceInterfaces.of(machine).gone(node);
         PowerManager.of(machine).gone(caller, node);
-        if (physical.attached != null) {
+        if (physical.attached != null || node.isOfBus()) {
             send(caller, physical, REMOVE_DEVICE);
+        }
+        node.physical = null;
+        for (Devnode child : List.copyOf(node.children)) {            // their bus has deleted them
+            buses.left(child);
+        }
+        if (node.isOfBus()) {
+            if (node.missing) {
+                buses.left(node);
+            }
+            return;                                                   // OBJ-187: the physical device is its bus's
         }
         if (physical.hardware != null) {
             SystemBus.of(machine).released(physical.hardware, "");
             physical.hardware.switchOff();
         }
-        node.physical = null;
         IoManager.of(caller).deleteDevice(physical);
     }
 
@@ -489,5 +614,12 @@ public final class PnpManager {
             ByteBuffer.wrap(location).order(ByteOrder.LITTLE_ENDIAN).putLong(8 + 8 * i, parameters[i]);
         }
         return Transfers.send(caller, physical, null, location, NOT_SUPPORTED, new long[1]);
+    }
+
+    /// The same for a question, with its first parameter. @param answer gets IoStatus.Information
+    int ask(Caller caller, DeviceObject physical, int minor, long[] answer, long parameter) {
+        byte[] location = location(PNP, minor);
+        ByteBuffer.wrap(location).order(ByteOrder.LITTLE_ENDIAN).putLong(8, parameter);
+        return Transfers.send(caller, physical, null, location, NOT_SUPPORTED, answer);
     }
 }

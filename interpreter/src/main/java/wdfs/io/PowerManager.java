@@ -253,8 +253,8 @@ public final class PowerManager {
 
     // ---- signals to wake up ------------------------------------------------------------------------------------------------------------
 
-    /// The root bus keeps IRP_MN_WAIT_WAKE of a device until the device signals, or the request is cancelled.
-    int holdWake(Devnode node, Irp irp) {
+    /// A bus keeps IRP_MN_WAIT_WAKE of a device until the device signals, or the request is cancelled.
+    public int holdWake(Devnode node, Irp irp) {
         if (node.waitWake != null) {
             irp.status(0x80000011);                                   // STATUS_DEVICE_BUSY: one at a time
             IoManager.of(machine).complete((Caller) machine.scheduler.running(), irp);

@@ -202,8 +202,9 @@ final class FileBinder {
         String hardware = "";
         List<String> upper = new ArrayList<>();
         List<String> lower = new ArrayList<>();
+        List<String> ids = new ArrayList<>();
         boolean unplugged = false;
-        List<String> words = List.of("hardware", "function", "upper_filter", "lower_filter", "unplugged");
+        List<String> words = List.of("hardware", "hardware_id", "function", "upper_filter", "lower_filter", "unplugged");
         for (Decl.Property p : d.properties()) {
             Optional<Name> value = p.values().size() == 1 && p.values().getFirst() instanceof Decl.PropertyValue.OfExpr(Expr.NameRef n)
                     ? Optional.of(n.name()) : Optional.empty();
@@ -217,6 +218,19 @@ final class FileBinder {
                     analysis.report(DeclarationFindings.propertyWants(p.span(), "unplugged", "nothing behind it"));
                 }
                 unplugged = true;
+                continue;
+            }
+            if (p.word().text().equals("hardware_id")) {
+                for (Decl.PropertyValue id : p.values()) {
+                    if (id instanceof Decl.PropertyValue.OfExpr(Expr.StringLiteral text) && text.wide() && !text.value().isEmpty()) {
+                        ids.add(text.value());
+                    } else {
+                        analysis.report(DeclarationFindings.propertyWants(p.span(), "hardware_id", "a wide string, as in `hardware_id L\"toaster\\\\device\";`"));
+                    }
+                }
+                if (p.values().isEmpty()) {
+                    analysis.report(DeclarationFindings.propertyWants(p.span(), "hardware_id", "a wide string, as in `hardware_id L\"toaster\\\\device\";`"));
+                }
                 continue;
             }
             if (value.isEmpty()) {
@@ -244,7 +258,10 @@ final class FileBinder {
         if (function.isEmpty()) {
             analysis.report(DeclarationFindings.devnodeWithoutFunction(d.name().span(), d.name().text()));
         }
-        devnodes.add(new BoundProgram.DevnodeInfo(d.name().text(), function, upper, lower, hardware, unplugged));
+        if (!ids.isEmpty() && (unplugged || !hardware.isEmpty())) {
+            analysis.report(DeclarationFindings.propertyWants(d.name().span(), "hardware_id", "neither `hardware` nor `unplugged` beside it: the bus that reports the device says when it is there"));
+        }
+        devnodes.add(new BoundProgram.DevnodeInfo(d.name().text(), function, upper, lower, hardware, unplugged, ids));
     }
 
     // ---- the rest ------------------------------------------------------------------------------------------------------------

@@ -55,6 +55,16 @@ public final class DeviceApi {
         return init;
     }
 
+    /// For a physical device object: what EvtChildListCreateDevice and the callers of WdfPdoInitAllocate get; null without memory.
+    /// @param entry null for a device that the driver reports itself
+    static DeviceInit initForChild(Caller caller, FxDevice parent, FxChildList.Entry entry) {
+        DeviceInit init = initFor(caller, parent.driver, null);
+        if (init != null) {
+            init.pdo = new PdoInit(parent, entry);
+        }
+        return init;
+    }
+
     static void release(Caller caller, DeviceInit init) {
         if (!init.used) {
             init.used = true;
@@ -65,7 +75,7 @@ public final class DeviceApi {
     @Native
     public static void WdfDeviceInitFree(Caller caller, long address) {
         DeviceInit init = init(caller, address);
-        if (init.physical != null) {                                  // OBJ-134: EvtDriverDeviceAdd's belongs to the framework
+        if (init.physical != null || init.pdo != null && init.pdo.entry != null) {       // OBJ-134: EvtDriverDeviceAdd's belongs to the framework
             Framework.broken(caller, "WdfDeviceInitFree is for what WdfControlDeviceInitAllocate and WdfPdoInitAllocate gave", "OBJ-134", null);
             return;
         }
@@ -232,7 +242,7 @@ public final class DeviceApi {
         if (init.fileAttributes != null && !constraints.suitsFiles(init.fileAttributes)) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;           // REQ-180
         }
-        if (init.physical != null && init.name.isEmpty() && !init.sddl.isEmpty()) {
+        if (!init.isControl() && init.pdo == null && init.name.isEmpty() && !init.sddl.isEmpty()) {
             return INVALID_SECURITY_DESCR;                            // OBJ-081: a descriptor needs a name; a control device is given one
         }
         DeviceObject[] created = new DeviceObject[1];
@@ -241,7 +251,7 @@ public final class DeviceApi {
             init.deviceType = below.deviceType();
             init.characteristics = below.characteristics();
         }
-        status = IoManager.of(caller).createDevice(init.driver.driver, 0, init.physical == null && init.name.isEmpty() ? IoManager.of(caller).generatedName() : init.name, init.deviceType, init.characteristics, init.exclusive, created);
+        status = IoManager.of(caller).createDevice(init.driver.driver, 0, (init.isControl() || init.pdo != null) && init.name.isEmpty() ? IoManager.of(caller).generatedName() : init.name, init.deviceType, init.characteristics, init.exclusive, created);
         if (status < 0) {
             return status;
         }
@@ -254,9 +264,27 @@ public final class DeviceApi {
         if (below != null) {
             IoManager.of(caller).attach(device, below);
         }
+        if (init.pdo != null) {
+            init.physical = device;
+            device.pnpName = device.name;
+            if (init.pdo.forwardsToParent) {                          // REQ-166: the way goes through the parent's stack as well
+                device.stackSize(device.stackSize() + init.pdo.parent.device.stackSize());
+            }
+        }
         FxDevice object = new FxDevice(caller.machine, init.driver, device, init, constraints);
         init.created = object;
         status = object.commit(caller, read);
+        if (status >= 0 && init.childList != null) {
+            FxChildList list = new FxChildList(object, init.childList);
+            status = list.commit(caller, init.childListAttributes);
+            if (status >= 0) {
+                object.bus.byDefault = list;
+                object.bus.add(list);
+            } else {
+                object.unseen();
+                object.delete(caller);
+            }
+        }
         if (status < 0) {
             init.created = null;
             return status;
@@ -269,6 +297,9 @@ public final class DeviceApi {
             if ((init.shutdownFlags & 2) != 0) {
                 io.shutdownNotification(device, true);
             }
+        }
+        if (init.pdo != null) {
+            device.flags(device.flags() & ~DeviceObject.DO_DEVICE_INITIALIZING);
         }
         release(caller, init);
         caller.memory.store64(initPointer, 0);                        // OBJ-080: the init record is gone
@@ -304,7 +335,7 @@ public final class DeviceApi {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         // OBJ-085: a function or filter device without a name of its own links to the physical device's.
-        String to = device.init.name.isEmpty() && device.lower != null ? device.init.physical.pnpName : device.init.name;
+        String to = device.init.name.isEmpty() && !device.isControl() ? device.init.physical.pnpName : device.init.name;
         if (to.isEmpty()) {
             return Framework.STATUS_INVALID_DEVICE_STATE;             // the name that the system made up does not count
         }
@@ -323,7 +354,7 @@ public final class DeviceApi {
     @Native
     public static void WdfControlFinishInitializing(Caller caller, long handle) {
         FxDevice device = device(caller, handle);
-        if (device.lower != null) {                                   // OBJ-133
+        if (!device.isControl()) {                                    // OBJ-133
             Framework.broken(caller, device.label() + " is no control device: the framework itself ends its initialisation", "OBJ-133", null);
             return;
         }
@@ -351,7 +382,7 @@ public final class DeviceApi {
     @Native
     public static long WdfDeviceWdmGetPhysicalDevice(Caller caller, long handle) {
         FxDevice device = device(caller, handle);
-        return device.lower == null ? 0 : device.init.physical.address();
+        return device.isControl() ? 0 : device.init.physical.address();
     }
 
     /// OBJ-093.

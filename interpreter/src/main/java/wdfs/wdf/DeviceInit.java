@@ -27,8 +27,13 @@ final class DeviceInit {
     int fileClass;
     /// 0 no, 1 yes, 2 yes for filters (REQ-209).
     int autoForward = 2;
-    /// The device at the bottom of the stack that this one joins; null for a control device.
+    /// The device at the bottom of the stack that this one joins, or that it is; null for a control device.
     DeviceObject physical;
+    /// For a physical device object of a bus driver; null for others.
+    PdoInit pdo;
+    /// WdfFdoInitSetDefaultChildListConfig, and the attributes of the list; null if the driver wants none.
+    FxChildList.Config childList;
+    Attributes childListAttributes;
     /// WdfFdoInitSetFilter was called.
     boolean filter;
     /// The addresses in WDF_PNPPOWER_EVENT_CALLBACKS, by {@link PnpEvent}.
@@ -50,8 +55,12 @@ final class DeviceInit {
         this.block = block;
     }
 
-    /// OBJ-154: by default the function device, never a filter.
+    boolean isControl() {
+        return physical == null && pdo == null;
+    }
+
+    /// OBJ-154: by default the function device, never a filter; without a function driver the physical device.
     boolean ownsPowerPolicy() {
-        return physical != null && (powerPolicyOwner != null ? powerPolicyOwner : !filter);
+        return pdo != null ? powerPolicyOwner != null ? powerPolicyOwner : pdo.raw : physical != null && (powerPolicyOwner != null ? powerPolicyOwner : !filter);
     }
 }

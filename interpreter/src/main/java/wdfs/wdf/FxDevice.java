@@ -34,9 +34,12 @@ public final class FxDevice extends FxObject {
     private final LongMap<FxQueue> routes = new LongMap<>();
     final List<String> links = new ArrayList<>();
     boolean finished;
-    /// What it is attached to; null for a control device.
+    /// What it is attached to; null for a control device and for a physical device.
     final DeviceObject lower;
-    /// OBJ-093: null for a control device.
+    /// What it is to its bus; null for all but physical devices.
+    final FxPdo pdo;
+    final FxChildren bus = new FxChildren(this);
+    /// OBJ-093: null for a control device and for a physical device.
     final FxTarget localTarget;
     /// Null for a control device.
     final FxPnp pnp;
@@ -62,7 +65,8 @@ public final class FxDevice extends FxObject {
         this.lock = new CallbackLock(this, constraints.isPassive() || device.inHost);
         this.lower = device.attachedTo;
         this.localTarget = lower == null ? null : FxTarget.local(this, lower);
-        this.pnp = lower == null ? null : new FxPnp(this);
+        this.pdo = init.pdo == null ? null : new FxPdo(this, init.pdo);
+        this.pnp = isControl() ? null : new FxPnp(this);
         this.interfaces = new FxInterfaces(this);
         device.framework = this;
     }
@@ -107,6 +111,10 @@ public final class FxDevice extends FxObject {
         return device.inHost ? "umdf" : "kmdf";
     }
 
+    boolean isControl() {
+        return lower == null && init.pdo == null;
+    }
+
     boolean isFilter() {
         return init.filter;
     }
@@ -123,14 +131,28 @@ public final class FxDevice extends FxObject {
 
     /// Sends a request to the lower device with a copy of the stack location; `then` runs when it comes back and has it.
     void sendDown(Caller caller, Irp irp, java.util.function.Consumer<Caller> then) {
+        if (lower == null) {                                          // nothing is below a physical device
+            then.accept(caller);
+            return;
+        }
         KernelSend send = KernelSend.onward(caller, lower, irp);
         send.asItIs();
         send.send(() -> then.accept(machine.scheduler.running() instanceof Caller c ? c : caller));
     }
 
+    /// A request of PnP or power goes on as it is; at the bottom of the stack it ends with the status that it has.
+    int onward(Caller caller, Irp irp) {
+        if (lower != null) {
+            return IoManager.of(caller).passDown(caller, lower, irp);
+        }
+        int status = irp.status();
+        IoManager.of(caller).complete(caller, irp);
+        return status;
+    }
+
     /// A queue, as a trace names it: in a stack with its driver, for several drivers have a queue of that name.
     String inTrace(String queue) {
-        return lower == null ? queue : (driver.driver.name() + " " + queue).strip();
+        return isControl() ? queue : (driver.driver.name() + " " + queue).strip();
     }
 
     private int passDown(Caller caller, Irp irp) {
@@ -194,7 +216,7 @@ public final class FxDevice extends FxObject {
             case PnpManager.PNP -> pnp == null ? complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST) : pnp.dispatch(caller, irp);
             case PnpManager.POWER -> pnp == null ? complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST) : pnp.power.dispatch(caller, irp);
             case SHUTDOWN -> shutdown(caller, irp);
-            case PnpManager.SYSTEM_CONTROL -> lower != null ? passDown(caller, irp) : complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);
+            case PnpManager.SYSTEM_CONTROL -> !isControl() ? onward(caller, irp) : complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);
             default -> isFilter() ? passDown(caller, irp) : complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);       // REQ-032
         };
     }
@@ -208,7 +230,7 @@ public final class FxDevice extends FxObject {
 
     /// OBJ-138.
     private int shutdown(Caller caller, Irp irp) {
-        if (lower != null) {
+        if (!isControl()) {
             return isFilter() ? passDown(caller, irp) : complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);
         }
         if (init.shutdown != 0) {
@@ -383,7 +405,7 @@ public final class FxDevice extends FxObject {
 
     /// Whether the device's power lets its power-managed queues present requests: always, for a control device.
     boolean queuesPowered() {
-        return queuesPowered || lower == null;
+        return queuesPowered || isControl();
     }
 
     boolean queuesShutDown() {
@@ -418,6 +440,12 @@ public final class FxDevice extends FxObject {
         }
     }
 
+    /// A physical device that was removed and is started again (OBJ-187).
+    void reopenQueues(Caller caller) {
+        queuesShutDown = false;
+        List.copyOf(queues).forEach(queue -> queue.reopen(caller));
+    }
+
     private List<FxQueue> powerManagedQueues() {
         return queues.stream().filter(queue -> queue.powerManaged).toList();
     }
@@ -440,6 +468,9 @@ public final class FxDevice extends FxObject {
         if (lower != null && device.attachedTo != null) {
             IoManager.of(machine).detach(lower);
         }
+        if (pdo != null && pdo.entry != null) {
+            pdo.entry.list().gone(caller, pdo.entry);
+        }
         if (!device.isDeleted()) {
             IoManager.of(machine).deleteDevice(device);
         }
@@ -454,10 +485,10 @@ public final class FxDevice extends FxObject {
         super.abandon();
     }
 
-    /// OBJ-005.
+    /// OBJ-005. A physical device that no list has yet is still the driver's own.
     @Override
     protected boolean mayBeDeleted() {
-        return lower == null;
+        return isControl() || pdo != null && pdo.entry == null;
     }
 
     @Override

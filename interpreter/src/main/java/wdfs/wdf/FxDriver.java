@@ -136,7 +136,7 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
     /// OBJ-132: a control device that was made and not finished can never be opened.
     private void finished(String routine, String rule) {
         for (FxObject child : children) {
-            if (child instanceof FxDevice device && !device.finished && device.lower == null && verifier()) {
+            if (child instanceof FxDevice device && !device.finished && device.isControl() && verifier()) {
                 machine.violation(new Report.Builder(Report.Kind.VIOLATION, rule, "VER-311", "%s of driver %s returns, and control device %s is not finished: nobody can open it"
                         .formatted(routine, driver.name(), device.label())).help("WdfControlFinishInitializing behind the creation of its queues").build(), device.label());
             }

@@ -20,7 +20,7 @@ public final class FxInterfaceApi {
         if (reference != 0 && !DeviceApi.wellFormed(caller, reference)) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
-        return device.lower == null ? Framework.STATUS_INVALID_DEVICE_REQUEST : 0;     // OBJ-087: not for control devices
+        return device.isControl() ? Framework.STATUS_INVALID_DEVICE_REQUEST : 0;     // OBJ-087: not for control devices
     }
 
     private static String text(Caller caller, long reference) {

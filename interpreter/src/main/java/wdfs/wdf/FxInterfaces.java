@@ -7,8 +7,17 @@ import wdfs.io.DeviceInterfaces;
 /// The device interfaces of a framework's device: enabled when it has started, unless the driver says otherwise, and disabled
 /// when it goes (OBJ-087).
 final class FxInterfaces {
-    /// @param handle of {@link DeviceInterfaces}
-    private record Known(String guid, String reference, DeviceInterfaces.Interface of) {}
+    private static final class Known {
+        final String guid;
+        final String reference;
+        /// Null while PnP does not know the physical device yet.
+        DeviceInterfaces.Interface of;
+
+        Known(String guid, String reference) {
+            this.guid = guid;
+            this.reference = reference;
+        }
+    }
 
     private final FxDevice device;
     private final List<Known> all = new ArrayList<>();
@@ -26,15 +35,22 @@ final class FxInterfaces {
 
     /// @return a status
     int create(String guid, String reference) {
-        if (device.devnode() == null || find(guid, reference) != null) {
-            return device.devnode() == null ? Framework.STATUS_INVALID_DEVICE_REQUEST : 0xC0000035;
+        if (device.devnode() == null && device.pdo == null || find(guid, reference) != null) {
+            return device.devnode() == null && device.pdo == null ? Framework.STATUS_INVALID_DEVICE_REQUEST : 0xC0000035;
         }
-        Known made = new Known(guid, reference, system().register(device.init.physical, guid, reference));
+        Known made = new Known(guid, reference);
+        register(made);
         all.add(made);
         if (!running) {
             automatic.add(made);
         }
         return 0;
+    }
+
+    private void register(Known known) {
+        if (known.of == null && device.devnode() != null) {
+            known.of = system().register(device.init.physical, known.guid, known.reference);
+        }
     }
 
     private Known find(String guid, String reference) {
@@ -65,16 +81,17 @@ final class FxInterfaces {
     /// The name of the interface in the kernel's form; null if the driver has made none.
     String link(String guid, String reference) {
         Known known = find(guid, reference);
-        return known == null ? null : known.of.link();
+        return known == null || known.of == null ? null : known.of.link();
     }
 
     void started() {
         running = true;
+        all.forEach(this::register);
         automatic.forEach(known -> system().set(known.of, true));
     }
 
     void stopped() {
         running = false;
-        all.forEach(known -> system().set(known.of, false));
+        all.stream().filter(known -> known.of != null).forEach(known -> system().set(known.of, false));
     }
 }

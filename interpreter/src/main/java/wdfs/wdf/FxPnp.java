@@ -13,7 +13,9 @@ final class FxPnp {
     /// WDF_DEVICE_PNP_STATE, as far as a driver can see one from a callback or another thread.
     enum State {
         INIT(0x105), STARTING(0x108), STARTED(0x119), QUERY_STOP(0x10F), QUERY_STOP_PENDING(0x110), STOPPED(0x11E), RESTARTING(0x11D), QUERY_REMOVE(0x10B), QUERY_REMOVE_PENDING(0x10C),
-        REMOVING(0x117), SURPRISE_REMOVED(0x127), FAILED(0x12B), FAILED_WAIT_FOR_REMOVE(0x12E), REMOVED(0x113);
+        REMOVING(0x117), SURPRISE_REMOVED(0x127), FAILED(0x12B), FAILED_WAIT_FOR_REMOVE(0x12E), REMOVED(0x113),
+        /// A physical device that its bus still has (OBJ-187).
+        REMOVED_PDO_WAIT(0x115);
 
         final int number;
 
@@ -21,6 +23,8 @@ final class FxPnp {
             this.number = number;
         }
     }
+
+    private static final int QUERY_DEVICE_RELATIONS = 0x07;
 
     private final FxDevice device;
     final FxPower power;
@@ -55,14 +59,32 @@ final class FxPnp {
             case PnpManager.REMOVE_DEVICE -> remove(caller, irp);
             case PnpManager.QUERY_PNP_DEVICE_STATE -> deviceState(caller, irp);
             case PnpManager.FILTER_RESOURCE_REQUIREMENTS -> filterResources(caller, irp);
-            default -> IoManager.of(caller).passDown(caller, device.lower, irp);
+            case QUERY_DEVICE_RELATIONS -> relations(caller, irp);
+            default -> unhandled(caller, irp);
         };
     }
 
     /// Sets the status that a lower driver sees, and passes the request down.
     private int onward(Caller caller, Irp irp) {
         irp.status(0);
-        return IoManager.of(caller).passDown(caller, device.lower, irp);
+        return device.onward(caller, irp);
+    }
+
+    private int unhandled(Caller caller, Irp irp) {
+        return device.pdo != null ? device.pdo.dispatch(caller, irp) : device.onward(caller, irp);
+    }
+
+    /// Which devices hang on this one, on their way to PnP.
+    private int relations(Caller caller, Irp irp) {
+        int type = device.machine.memory.field32(irp.stackLocation() + 8);
+        call(caller, PnpEvent.RELATIONS_QUERY, type);
+        if (device.pdo == null) {
+            device.bus.relations(caller, irp, type);
+            if (irp.status() == Framework.STATUS_INSUFFICIENT_RESOURCES) {
+                return refuse(caller, irp, irp.status());
+            }
+        }
+        return unhandled(caller, irp);
     }
 
     private int refuse(Caller caller, Irp irp, int status) {
@@ -111,6 +133,11 @@ final class FxPnp {
     /// The lower drivers start first; then this one has its hardware.
     private int start(Caller caller, Irp irp) {
         boolean again = state == State.STOPPED;
+        if (state == State.REMOVED_PDO_WAIT) {
+            cleaned = false;
+            failed = false;
+            device.reopenQueues(caller);
+        }
         irp.markPending();
         irp.status(0);
         device.sendDown(caller, irp, back -> {
@@ -144,7 +171,7 @@ final class FxPnp {
 
     /// FilterRemoveResourceRequirements on the way down, …AddResourceRequirements on the way up.
     private int filterResources(Caller caller, Irp irp) {
-        return IoManager.of(caller).passDown(caller, device.lower, irp);
+        return unhandled(caller, irp);
     }
 
     // ---- queries -----------------------------------------------------------------------------------------------------------------------
@@ -249,20 +276,42 @@ final class FxPnp {
 
     /// OBJ-176: the driver's part first, then the lower drivers', then the device goes. Behind a surprise removal only the rest.
     private int remove(Caller caller, Irp irp) {
-        if (state != State.FAILED_WAIT_FOR_REMOVE && state != State.INIT) {
+        boolean kept = device.pdo != null && !device.pdo.goes();      // OBJ-187
+        if (kept && state == State.INIT) {
+            return onward(caller, irp);
+        }
+        if (state != State.FAILED_WAIT_FOR_REMOVE && state != State.INIT && state != State.REMOVED_PDO_WAIT) {
             state = State.REMOVING;
             power.leaveD0(caller, FxPower.D3_FINAL);
         }
         power.forgetIdle(caller);
         releaseHardware(caller);
         cleanUp(caller);
+        if (kept) {
+            state = State.REMOVED_PDO_WAIT;
+            return onward(caller, irp);
+        }
+        device.bus.deleteDevices(caller);
         device.purgeQueues(caller, false);
         power.selfManaged.cleanup(caller);
         state = State.REMOVED;
-        device.localTarget.remove(caller);                            // OBJ-214: before the devices below hear of the removal
+        if (device.localTarget != null) {
+            device.localTarget.remove(caller);                        // OBJ-214: before the devices below hear of the removal
+        }
         int status = onward(caller, irp);
         device.delete(caller);
         return status;
+    }
+
+    /// The bus of a physical device goes, and the device with it; PnP has removed what was above it.
+    void parentGone(Caller caller) {
+        device.pdo.parentGoes = true;
+        if (state != State.INIT) {
+            device.purgeQueues(caller, false);
+            power.selfManaged.cleanup(caller);
+            state = State.REMOVED;
+        }
+        device.delete(caller);
     }
 
     // ---- failure -----------------------------------------------------------------------------------------------------------------------

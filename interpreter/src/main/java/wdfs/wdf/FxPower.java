@@ -41,7 +41,8 @@ final class FxPower {
     // ---- IRP_MJ_POWER ----------------------------------------------------------------------------------------------------------------
 
     int dispatch(Caller caller, Irp irp) {
-        boolean running = pnp.state() != FxPnp.State.FAILED_WAIT_FOR_REMOVE && pnp.state() != FxPnp.State.INIT && pnp.state() != FxPnp.State.STOPPED;
+        boolean running = pnp.state() != FxPnp.State.FAILED_WAIT_FOR_REMOVE && pnp.state() != FxPnp.State.INIT && pnp.state() != FxPnp.State.STOPPED
+                && pnp.state() != FxPnp.State.REMOVED_PDO_WAIT;
         if (irp.minorFunction() == PowerManager.SET_POWER && running) {
             if (irp.isDevicePower()) {
                 return irp.powerState() == D0 ? up(caller, irp) : down(caller, irp, irp.powerState());
@@ -50,10 +51,13 @@ final class FxPower {
                 return policy.system(caller, irp, irp.powerState());
             }
         }
+        if (irp.minorFunction() == PowerManager.WAIT_WAKE && device.pdo != null) {
+            return PowerManager.of(device.machine).holdWake(device.devnode(), irp);
+        }
         if (irp.minorFunction() != PowerManager.WAIT_WAKE) {
             irp.status(0);
         }
-        return IoManager.of(caller).passDown(caller, device.lower, irp);
+        return device.onward(caller, irp);
     }
 
     private int down(Caller caller, Irp irp, int target) {
@@ -65,7 +69,7 @@ final class FxPower {
         } else if (policy != null && was) {
             policy.leftD0(caller);
         }
-        return IoManager.of(caller).passDown(caller, device.lower, irp);
+        return device.onward(caller, irp);
     }
 
     private int up(Caller caller, Irp irp) {
@@ -90,6 +94,9 @@ final class FxPower {
     /// OBJ-170, from EvtDeviceD0Entry on. @return whether the device is in D0; if not, what was entered is left again
     /// @param explicitly by a request for power, not by the start of the device
     boolean enterD0(Caller caller, boolean explicitly) {
+        if (device.pdo != null) {
+            device.pdo.needParent(caller);
+        }
         moving = true;
         int previous = deviceState;
         device.hardware.on();
@@ -97,6 +104,9 @@ final class FxPower {
         well = well && hardwareOn(caller, previous, explicitly);
         inD0 = well;
         moving = false;
+        if (!well && device.pdo != null) {
+            device.pdo.releaseParent(caller);
+        }
         return well;
     }
 
@@ -114,7 +124,8 @@ final class FxPower {
             interruptsOff(caller);
             return false;
         }
-        // Here children are looked for. EvtDeviceD0EntryPostHardwareEnabled, which follows, is for class extensions alone: a
+        device.bus.scan(caller);
+        // EvtDeviceD0EntryPostHardwareEnabled, which follows, is for class extensions alone: a
         // driver's table of callbacks has no place for it.
         if (policy != null && explicitly) {
             policy.disarm(caller);
@@ -164,6 +175,9 @@ final class FxPower {
         deviceState = target;
         inD0 = false;
         moving = false;
+        if (device.pdo != null) {
+            device.pdo.releaseParent(caller);
+        }
         return well;
     }
 

@@ -80,7 +80,7 @@ final class FxPowerPolicy {
     int system(Caller caller, Irp irp, int state) {
         irp.status(0);
         if (!running) {
-            return IoManager.of(caller).passDown(caller, device.lower, irp);
+            return device.onward(caller, irp);
         }
         return state == PowerManager.WORKING ? working(caller, irp) : sleeping(caller, irp);
     }
@@ -105,7 +105,7 @@ final class FxPowerPolicy {
     }
 
     private void onward(Caller caller, Irp irp) {
-        IoManager.of(caller).passDown(caller, device.lower, irp);
+        device.onward(caller, irp);
     }
 
     private int working(Caller caller, Irp irp) {

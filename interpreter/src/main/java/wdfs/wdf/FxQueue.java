@@ -649,6 +649,14 @@ public final class FxQueue extends FxObject {
         }
     }
 
+    /// The device, which was removed, is started again.
+    void reopen(Caller caller) {
+        if (shutDown) {
+            shutDown = false;
+            start(caller);
+        }
+    }
+
     /// OBJ-005: neither the default queue nor one that requests are routed to.
     @Override
     protected boolean mayBeDeleted() {

@@ -15,7 +15,7 @@ import wdfs.runtime.Travel;
 public final class FxRequest extends FxObject implements Runnable {
     private static final int STATUS_TIMEOUT = 0x102;
 
-    public final FxDevice device;
+    public FxDevice device;
     public Irp irp;
     final int major;
     /// Made by the driver (WdfRequestCreate), to be sent; null for what the framework presents.
@@ -120,6 +120,13 @@ public final class FxRequest extends FxObject implements Runnable {
             return null;
         }
         return request;
+    }
+
+    /// WdfRequestForwardToParentDeviceIoQueue: from now on it is a request of the device of the bus.
+    void moveTo(FxDevice parent) {
+        device.live.remove(this);
+        device = parent;
+        device.live.add(this);
     }
 
     boolean verifier() {

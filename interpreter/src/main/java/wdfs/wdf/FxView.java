@@ -83,7 +83,7 @@ public final class FxView {
             targets.add(d.localTarget);
         }
         d.machine.handles.live(FxTarget.class).stream().filter(t -> t.device == d && t != d.localTarget).forEach(targets::add);
-        String state = d.lower == null ? d.finished ? "control device, started" : "control device, being initialised" : "";
+        String state = d.pdo != null ? "physical device of a bus" : d.lower == null ? d.finished ? "control device, started" : "control device, being initialised" : "";
         return new Device(d, d.device, d.driver, d.lower, d.live.all(), List.copyOf(d.links), state, d.lower != null && d.isFilter(), targets);
     }
 

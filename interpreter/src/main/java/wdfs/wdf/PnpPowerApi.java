@@ -41,7 +41,7 @@ public final class PnpPowerApi {
     @Native
     public static void WdfDeviceInitSetPowerPolicyOwnership(Caller caller, long address, int owner) {
         DeviceInit init = DeviceApi.init(caller, address);
-        if (init.physical == null) {
+        if (init.isControl()) {
             Framework.rule(caller, "NonPnPDrvPowerPolicyOwnerAPI", "VER-319", "a control device has no power policy", "", null);
             return;
         }
@@ -52,8 +52,8 @@ public final class PnpPowerApi {
     public static void WdfControlDeviceInitSetShutdownNotification(Caller caller, long address, long callback, int flags) {
         DeviceInit init = DeviceApi.init(caller, address);
         Framework.required(caller, callback, "Notification");
-        if ((flags & ~3) != 0 || init.physical != null) {
-            Framework.broken(caller, init.physical != null ? "only a control device is told of the system's shutdown this way" : "WDF_DEVICE_SHUTDOWN_FLAGS are 1 and 2", "OBJ-138", null);
+        if ((flags & ~3) != 0 || !init.isControl()) {
+            Framework.broken(caller, !init.isControl() ? "only a control device is told of the system's shutdown this way" : "WDF_DEVICE_SHUTDOWN_FLAGS are 1 and 2", "OBJ-138", null);
             return;
         }
         init.shutdown = callback;

@@ -83,7 +83,7 @@ public final class QueueApi {
             return 0xC0000001;
         }
         int powerManaged = m.load32(config + 8);                      // WDF_TRI_STATE: 0 no, 1 yes, 2 as the device has it
-        boolean managed = device.lower != null && (powerManaged == 1 || powerManaged == 2 && !device.isFilter());             // OBJ-151, REQ-006, REQ-007
+        boolean managed = !device.isControl() && (powerManaged == 1 || powerManaged == 2 && !device.isFilter());             // OBJ-151, REQ-006, REQ-007
         FxQueue queue = new FxQueue(device, parent, new FxQueue.Settings(type, isDefault, m.load8(config + 0x0C) != 0, managed, limit, callbacks), constraints);
         status = queue.commit(caller, read);
         if (status < 0) {

@@ -1,6 +1,7 @@
 package wdfs.wdf;
 
 import wdfs.io.HostBuffers;
+import wdfs.io.IoManager;
 import wdfs.kernel.Mdl;
 import wdfs.machine.View;
 import wdfs.runtime.Caller;
@@ -225,6 +226,56 @@ public final class RequestApi {
         FxQueue from = request.queue;
         request.disarm();
         request.inCallerContext = false;
+        if (from != null) {
+            from.forward(caller, request, target);
+        } else {
+            request.driverOwned = false;
+            request.irp.tell("forwarded", "to queue " + target.shown());
+            target.insert(caller, request, true);
+        }
+        return 0;
+    }
+
+    private static final int FORWARD_OPTIONS = 8;
+    private static final int SEND_AND_FORGET = 1;
+
+    /// REQ-166, in its order.
+    @Native
+    public static int WdfRequestForwardToParentDeviceIoQueue(Caller caller, long handle, long queueHandle, long options) {
+        FxQueue target = Framework.object(caller, queueHandle, FxQueue.class, "WDFQUEUE");
+        FxRequest request = request(caller, handle);
+        Framework.required(caller, options, "ForwardOptions");
+        if (caller.memory.load32(options) != FORWARD_OPTIONS) {
+            return 0xC0000004;                                        // STATUS_INFO_LENGTH_MISMATCH
+        }
+        if ((caller.memory.load32(options + 4) & ~SEND_AND_FORGET) != 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        FxPdo pdo = request.device.pdo;
+        if (pdo == null) {
+            Framework.broken(caller, request.label() + " is of " + request.device.label() + ", which has no parent: only a device of a bus has one", "REQ-166", request);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "forwarded")) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (target.device != pdo.init.parent) {
+            Framework.broken(caller, request.label() + " is forwarded to a queue of a device that is not its parent", "REQ-166", request);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (!pdo.init.forwardsToParent || request.irp.currentLocation() <= 1) {
+            Framework.broken(caller, request.label() + " has no stack location for the parent: WdfPdoInitAllowForwardingRequestToParent before the device is created makes room", "REQ-166", request);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (!target.accepts()) {
+            return Framework.STATUS_WDF_BUSY;
+        }
+        FxQueue from = request.queue;
+        request.disarm();
+        request.inCallerContext = false;
+        IoManager.of(caller).moveOn(request.irp, target.device.device);
+        request.irp.markPending();
+        request.moveTo(target.device);
         if (from != null) {
             from.forward(caller, request, target);
         } else {

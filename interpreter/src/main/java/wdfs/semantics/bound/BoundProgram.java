@@ -11,8 +11,10 @@ public record BoundProgram(List<ImageSymbol> images, List<IoctlInfo> ioctls, Lis
     public record IoctlInfo(String name, int code, Type input, Type output) {}
 
     /// @param unplugged the device is not there at boot
-    public record DevnodeInfo(String name, String function, List<String> upperFilters, List<String> lowerFilters, String hardware, boolean unplugged) {
-        public DevnodeInfo { upperFilters = List.copyOf(upperFilters); lowerFilters = List.copyOf(lowerFilters); }
+    /// @param hardwareIds if it is about devices that buses report: which
+    public record DevnodeInfo(String name, String function, List<String> upperFilters, List<String> lowerFilters, String hardware, boolean unplugged,
+            List<String> hardwareIds) {
+        public DevnodeInfo { upperFilters = List.copyOf(upperFilters); lowerFilters = List.copyOf(lowerFilters); hardwareIds = List.copyOf(hardwareIds); }
     }
 
     public BoundProgram {
