@@ -47,6 +47,7 @@ import wdfs.wdf.DmaApi;
 import wdfs.wdf.DmaTransactionApi;
 import wdfs.wdf.DriverApi;
 import wdfs.wdf.FxInterfaceApi;
+import wdfs.wdf.HostHardwareApi;
 import wdfs.wdf.InterruptApi;
 import wdfs.wdf.FileApi;
 import wdfs.wdf.KmdfRequests;
@@ -83,7 +84,7 @@ public final class Engine {
             PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, PdoApi.class, ChildListApi.class, FxInterfaceApi.class,
             NtApi.class, Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
-            UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, InterruptRoutines.class);
+            UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, HostHardwareApi.class, InterruptRoutines.class);
 
     private final Natives natives;
     private final Library library;

@@ -33,8 +33,16 @@ public final class SystemBus implements DeviceMemory {
     private static final long ACCESS_NANOS = 1_000;
 
     /// A part of a device's addresses that a driver has mapped.
-    /// @param region its virtual addresses
-    record Mapping(Region region, SimulatedDevice device, Range range, long offset) {}
+    /// @param region its virtual addresses, of the kernel
+    /// @param space the driver host that sees it too; null for none
+    /// @param user its virtual addresses there; null if it does not
+    public record Mapping(Region region, SimulatedDevice device, Range range, long offset, Memory.Space space, Region user) {
+        /// The view of it that has all those bytes; null if none has.
+        private Region holding(Memory.Space viewer, long address, int size) {
+            Region seen = address < 0 ? region : viewer == space ? user : null;
+            return seen != null && seen.contains(address) && address + size <= seen.base + seen.size ? seen : null;
+        }
+    }
 
     private final Machine machine;
     final DeviceCode code;
@@ -109,26 +117,50 @@ public final class SystemBus implements DeviceMemory {
 
     /// Maps physical addresses of a device for a driver. @return the virtual address; 0 if no device is there
     long map(Caller caller, long physical, long length) {
-        if (length <= 0) {
-            return 0;
-        }
         for (SimulatedDevice device : devices.values()) {
-            for (Range range : device.ranges()) {
-                if (!range.space().port() && range.contains(physical) && length <= range.space().lengthBytes() - (physical - range.base())) {
-                    long pages = ((physical & Memory.PAGE - 1) + length + Memory.PAGE - 1) / Memory.PAGE;
-                    long virtual = nextVirtual + (physical & Memory.PAGE - 1);
-                    machine.memory.mapDevice(nextVirtual, pages);
-                    nextVirtual += (pages + 1) * Memory.PAGE;
-                    Region region = new Region(virtual, length, "Registers of " + device.node(), machine.numbers.next("Registers of " + device.node()));
-                    region.owner = caller.image == null ? "" : caller.image.name();
-                    region.allocatedAt = "at " + ScriptStack.site();
-                    machine.memory.add(null, region);
-                    mappings.add(new Mapping(region, device, range, physical - range.base()));
-                    return virtual;
-                }
+            Range range = range(device, false, physical, length);
+            if (range != null) {
+                return map(caller, device, range, physical, length, null).region().base;
             }
         }
         return 0;
+    }
+
+    /// The addresses of a device, ports or not, that hold all of these; null if none do.
+    public static Range range(SimulatedDevice device, boolean ports, long address, long length) {
+        for (Range range : device.ranges()) {
+            if (range.space().port() == ports && range.contains(address) && length > 0 && length <= range.space().lengthBytes() - (address - range.base())) {
+                return range;
+            }
+        }
+        return null;
+    }
+
+    /// Maps a part of a device's addresses.
+    /// @param user the driver host that sees it too; null for none
+    public Mapping map(Caller caller, SimulatedDevice device, Range range, long physical, long length, Memory.Space user) {
+        long inPage = physical & Memory.PAGE - 1;
+        long pages = (inPage + length + Memory.PAGE - 1) / Memory.PAGE;
+        Region region = mapped(caller, device, null, nextVirtual, inPage, length);
+        nextVirtual += (pages + 1) * Memory.PAGE;
+        Region seen = user == null ? null : mapped(caller, device, user, user.reserve(pages * Memory.PAGE), inPage, length);
+        Mapping mapping = new Mapping(region, device, range, physical - range.base(), user, seen);
+        mappings.add(mapping);
+        return mapping;
+    }
+
+    private Region mapped(Caller caller, SimulatedDevice device, Memory.Space space, long page, long inPage, long length) {
+        machine.memory.mapDevice(space, page, (inPage + length + Memory.PAGE - 1) / Memory.PAGE);
+        Region region = new Region(page + inPage, length, "Registers of " + device.node(), machine.numbers.next("Registers of " + device.node()));
+        region.owner = caller.image == null ? "" : caller.image.name();
+        region.allocatedAt = "at " + ScriptStack.site();
+        machine.memory.add(space, region);
+        return region;
+    }
+
+    /// What a driver has mapped of a device, in the order of the calls.
+    public List<Mapping> mappings(SimulatedDevice device, String driver) {
+        return mappings.stream().filter(m -> m.device() == device && (driver.isEmpty() || m.region().owner.equals(driver))).toList();
     }
 
     /// @return the mapping that begins at an address; null if none does
@@ -141,29 +173,33 @@ public final class SystemBus implements DeviceMemory {
         return null;
     }
 
-    void unmap(Mapping mapping) {
+    public void unmap(Mapping mapping) {
         mappings.remove(mapping);
-        Region region = mapping.region();
+        unmap(null, mapping.region());
+        if (mapping.user() != null) {
+            unmap(mapping.space(), mapping.user());
+        }
+    }
+
+    private void unmap(Memory.Space space, Region region) {
         region.freed = true;
         region.freedAt = "at " + ScriptStack.site();
         long first = region.base & ~(Memory.PAGE - 1L);
-        machine.memory.unmapDevice(first, (region.base + region.size - first + Memory.PAGE - 1) / Memory.PAGE);
+        machine.memory.unmapDevice(space, first, (region.base + region.size - first + Memory.PAGE - 1) / Memory.PAGE);
     }
 
     /// OBJ-185: the registers of a device go, and a driver has them mapped still.
     /// @param driver whose mappings count; empty for those of all drivers
     public void released(SimulatedDevice device, String driver) {
-        for (Mapping mapping : List.copyOf(mappings)) {
+        for (Mapping mapping : mappings(device, driver)) {
             Region region = mapping.region();
-            if (mapping.device() == device && (driver.isEmpty() || region.owner.equals(driver))) {
-                if (!region.told) {
-                    region.told = true;
-                    machine.violation(new Report.Builder(Report.Kind.VIOLATION, "IoSpaceLeak", "OBJ-185", "driver %s gives its device back, and %s is mapped still"
-                            .formatted(region.owner, region.label())).fact("mapped", region.allocatedAt + ", " + region.size + " bytes")
-                            .help("MmUnmapIoSpace in EvtDeviceReleaseHardware, or in IRP_MN_REMOVE_DEVICE").build(), "");
-                }
-                unmap(mapping);
+            if (!region.told) {
+                region.told = true;
+                machine.violation(new Report.Builder(Report.Kind.VIOLATION, "IoSpaceLeak", "OBJ-185", "driver %s gives its device back, and %s is mapped still"
+                        .formatted(region.owner, region.label())).fact("mapped", region.allocatedAt + ", " + region.size + " bytes")
+                        .help("MmUnmapIoSpace in EvtDeviceReleaseHardware, or in IRP_MN_REMOVE_DEVICE; WdfDeviceUnmapIoSpace in a UMDF driver").build(), "");
             }
+            unmap(mapping);
         }
     }
 
@@ -171,35 +207,38 @@ public final class SystemBus implements DeviceMemory {
 
     @Override
     public long load(View view, long address, int size) {
-        Mapping mapping = at(address, size, false);
+        Place place = at(view, address, size, false);
         spend();
-        long value = mapping.device().read(mapping.range(), mapping.offset() + address - mapping.region().base, size);
+        long value = place.mapping.device().read(place.mapping.range(), place.offset, size);
         settle();
         return value;
     }
 
     @Override
     public void store(View view, long address, int size, long value) {
-        Mapping mapping = at(address, size, true);
+        Place place = at(view, address, size, true);
         written();
         spend();
-        mapping.device().write(mapping.range(), mapping.offset() + address - mapping.region().base, size, value);
+        place.mapping.device().write(place.mapping.range(), place.offset, size, value);
         settle();
     }
 
+    /// @param offset from the beginning of the device's range
+    private record Place(Mapping mapping, long offset) {}
+
     /// OBJ-401: an access lies in a mapping, on a boundary of its size.
-    private Mapping at(long address, int size, boolean write) {
+    private Place at(View view, long address, int size, boolean write) {
         for (Mapping mapping : mappings) {
-            Region region = mapping.region();
-            if (region.contains(address) && address + size <= region.base + region.size) {
+            Region region = mapping.holding(view.space(), address, size);
+            if (region != null) {
                 if (address % size == 0) {
-                    return mapping;
+                    return new Place(mapping, mapping.offset() + address - region.base);
                 }
                 throw fault(address, write, "a %s %d bytes at %s, which is not aligned to %d".formatted(write ? "write of" : "read of", size,
-                        machine.memory.place(null, address), size), "a register is reached on a boundary of its own size");
+                        machine.memory.place(view.space(), address), size), "a register is reached on a boundary of its own size");
             }
         }
-        throw fault(address, write, "a %s %s, outside of what was mapped".formatted(write ? "write to" : "read from", machine.memory.place(null, address)),
+        throw fault(address, write, "a %s %s, outside of what was mapped".formatted(write ? "write to" : "read from", machine.memory.place(view.space(), address)),
                 "map as many bytes as the resource has: u.Memory.Length of its descriptor");
     }
 
@@ -227,7 +266,7 @@ public final class SystemBus implements DeviceMemory {
         return null;
     }
 
-    long in(long port, int size) {
+    public long in(long port, int size) {
         spend();
         SimulatedDevice device = atPort(port);
         if (device == null) {
@@ -240,7 +279,7 @@ public final class SystemBus implements DeviceMemory {
         return value;
     }
 
-    void out(long port, int size, long value) {
+    public void out(long port, int size, long value) {
         spend();
         SimulatedDevice device = atPort(port);
         if (device == null) {

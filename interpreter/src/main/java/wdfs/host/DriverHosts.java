@@ -102,6 +102,7 @@ public final class DriverHosts implements PnpManager.Loader {
         bottom.inHost = true;
         bottom.pnpName = physical.pnpName;
         bottom.node = node;
+        bottom.hardware = node.hardware;
         Map<String, String> inf = new LinkedHashMap<>();
         for (String name : names) {
             inf.putAll(known.get(name).info().inf());

@@ -43,7 +43,7 @@ public final class DeviceObject {
     /// Takes reads and writes in any form, whatever its flags say (UMDF-121).
     public boolean takesAnyForm;
     /// Of the device at the bottom of a stack, what it stands for; null if that is no simulated hardware.
-    SimulatedDevice hardware;
+    public SimulatedDevice hardware;
     /// Who may open it; empty for everybody.
     public String sddl = "";
     /// The framework's device.

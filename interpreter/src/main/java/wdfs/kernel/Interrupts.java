@@ -163,7 +163,7 @@ public final class Interrupts implements Scheduler.InterruptLines {
     public void deliver(int irql) {
         int before = machine.memory.irql;
         for (Vector vector = next(irql); vector != null && !machine.isDead(); vector = next(irql)) {
-            if (vector.connections.getFirst().isPassive()) {
+            if (vector.connections.stream().anyMatch(Connection::isPassive)) {
                 vector.inService = true;
                 machine.scheduler.start(new PassiveServer(machine, this, vector));
                 continue;
@@ -181,18 +181,21 @@ public final class Interrupts implements Scheduler.InterruptLines {
         boolean claimed = false;
         for (Connection connection : List.copyOf(vector.connections)) {
             caller.image = connection.image();
-            int irql = machine.memory.irql;
+            int before = machine.memory.irql;
+            int irql = connection.isPassive() ? before : Math.max(before, vector.irql);
+            machine.memory.irql = irql;
             boolean own = connection.service(caller);
             if (machine.memory.irql != irql) {                        // VER-054, VER-145
                 throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "IRQL_UNEXPECTED_VALUE", "VER-054", "the interrupt service routine of %s was called at %s and returned at %s"
                         .formatted(connection.described(), Irql.name(irql), Irql.name(machine.memory.irql))).code(0xC8, machine.memory.irql << 16 | irql << 8).build());
             }
+            machine.memory.irql = before;
             claimed |= own;
             if (own && vector.level) {
                 break;
             }
         }
-        if (vector.level && !vector.asserted.isEmpty()) {
+        if (vector.level && !vector.asserted.isEmpty() && !vector.connections.isEmpty()) {
             stillUp(vector, claimed);
         }
     }

@@ -173,6 +173,8 @@ public final class Memory {
         public final View user;
         public final View kernel;
         private long nextAddress;
+        /// How many of its pages are registers.
+        private int devicePages;
 
         Space(String name, long firstAddress) {
             this.nextAddress = firstAddress;
@@ -193,7 +195,9 @@ public final class Memory {
         /// Gives all frames back; locked ones live on until they are unlocked.
         public void close() {
             for (long entry : table.entries()) {
-                drop(PageTable.frame(entry));
+                if ((entry & PageTable.DEVICE) == 0) {
+                    drop(PageTable.frame(entry));
+                }
             }
             views.remove(user);
             views.remove(kernel);
@@ -251,20 +255,30 @@ public final class Memory {
     }
 
     /// Maps pages behind which a device lies, and no memory: each load and store goes to {@link #devices}.
-    public void mapDevice(long address, long pages) {
+    /// @param space whose user-mode address it is; null for one of the kernel
+    public void mapDevice(Space space, long address, long pages) {
+        long flags = PageTable.PRESENT | PageTable.WRITABLE | PageTable.DEVICE | (address >= 0 ? PageTable.USER : 0);
         for (long i = 0; i < pages; i++) {
-            kernelTable.put((address >>> 12) + i, PageTable.entry(0, PageTable.PRESENT | PageTable.WRITABLE | PageTable.DEVICE));
+            tableOf(address, space).put((address >>> 12) + i, PageTable.entry(0, flags));
+        }
+        if (address >= 0) {
+            space.devicePages += (int) pages;
         }
     }
 
-    public void unmapDevice(long address, long pages) {
+    public void unmapDevice(Space space, long address, long pages) {
         for (long i = 0; i < pages; i++) {
-            kernelTable.remove((address >>> 12) + i);
+            tableOf(address, space).remove((address >>> 12) + i);
+        }
+        if (address >= 0) {
+            space.devicePages -= (int) pages;
         }
     }
 
-    public boolean isDevice(long address) {
-        return address < 0 && (kernelTable.get(address >>> 12) & PageTable.DEVICE) != 0;
+    /// Whether a device lies behind the address, as code with this user-mode half of the address space sees it.
+    boolean isDevice(Space space, long address) {
+        PageTable table = address < 0 ? kernelTable : space == null || space.devicePages == 0 || address >= USER_LIMIT ? null : space.table;
+        return table != null && (table.get(address >>> 12) & PageTable.DEVICE) != 0;
     }
 
     public void unmap(Space space, long address, long pages) {
@@ -318,7 +332,7 @@ public final class Memory {
     public int lockFrame(Space space, long address) {
         PageTable table = tableOf(address, space);
         long entry = table == null ? 0 : table.get(address >>> 12);
-        if (entry == 0) {
+        if (entry == 0 || (entry & PageTable.DEVICE) != 0) {
             return 0;
         }
         int frame = PageTable.frame(entry);

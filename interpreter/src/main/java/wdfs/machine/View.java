@@ -201,6 +201,10 @@ public final class View {
         return true;
     }
 
+    private boolean isDevice(long address) {
+        return (kernel || address >= 0) && memory.isDevice(space, address);
+    }
+
     // ---- many bytes ----------------------------------------------------------------------------------------------------------------
 
     /// Copies bytes together with the mark of what was written: not a use of them. Overlap works as memmove's does.
@@ -208,7 +212,7 @@ public final class View {
         if (length <= 0) {
             return;
         }
-        if (memory.isDevice(target) || memory.isDevice(source)) {
+        if (isDevice(target) || isDevice(source)) {
             for (long i = 0; i < length; i++) {
                 store8(target + i, load8(source + i));
             }
@@ -238,7 +242,7 @@ public final class View {
         if (length <= 0) {
             return;
         }
-        if (memory.isDevice(address)) {
+        if (isDevice(address)) {
             for (long i = 0; i < length; i++) {
                 store8(address + i, value);
             }
@@ -257,7 +261,7 @@ public final class View {
         if (length <= 0) {
             return;
         }
-        if (memory.isDevice(address)) {
+        if (isDevice(address)) {
             for (int i = 0; i < length; i++) {
                 store8(address + i, bytes[from + i]);
             }
@@ -276,7 +280,7 @@ public final class View {
         if (length <= 0) {
             return;
         }
-        if (memory.isDevice(address)) {
+        if (isDevice(address)) {
             for (int i = 0; i < length; i++) {
                 bytes[to + i] = (byte) load8(address + i);
             }
@@ -450,7 +454,7 @@ public final class View {
     // ---- the slow path ---------------------------------------------------------------------------------------------------------------
 
     private long slowLoad(long address, int size) {
-        if (kernel && memory.isDevice(address)) {
+        if (isDevice(address)) {
             return memory.devices.load(this, address, size);
         }
         touch(address, size, Access.READ);
@@ -485,7 +489,7 @@ public final class View {
     }
 
     private void slowStore(long address, int size, long value) {
-        if (kernel && memory.isDevice(address)) {
+        if (isDevice(address)) {
             memory.devices.store(this, address, size, value);
             return;
         }

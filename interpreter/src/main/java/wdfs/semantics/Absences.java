@@ -3,6 +3,7 @@ package wdfs.semantics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import wdfs.semantics.bound.ImageSymbol;
 import wdfs.source.SourceFile;
 import wdfs.source.Span;
@@ -69,10 +70,13 @@ final class Absences {
             "MmGetSystemAddressForMdlSafe", "", "", "WdfRequestRetrieveInputBuffer or WdfRequestRetrieveOutputBuffer",
             "MmProbeAndLockPages", "", "", "WdfRequestRetrieveInputBuffer or WdfRequestRetrieveOutputBuffer",
             "ProbeFor", "", "", "WdfRequestRetrieveInputBuffer or WdfRequestRetrieveOutputBuffer", "IoCompleteRequest", "", "", "WdfRequestComplete",
-            "IofCompleteRequest", "", "", "WdfRequestComplete", "IoCallDriver", "", "", "WdfRequestSend", "IofCallDriver", "", "", "WdfRequestSend");
+            "MmMapIoSpace", "", "", "WdfDeviceMapIoSpace", "MmUnmapIoSpace", "", "", "WdfDeviceUnmapIoSpace",
+            "IoConnectInterrupt", "", "", "WdfInterruptCreate", "IofCompleteRequest", "", "", "WdfRequestComplete", "IoCallDriver", "", "", "WdfRequestSend", "IofCallDriver", "", "", "WdfRequestSend");
     /// Types of `wdm.h` that the headers for user-mode drivers have as well. The structures behind these pointers are closed.
     private static final Set<String> KNOWN_TYPES = Set.of("PDRIVER_OBJECT", "PDEVICE_OBJECT", "PFILE_OBJECT", "PIRP", "PMDL", "_DRIVER_OBJECT", "_DEVICE_OBJECT",
             "_FILE_OBJECT", "DRIVER_INITIALIZE", "PDRIVER_INITIALIZE", "POOL_TYPE", "_POOL_TYPE", "EVENT_TYPE", "_EVENT_TYPE");
+
+    private static final Pattern REGISTER_ACCESS = Pattern.compile("(READ|WRITE)_(REGISTER|PORT)_\\w+");
 
     private Absences() {}
 
@@ -91,6 +95,9 @@ final class Absences {
 
     /// What user mode has in place of a kernel routine; empty if there is nothing.
     static String insteadOf(String kernelRoutine) {
+        if (REGISTER_ACCESS.matcher(kernelRoutine).matches()) {
+            return "WDF_" + kernelRoutine + ", with the device";
+        }
         return longest(KERNEL, kernelRoutine, new Absence("", "", "")).instead();
     }
 

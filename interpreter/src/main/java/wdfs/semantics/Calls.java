@@ -303,9 +303,6 @@ final class Calls {
                     : SemanticFindings.notAvailable(span, entry.name, kind, prototype.places()));
             return false;
         }
-        if (kind == ImageSymbol.Kind.UMDF_DRIVER && prototype.library() && entry.name.startsWith("WdfInterrupt")) {
-            body.report(SemanticFindings.cannotRunYet(span, entry.name));     // a driver host gets no interrupts yet (OBJ-350)
-        }
         boolean isNative = entry.definition == null && entry.synthetic == null && prototype.library();
         if (isNative && !body.analysis.nativeImplemented.test(entry.name)) {
             body.report(SemanticFindings.cannotRunYet(span, entry.name));

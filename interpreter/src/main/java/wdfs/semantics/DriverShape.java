@@ -313,8 +313,6 @@ final class DriverShape {
         String word = o.kind().text();
         if (isUmdf() && UmdfFindings.OBJECTS.containsKey(word)) {
             analysis.report(UmdfFindings.noObject(o.name().span(), word));
-        } else if (isUmdf() && word.equals("interrupt")) {
-            analysis.report(SemanticFindings.featureNotYet(o.name().span(), "an interrupt of a UMDF driver"));
         } else {
             feature(word, o.name().span());
         }

@@ -31,8 +31,7 @@ final class InfDirectives {
     /// Values that would change what a driver sees, and do nothing in this version: refused by name. UmdfService,
     /// UmdfServiceOrder and UmdfLibraryVersion say what the devnode and the driver's declaration say as well, and
     /// UmdfFsContextUsePolicy where the reflector keeps what no script sees.
-    private static final Set<String> NOT_YET = Set.of("UmdfDispatcher FileHandle", "UmdfDispatcher WinUsb", "UmdfDispatcher NativeUSB",
-            "UmdfDirectHardwareAccess AllowDirectHardwareAccess", "UmdfRegisterAccessMode RegisterAccessUsingUserModeMapping");
+    private static final Set<String> NOT_YET = Set.of("UmdfDispatcher FileHandle", "UmdfDispatcher WinUsb", "UmdfDispatcher NativeUSB");
 
     private final Analysis analysis;
     private final Map<String, String> given = new LinkedHashMap<>();

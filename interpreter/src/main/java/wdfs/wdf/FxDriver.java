@@ -57,6 +57,11 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
 
     /// The host is gone.
     public void lost() {
+        for (FxObject child : children) {
+            if (child instanceof FxDevice device) {
+                device.hardware.lost();
+            }
+        }
         abandon();
     }
 

@@ -24,7 +24,7 @@ final class FxHardware {
         this.device = device;
     }
 
-    private SimulatedDevice hardware() {
+    SimulatedDevice hardware() {
         return device.device.hardware();
     }
 
@@ -68,6 +68,11 @@ final class FxHardware {
     /// Interrupts are made before the device is started, or while its driver prepares the hardware (OBJ-340).
     boolean takesInterrupts() {
         return !started || preparing;
+    }
+
+    /// Between EvtDevicePrepareHardware and the end of EvtDeviceReleaseHardware.
+    boolean hasResources() {
+        return translated != null;
     }
 
     boolean wasStarted() {
@@ -134,6 +139,16 @@ final class FxHardware {
             SystemBus.of(device.machine).released(hardware(), device.driver.driver.image.name());
         }
         free(caller);
+    }
+
+    /// The host of the drivers is gone: the reflector takes its device's interrupts and mappings back, and nobody is blamed.
+    void lost() {
+        List.copyOf(interrupts).forEach(FxInterrupt::lost);
+        if (hardware() != null) {
+            SystemBus bus = SystemBus.of(device.machine);
+            bus.mappings(hardware(), device.driver.driver.image.name()).forEach(bus::unmap);
+            off();
+        }
     }
 
     private void free(Caller caller) {

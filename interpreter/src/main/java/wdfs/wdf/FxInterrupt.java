@@ -15,7 +15,8 @@ import wdfs.runtime.ScriptStack;
 /// entered D0 and disconnects it before the device leaves.
 ///
 /// Its routine runs at the interrupt's IRQL with the interrupt's lock held; with passive-level handling at PASSIVE_LEVEL, and
-/// the lock is one that is waited for.
+/// the lock is one that is waited for. In a driver host it is always so, and the interrupt itself is the reflector's
+/// ({@link ReflectedInterrupt}).
 final class FxInterrupt extends FxObject implements Interrupts.Connection {
     /// The driver's callbacks; 0 where it has none.
     record Callbacks(long isr, long dpc, long workItem, long enable, long disable) {}
@@ -38,12 +39,21 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
     private final Lock gate = new Lock();
     /// Made in EvtDevicePrepareHardware: it goes with the resources.
     final boolean ofResources;
+    /// The reflector's part; null in KMDF.
+    private final ReflectedInterrupt reflected;
     private Interrupts.Vector vector;
     private int message;
     private boolean messageSignaled;
     private int shareDisposition;
     private boolean connected;
     private boolean workQueued;
+    private int workRunning;
+    /// Whether nothing of it runs on other threads: what its disconnection waits for.
+    private final Waitable quiet = new Waitable() {
+        @Override public boolean isSignaled() { return !workQueued && workRunning == 0 && (reflected == null || reflected.isQuiet()); }
+        @Override public void satisfied() {}
+        @Override public String waitName() { return "what an interrupt has queued"; }
+    };
     private int lockedFrom;
     private Caller holder;
 
@@ -56,6 +66,7 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
         this.associated = associated;
         this.serialization = serialization;
         this.ofResources = ofResources;
+        this.reflected = device.driver.inHost() ? new ReflectedInterrupt(this) : null;
         this.dpc = new Dpcs.Dpc(device.driver.driver.image, this::runDpc);
     }
 
@@ -79,9 +90,14 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
     boolean isMessageSignaled() { return messageSignaled; }
     int shareDisposition() { return shareDisposition; }
 
+    /// OBJ-350: a host's level is held until the host has answered; its messages and edges the reflector takes at once.
     @Override
     public boolean isPassive() {
-        return passive;
+        return passive && (reflected == null || vector.isLevel());
+    }
+
+    boolean isConnected() {
+        return connected;
     }
 
     boolean hasDpc() { return callbacks.dpc != 0; }
@@ -110,6 +126,25 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
         if (dpc.isQueued() || dpc.isRunning()) {
             caller.letAllDpcsRun();
         }
+        if (passive) {
+            Waits.wait(caller, java.util.List.of(quiet), false, Waits.FOREVER);
+        }
+    }
+
+    /// The host that its routine ran in is gone.
+    void lost() {
+        if (connected) {
+            connected = false;
+            vector.disconnect(this);
+        }
+        if (reflected != null) {
+            reflected.lost();
+        }
+    }
+
+    /// Something of it that ran on another thread is over.
+    void settled() {
+        quiet.changed();
     }
 
     int enable(Caller caller) {
@@ -124,6 +159,11 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
 
     @Override
     public boolean service(Caller caller) {
+        return reflected == null ? routine(caller) : reflected.service(caller);
+    }
+
+    /// EvtInterruptIsr, with the lock held. @return whether it says that the interrupt is its own
+    boolean routine(Caller caller) {
         return locked(caller, () -> caller.invoke(callbacks.isr, handle, message)) << 56 != 0;
     }
 
@@ -137,9 +177,10 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
         return label() + " of driver " + device.driver.driver.name();
     }
 
-    /// OBJ-343. @return false if it is queued already, and has not begun
+    /// OBJ-343. In a host its callback runs as a work item does (OBJ-350).
+    /// @return false if it is queued already, and has not begun
     boolean queueDpc() {
-        return Dpcs.of(machine).insert(dpc);
+        return reflected != null ? queueWorkItem() : Dpcs.of(machine).insert(dpc);
     }
 
     private void runDpc(Caller caller) {
@@ -172,7 +213,13 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
 
     private void runWorkItem(Caller caller) {
         workQueued = false;
-        serialised(caller, callbacks.workItem);
+        workRunning++;
+        try {
+            serialised(caller, callbacks.workItem != 0 ? callbacks.workItem : callbacks.dpc);
+        } finally {
+            workRunning--;
+            settled();
+        }
     }
 
     // ---- its lock --------------------------------------------------------------------------------------------------------------------

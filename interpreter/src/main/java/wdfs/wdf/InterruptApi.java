@@ -45,6 +45,13 @@ public final class InterruptApi {
         if (caller.memory.load32(config) != SIZE) {
             return INFO_LENGTH_MISMATCH;
         }
+        if (device.driver.inHost()) {                                 // OBJ-350
+            HostHardwareApi.allowed(caller, device, "WdfInterruptCreate");
+            if (caller.memory.load8(config + PASSIVE_HANDLING) == 0) {
+                throw HostHardwareApi.refused(caller, "OBJ-350", "WdfInterruptCreate: PassiveHandling is not set, and in a driver host all interrupts are handled at PASSIVE_LEVEL",
+                        "WDF_INTERRUPT_CONFIG_INIT sets it in a UMDF driver");
+            }
+        }
         Callbacks callbacks = new Callbacks(caller.memory.load64(config + ISR), caller.memory.load64(config + DPC), caller.memory.load64(config + WORK_ITEM),
                 caller.memory.load64(config + ENABLE), caller.memory.load64(config + DISABLE));
         if (callbacks.isr() == 0) {
@@ -205,7 +212,7 @@ public final class InterruptApi {
         caller.memory.store64(info + 0x10, 1);
         caller.memory.store32(info + 0x1C, interrupt.message());
         caller.memory.store32(info + 0x20, vector.number());
-        caller.memory.store8(info + 0x24, vector.irql());
+        caller.memory.store8(info + 0x24, interrupt.isPassive() ? Irql.PASSIVE : vector.irql());
         caller.memory.store32(info + 0x28, vector.isLevel() ? 0 : 1);
         caller.memory.store8(info + 0x30, interrupt.isMessageSignaled() ? 1 : 0);
         caller.memory.store8(info + 0x31, interrupt.shareDisposition());
