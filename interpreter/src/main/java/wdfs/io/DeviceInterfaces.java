@@ -78,7 +78,18 @@ public final class DeviceInterfaces {
         }
     }
 
+    /// Hears of the removal of a device that it has open: what the framework does for a driver's targets.
+    public interface Watcher {
+        /// @return an error keeps the device
+        int queryRemove(Caller caller);
+
+        void removeCancelled(Caller caller);
+
+        void removeComplete(Caller caller);
+    }
+
     private final Machine machine;
+    private final Map<Watcher, Devnode> watchers = new LinkedHashMap<>();
     private final Map<String, Interface> all = new LinkedHashMap<>();
     private final Map<String, List<Interface>> byClass = new LinkedHashMap<>();
     private final Map<Devnode, List<Interface>> byNode = new LinkedHashMap<>();
@@ -287,15 +298,38 @@ public final class DeviceInterfaces {
                 return status;
             }
         }
+        for (Watcher watcher : watching(node)) {
+            int status = watcher.queryRemove(caller);
+            if (status < 0) {
+                return status;
+            }
+        }
         return 0;
     }
 
     void targetRemovalCancelled(Caller caller, Devnode node) {
         of(node).forEach(listener -> call(caller, listener, REMOVE_CANCELLED));
+        watching(node).forEach(watcher -> watcher.removeCancelled(caller));
     }
 
     void targetRemoved(Caller caller, Devnode node) {
         of(node).forEach(listener -> call(caller, listener, REMOVE_COMPLETE));
+        watching(node).forEach(watcher -> watcher.removeComplete(caller));
+    }
+
+    /// @param device is open from now on; nothing happens if PnP does not know it
+    public void watch(DeviceObject device, Watcher watcher) {
+        if (device.devnode() != null) {
+            watchers.put(watcher, device.devnode());
+        }
+    }
+
+    public void unwatch(Watcher watcher) {
+        watchers.remove(watcher);
+    }
+
+    private List<Watcher> watching(Devnode node) {
+        return watchers.entrySet().stream().filter(watch -> watch.getValue() == node).map(Map.Entry::getKey).toList();
     }
 
     private List<Listener> of(Devnode node) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import wdfs.io.DeviceInterfaces;
 import wdfs.io.DeviceObject;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
@@ -19,7 +20,7 @@ import wdfs.runtime.Machine;
 public final class FxTarget extends FxObject {
     /// WDF_IO_TARGET_STATE; the number is the constant's.
     enum State {
-        STARTED(1), STOPPED(2), CLOSED(4), DELETED(5), PURGED(6);
+        STARTED(1), STOPPED(2), CLOSED_FOR_QUERY_REMOVE(3), CLOSED(4), DELETED(5), PURGED(6);
 
         final int number;
 
@@ -80,10 +81,59 @@ public final class FxTarget extends FxObject {
         return new int[] {sent.size(), pended.size(), ignored.size()};
     }
 
-    void opened(DeviceObject to, FileObject through) {
+    void opened(Caller caller, DeviceObject to, FileObject through) {
         target = to;
         file = through;
         state = State.STARTED;
+        if (!device.driver.inHost()) {
+            DeviceInterfaces.of(machine).watch(to, watcher);
+        }
+        start(caller);                                                // OBJ-204: what waits goes to the new device
+    }
+
+    /// EvtIoTargetQueryRemove, …RemoveCanceled and …RemoveComplete; 0 for what the framework does by itself (OBJ-206).
+    final long[] callbacks = new long[3];
+
+    private final DeviceInterfaces.Watcher watcher = new DeviceInterfaces.Watcher() {
+        @Override
+        public int queryRemove(Caller caller) {
+            if (callbacks[0] != 0) {
+                return (int) device.driver.call(caller, callbacks[0], handle);
+            }
+            closeForQueryRemove(caller);
+            return 0;
+        }
+
+        @Override
+        public void removeCancelled(Caller caller) {
+            if (callbacks[1] != 0) {
+                device.driver.call(caller, callbacks[1], handle);
+            } else if (state == State.CLOSED_FOR_QUERY_REMOVE) {
+                TargetApi.reopen(caller, FxTarget.this);
+            }
+        }
+
+        @Override
+        public void removeComplete(Caller caller) {
+            if (callbacks[2] != 0) {
+                device.driver.call(caller, callbacks[2], handle);
+            } else {
+                close(caller);
+            }
+        }
+    };
+
+    /// OBJ-206: the file is closed, so that the device can be removed; the target still hears what comes of it.
+    void closeForQueryRemove(Caller caller) {
+        if (state == State.DELETED || state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED_FOR_QUERY_REMOVE;
+        List.copyOf(ignored).forEach(send -> send.cancel(caller));
+        idle.ignoredToo = true;
+        settle(caller, true, true);
+        idle.ignoredToo = false;
+        letGo(caller);
     }
 
     // ---- requests ------------------------------------------------------------------------------------------------------------------
@@ -93,7 +143,7 @@ public final class FxTarget extends FxObject {
         return switch (state) {
             case STARTED, STOPPED -> true;
             case PURGED -> ignoreState;
-            case CLOSED, DELETED -> false;
+            case CLOSED, CLOSED_FOR_QUERY_REMOVE, DELETED -> false;
         };
     }
 
@@ -197,7 +247,12 @@ public final class FxTarget extends FxObject {
         if (state != State.DELETED) {
             state = State.CLOSED;
         }
+        DeviceInterfaces.of(machine).unwatch(watcher);
         empty(caller);
+        letGo(caller);
+    }
+
+    private void letGo(Caller caller) {
         target = null;
         if (file != null) {
             FileObject closing = file;
@@ -232,6 +287,7 @@ public final class FxTarget extends FxObject {
     /// The system closes what a host leaves open.
     @Override
     protected void abandon() {
+        DeviceInterfaces.of(machine).unwatch(watcher);
         if (file != null) {
             FileObject closing = file;
             file = null;

@@ -107,12 +107,17 @@ public final class TargetApi {
                 return Framework.STATUS_INVALID_PARAMETER;
             }
         }
-        if (target.state != FxTarget.State.CLOSED) {
+        if (target.state != FxTarget.State.CLOSED && target.state != FxTarget.State.CLOSED_FOR_QUERY_REMOVE) {
             return Framework.STATUS_INVALID_DEVICE_STATE;
         }
         target.openedByName = "";
+        if (type != REOPEN) {
+            for (int i = 0; i < target.callbacks.length; i++) {       // OBJ-206
+                target.callbacks[i] = caller.memory.load64(parameters + 8 + 8L * i);
+            }
+        }
         if (existing != null) {
-            target.opened(existing, null);
+            target.opened(caller, existing, null);
             return 0;
         }
         int status = openByName(caller, target, name);
@@ -120,6 +125,29 @@ public final class TargetApi {
             target.openedByName = name;
         }
         return status;
+    }
+
+    /// OBJ-206: the removal has been called off. What cannot be opened again stays closed.
+    static void reopen(Caller caller, FxTarget target) {
+        if (target.openedByName.isEmpty()) {
+            return;
+        }
+        var before = caller.image;
+        caller.image = target.device.driver.driver.image;
+        try {
+            openByName(caller, target, target.openedByName);
+        } finally {
+            caller.image = before;
+        }
+    }
+
+    /// OBJ-206.
+    @Native
+    public static void WdfIoTargetCloseForQueryRemove(Caller caller, long handle) {
+        FxTarget target = target(caller, handle);
+        if (waitsAllowed(caller, target, "WdfIoTargetCloseForQueryRemove")) {
+            target.closeForQueryRemove(caller);
+        }
     }
 
     private static int openByName(Caller caller, FxTarget target, String name) {
@@ -132,7 +160,7 @@ public final class TargetApi {
                 : Transfers.open(caller, device, found.rest(), device.label(), true, opened, new long[1]));
         if (status >= 0) {
             opened[0].references = 1;
-            target.opened(device, opened[0]);
+            target.opened(caller, device, opened[0]);
         }
         return Math.min(status, 0);
     }
