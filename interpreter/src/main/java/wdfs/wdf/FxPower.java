@@ -45,6 +45,9 @@ final class FxPower {
                 && pnp.state() != FxPnp.State.REMOVED_PDO_WAIT;
         if (irp.minorFunction() == PowerManager.SET_POWER && running) {
             if (irp.isDevicePower()) {
+                if (policy != null) {
+                    policy.check(irp);
+                }
                 return irp.powerState() == D0 ? up(caller, irp) : down(caller, irp, irp.powerState());
             }
             if (policy != null) {

@@ -10,6 +10,7 @@ import wdfs.kernel.Waits;
 import wdfs.machine.Scheduler;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
+import wdfs.runtime.Report;
 
 /// The power policy of a stack, in the device that owns it: turns the system's power requests into the device's, and lets an
 /// idle device sleep while the system works (OBJ-154, OBJ-181).
@@ -41,6 +42,8 @@ final class FxPowerPolicy {
     private boolean waking;
     /// A request for a sleeping state is on its way.
     private boolean dozing;
+    /// Requests of its own for the device's power that are under way.
+    private int requested;
     private boolean failed;
     private Armed wanted = Armed.NOT;
     private Armed armed = Armed.NOT;
@@ -126,7 +129,9 @@ final class FxPowerPolicy {
         boolean up = state == PowerManager.D0;
         waking |= up;
         dozing |= !up;
+        requested++;
         int status = PowerManager.of(machine).request(caller, device.device, PowerManager.SET_POWER, state, (system, result) -> inPlace(system, by -> {
+            requested--;
             waking &= !up;
             dozing &= up;
             if (then != null) {
@@ -136,11 +141,22 @@ final class FxPowerPolicy {
             settle(by);
         }));
         if (status < 0) {
+            requested--;
             waking &= !up;
             dozing &= up;
             if (then != null) {
                 then.done(caller, status);
             }
+        }
+    }
+
+    /// OBJ-154: only its owner asks for another power state of the stack.
+    void check(Irp irp) {
+        if (requested == 0 && !device.driver.inHost()) {
+            throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "OBJ-154",
+                    "%s of driver %s owns the power policy of its stack, and gets a request for the device's power that it has not made: another driver owns it as well"
+                    .formatted(device.label(), device.driver.driver.name())).code(0x10D, 0xD, device.device.address(), irp.address, 0).subject(irp).story(irp)
+                    .help("WdfDeviceInitSetPowerPolicyOwnership(DeviceInit, FALSE) in all drivers of the stack but one; the function driver owns the policy if nobody says otherwise").build());
         }
     }
 
