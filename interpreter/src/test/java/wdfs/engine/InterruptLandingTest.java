@@ -2,9 +2,13 @@ package wdfs.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import wdfs.machine.Schedule;
 
-/// Where an interrupt lands is a choice like all others (ENV-034): at once when nobody interferes.
+/// Where an interrupt lands is a choice like all others (ENV-034): at once when nobody interferes, later under some seeds of a
+/// random schedule, and the same for the same seed.
 class InterruptLandingTest {
     private static final String SCRIPT = """
             hardware Chip {
@@ -35,6 +39,7 @@ class InterruptLandingTest {
                     }
                     EvtDeviceD0EntryPostInterruptsEnabled(Device, PreviousState) {
                         C *c = GetC(Device);
+                        c->Landed = -1;
                         WRITE_REGISTER_ULONG(c->Registers, 1);
                         for (int i = 0; i < 40; i++) Step(c);
                         DbgPrint("landed at %d\\n", c->Landed);
@@ -51,5 +56,19 @@ class InterruptLandingTest {
     @Test
     void atOnceWhenNobodyInterferes() {
         assertThat(run(RunOptions.DEFAULT)).contains("landed at 0");
+    }
+
+    @Test
+    void laterUnderSomeSeedOfTheRandomSchedule() {
+        Set<String> seen = new TreeSet<>();
+        for (long seed = 1; seed <= 60; seed++) {
+            RunOptions options = RunOptions.DEFAULT.withSeed(seed).withSchedule(Schedule.RANDOM);
+            String text = run(options);
+            if (seed <= 10) {
+                assertThat(run(options)).as("seed " + seed + " again").isEqualTo(text);
+            }
+            text.lines().filter(l -> l.contains("landed at")).forEach(l -> seen.add(l.substring(l.indexOf("landed at"))));
+        }
+        assertThat(seen).contains("landed at 0").hasSizeGreaterThan(1);
     }
 }
