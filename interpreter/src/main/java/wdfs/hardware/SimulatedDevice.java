@@ -90,6 +90,20 @@ public final class SimulatedDevice {
         return ranges;
     }
 
+    /// What `inject` can make go wrong in it.
+    List<String> injectionPoints() {
+        List<String> points = new ArrayList<>(List.of("late " + node));
+        shape.lines().forEach(line -> points.add("drop " + node + "." + line.name()));
+        for (HardwareShape.Space space : shape.spaces()) {
+            for (Register register : space.registers()) {
+                String name = node + "." + register.name();
+                points.addAll(List.of("ones " + name, "garbage " + name, "lost " + name));
+                register.fields().keySet().stream().sorted().forEach(field -> points.addAll(List.of("high " + name + "." + field, "low " + name + "." + field)));
+            }
+        }
+        return points;
+    }
+
     // ---- power and presence --------------------------------------------------------------------------------------------------------
 
     /// D0 is entered: registers and variables have their first values, nothing is under way.

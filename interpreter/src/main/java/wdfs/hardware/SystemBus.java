@@ -113,6 +113,11 @@ public final class SystemBus implements DeviceMemory {
         return devices.get(node);
     }
 
+    /// What `inject` can make go wrong in the devices.
+    public List<String> injectionPoints() {
+        return devices.values().stream().flatMap(device -> device.injectionPoints().stream()).toList();
+    }
+
     // ---- mappings ------------------------------------------------------------------------------------------------------------------
 
     /// Maps physical addresses of a device for a driver. @return the virtual address; 0 if no device is there

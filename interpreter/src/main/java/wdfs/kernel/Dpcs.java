@@ -116,7 +116,11 @@ public final class Dpcs {
                     dpc.running = true;
                     machine.memory.irql = Irql.DISPATCH;
                     image = dpc.image;
+                    long since = busyNanos();
                     dpc.routine.accept(this);
+                    if (dpc.image != null) {
+                        RaisedTime.ofDpc(this, since, dpc.image.name());
+                    }
                     machine.memory.irql = Irql.PASSIVE;
                     dpc.running = false;
                     dpc.changed();

@@ -184,12 +184,16 @@ public final class Interrupts implements Scheduler.InterruptLines {
             int before = machine.memory.irql;
             int irql = connection.isPassive() ? before : Math.max(before, vector.irql);
             machine.memory.irql = irql;
+            long since = caller.busyNanos();
             boolean own = connection.service(caller);
             if (machine.memory.irql != irql) {                        // VER-054, VER-145
                 throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "IRQL_UNEXPECTED_VALUE", "VER-054", "the interrupt service routine of %s was called at %s and returned at %s"
                         .formatted(connection.described(), Irql.name(irql), Irql.name(machine.memory.irql))).code(0xC8, machine.memory.irql << 16 | irql << 8).build());
             }
             machine.memory.irql = before;
+            if (!connection.isPassive()) {
+                RaisedTime.ofIsr(caller, since, connection.described());
+            }
             claimed |= own;
             if (own && vector.level) {
                 break;

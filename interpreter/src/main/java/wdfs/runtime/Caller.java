@@ -336,6 +336,7 @@ public abstract class Caller extends SimThread {
             throw new MachineStop("dead");
         }
         int used = slice;
+        stepsTaken += used;
         slice = outsideTime() ? QUANTUM : machine.scheduler.slice(QUANTUM);
         fuel = slice;
         if (outsideTime()) {
@@ -345,7 +346,8 @@ public abstract class Caller extends SimThread {
         boolean quantumOver = stepsSinceTime >= STEPS_PER_MILLISECOND;
         if (quantumOver) {
             stepsSinceTime = 0;
-            spendNanos(1_000_000);
+            machine.scheduler.spend(1_000_000);
+            letDpcsRun();
         }
         if (quantumOver || machine.scheduler.interleaves()) {
             letDpcsRun();
@@ -362,8 +364,17 @@ public abstract class Caller extends SimThread {
 
     /// Lets virtual time pass while this thread keeps the processor; DPCs land behind it.
     public void spendNanos(long nanos) {
+        spentNanos += nanos;
         machine.scheduler.spend(nanos);
         letDpcsRun();
+    }
+
+    private long spentNanos;
+    private long stepsTaken;
+
+    /// How much virtual time this thread has kept the processor so far: what its code asked for, and what its steps take.
+    public long busyNanos() {
+        return spentNanos + (stepsTaken + slice - fuel) * (1_000_000 / STEPS_PER_MILLISECOND);
     }
 
     /// A point at which interrupts may land: something was raised, time has passed, the IRQL fell, or a slice is over.

@@ -19,7 +19,7 @@ public final class ReportNames {
             "LockOrder", "NeverPresents", "WdfWaitLockRelease", "PAGED_CODE", "BadFormatArgument", "WideFormatAboveDispatch",
             "AssertionFailed", "Breakpoint", "ThreadRunningAtUnload", "HardwareFault", "HardwareOff", "HardwareScript",
             "UnmappedRegister", "RegisterMode", "RegisterWidth", "UnassignedResource", "BadUnmapIoSpace", "IoSpaceLeak",
-            "InterruptStorm", "UnclaimedInterrupt", "IntegerOverflow", "DoubleFetch",
+            "InterruptStorm", "UnclaimedInterrupt", "LongIsr", "LongDpc", "UnknownPoint", "IntegerOverflow", "DoubleFetch",
             "WrongProcessContext", "InputBufferAPI", "OutputBufferAPI", "SyncReqSend", "WrongAccessBits");
 
     /// The end of a driver host that does not answer (UMDF-177).

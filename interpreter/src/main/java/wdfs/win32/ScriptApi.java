@@ -1,6 +1,8 @@
 package wdfs.win32;
 
 import java.util.List;
+import wdfs.diagnostics.Suggestions;
+import wdfs.hardware.SystemBus;
 import wdfs.io.DeviceInterfaces;
 import wdfs.io.FileObject;
 import wdfs.io.Guids;
@@ -14,9 +16,12 @@ import wdfs.machine.Memory;
 import wdfs.machine.Region;
 import wdfs.machine.Shadow;
 import wdfs.runtime.Caller;
+import wdfs.runtime.InjectionPoints;
 import wdfs.runtime.IoResult;
 import wdfs.runtime.Native;
+import wdfs.runtime.Report;
 import wdfs.runtime.ScriptRuntime;
+import wdfs.runtime.ScriptStack;
 import wdfs.runtime.Value;
 
 /// The short helpers of scripts: what the Win32 calls do, in one line and with one result. Their buffers lie in the
@@ -251,6 +256,16 @@ public final class ScriptApi {
 
     @Native
     public static void inject(Caller caller, String point, int count) {
+        java.util.Set<String> points = new java.util.LinkedHashSet<>(InjectionPoints.OPERATIONS);
+        points.addAll(InjectionPoints.CALLBACKS);
+        points.addAll(SystemBus.of(caller.machine).injectionPoints());
+        if (!points.contains(point)) {                                // it would never happen, and a test would show nothing
+            List<String> near = Suggestions.near(point, points);
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "UnknownPoint", "", "inject: nothing asks for a fault called \"%s\"".formatted(point))
+                    .stack(ScriptStack.frames(), "").help(near.isEmpty() ? "a callback of plug and play or power, an operation as in inject(\"pool\"), or a place of a devnode's hardware, as in inject(\"ones Node.STATUS\")"
+                            : "did you mean " + String.join(" or ", near) + "?").build(), ScriptStack.site());
+            return;
+        }
         caller.machine.inject(point, count);
     }
 
