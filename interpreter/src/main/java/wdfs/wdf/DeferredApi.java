@@ -193,6 +193,9 @@ public final class DeferredApi {
         Framework.required(caller, result, "Dpc");
         caller.memory.store64(result, 0);
         Attributes read = Attributes.read(caller, attributes);
+        if (read.parent() == 0) {
+            return 0xC0200212;                                        // OBJ-045: STATUS_WDF_PARENT_NOT_SPECIFIED
+        }
         if (caller.memory.load32(config) != DPC_CONFIG) {
             return INFO_LENGTH_MISMATCH;
         }
