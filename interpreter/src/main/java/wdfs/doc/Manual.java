@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import wdfs.decode.Decoder;
 import wdfs.decode.Reading;
 import wdfs.diagnostics.Suggestions;
@@ -16,6 +16,8 @@ import wdfs.runtime.BugChecks;
 /// One screen on a name: a finding, a report, a rule, a transfer method, a status or other number, a DDI, type, constant or
 /// callback.
 public final class Manual {
+    private static final Pattern BUG_CHECK = Pattern.compile("0[xX][0-9A-Fa-f]{1,4}");
+
     private final Engine engine;
     private final Declarations declarations;
     private final Decoder decoder;
@@ -27,15 +29,33 @@ public final class Manual {
         this.decoder = new Decoder(engine.statuses());
     }
 
-    /// The lines about `name`; empty if wdfs knows nothing of that name.
+    /// The lines about `name`; empty if wdfs knows nothing of that name. A report's section may have the name of something else as
+    /// well, a bug check's of its number, that of a rule on a DDI of the DDI: then that follows.
     public Optional<List<String>> of(String name) {
         if (sections == null) {
             sections = new Sections();
         }
-        Optional<Sections.Section> section = sections.of(name).or(() -> sections.of(name.toUpperCase(Locale.ROOT)));
-        if (section.isPresent()) {
-            return Optional.of(section(section.get()));
+        Optional<Sections.Section> section = sections.of(BUG_CHECK.matcher(name).matches() ? bugCheck(name) : name);
+        if (section.isEmpty()) {
+            return declaredOrNumber(name);
         }
+        List<String> lines = new ArrayList<>(section(section.get()));
+        if (section.get().page().equals(Sections.REPORTS)) {
+            declaredOrNumber(section.get().name()).ifPresent(more -> {
+                lines.add("");
+                lines.addAll(more);
+            });
+        }
+        return Optional.of(lines);
+    }
+
+    /// `0x10D` is WDF_VIOLATION.
+    private static String bugCheck(String number) {
+        int code = Integer.parseInt(number.substring(2), 16);
+        return BugChecks.isKnown(code) ? BugChecks.name(code) : number;
+    }
+
+    private Optional<List<String>> declaredOrNumber(String name) {
         Optional<Entry> entry = declarations.of(name);
         boolean number = entry.isEmpty() || entry.get().module().equals("ntstatus") || entry.get().module().equals("winerror") || name.startsWith("FILE_DEVICE_");
         if (number && !name.matches("[0-9-].*")) {

@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
 
 /// Pages of docs/ that come with the program, by the name that a section or rule is about.
 final class Sections {
-    private static final List<String> PAGES = List.of("reference/findings.md", "reference/methods.md");
+    /// The page of what runs can report.
+    static final String REPORTS = "reference/reports.md";
+
+    private static final List<String> PAGES = List.of("reference/findings.md", REPORTS, "reference/methods.md");
     private static final List<String> RULES = List.of("rules/io-manager.md", "rules/kmdf-buffers.md", "rules/memory-objects.md", "rules/umdf-buffers.md");
     private static final Pattern SECTION = Pattern.compile("(?ms)^## ([A-Za-z0-9_-]+)(?:: ([^\\n]+))?\\n(.*?)(?=^## |\\z)");
     private static final Pattern RULE = Pattern.compile("(?m)^- \\*\\*([A-Z]+-\\d+)\\*\\* (.*(?:\\n  .*)*)");
@@ -38,8 +41,9 @@ final class Sections {
         }
     }
 
+    /// The section of that name, else of one that differs from it in the case of letters only.
     Optional<Section> of(String name) {
-        return Optional.ofNullable(sections.get(name));
+        return Optional.ofNullable(sections.get(name)).or(() -> sections.values().stream().filter(s -> s.name().equalsIgnoreCase(name)).findFirst());
     }
 
     List<String> names() {
