@@ -431,7 +431,13 @@ final class FunctionGenerator {
             }
             case CELL -> {
                 cells(local);
-                code.loadConstant((int) local.frameOffset()).aconst_null().aastore();
+                code.loadConstant((int) local.frameOffset());
+                if (local.type() instanceof Type.Managed managed) {
+                    code.loadConstant(managed.kind().name()).invokestatic(RUNTIME, "unset", MethodTypeDesc.of(CD_Object, CD_String));
+                } else {
+                    code.aconst_null();
+                }
+                code.aastore();
             }
             case REGISTER -> { }
         }

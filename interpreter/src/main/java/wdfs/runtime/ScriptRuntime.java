@@ -146,6 +146,19 @@ public final class ScriptRuntime {
         return value instanceof Value v ? v.bits() : value instanceof Duration d ? d.nanos() : 0;
     }
 
+    private static final int STATUS_PENDING = 0x103;
+
+    /// What a managed variable that threads share holds before anybody gave it a value.
+    public static Object unset(String kind) {
+        return switch (kind) {
+            case "STRING" -> "";
+            case "BYTES" -> new byte[0];
+            case "LIST" -> List.of();
+            case "IO_RESULT" -> IoResult.of(STATUS_PENDING, 0, 0, new byte[0]);
+            default -> null;
+        };
+    }
+
     public static int ioStatus(Caller caller, IoResult result) {
         return result.status;
     }
