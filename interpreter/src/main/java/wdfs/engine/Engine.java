@@ -122,6 +122,20 @@ public final class Engine {
         List<Decl.Unit> units = List.of();
         try {
             units = Imports.resolve(main, loader, library, findings);
+        } catch (StackOverflowError _) {
+            findings.add(tooDeep(main));
+            return new Compilation(main, units, findings, Optional.empty());
+        }
+        return compile(main, units, findings);
+    }
+
+    private static Diagnostic tooDeep(SourceFile main) {
+        return Diagnostic.error("LANG-016", main.span(0, 0), "the script is nested too deeply");
+    }
+
+    /// @param units what was read already, in import order
+    public Compilation compile(SourceFile main, List<Decl.Unit> units, Findings findings) {
+        try {
             CheckResult checked = Checker.check(units, library, natives::has, new Features(NOT_YET), findings);
             findings.dropEchoes();
             if (!checked.sound()) {
@@ -133,7 +147,7 @@ public final class Engine {
             findings.add(Diagnostic.error("LANG-017", e.function().span(), "%s is too large: its code does not fit a method of the virtual machine", e.function().name())
                     .help("divide it into several functions"));
         } catch (StackOverflowError _) {
-            findings.add(Diagnostic.error("LANG-016", main.span(0, 0), "the script is nested too deeply"));
+            findings.add(tooDeep(main));
         }
         return new Compilation(main, units, findings, Optional.empty());
     }

@@ -1,6 +1,8 @@
 package wdfs.engine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,6 +54,8 @@ import wdfs.win32.Win32Api;
 public final class Live {
     /// The name of the process that lines run in.
     public static final String PROCESS = "repl";
+
+    private static final int MOST_REMEMBERED = 5_000;
 
     private final Engine engine;
     private final Machine machine;
@@ -117,7 +121,8 @@ public final class Live {
     private final Set<String> breaks = new LinkedHashSet<>();
     private final List<Caller> stopped = new ArrayList<>();
     private final Redeclared redeclared = new Redeclared();
-    private boolean traced;
+    /// What happened last: the trace, what was printed, and what the session adds.
+    private final Deque<String> timeline = new ArrayDeque<>();
 
     /// What loading did.
     /// @param loaded the drivers that were loaded; @param started the devnodes that were started
@@ -134,12 +139,12 @@ public final class Live {
         this.checker = new Interactive(PROCESS, engine.library(), engine.natives()::has, engine.features());
         this.code = new SessionCode(checker.process(), engine.natives()::find, engine.natives()::ordinal, siteFiles, interleaves);
         this.image = new GrowingImage(PROCESS, checker.process().ordinal());
-        traced = options.trace();
-        machine.tracing = traced;
+        machine.tracing = true;
         machine.siteFiles(siteFiles);
         machine.ioctlNames(ioctlNames::get);
         this.transcript = new Transcript(machine, out, options.trace());
         machine.listen(transcript);
+        machine.listen(new Transcript(machine, this::remember));
         machine.listen(this::heard);
         Drivers.of(machine);
         DriverHosts.of(machine);
@@ -165,6 +170,23 @@ public final class Live {
         }
     }
 
+    private void remember(String line) {
+        if (timeline.size() == MOST_REMEMBERED) {
+            timeline.removeFirst();
+        }
+        timeline.add(line);
+    }
+
+    /// Adds to the timeline that a session begins something.
+    public void note(String what) {
+        remember("%-8s%s".formatted(now(), what));
+    }
+
+    /// The last happenings, the oldest first.
+    public List<String> timeline() {
+        return List.copyOf(timeline);
+    }
+
     // ---- breakpoints -------------------------------------------------------------------------------------------------------------
 
     private void stopAt(String... names) {
@@ -182,13 +204,9 @@ public final class Live {
         }
     }
 
-    /// The places at which threads stop; to be changed by the caller, who then says so by {@link #breaksChanged}.
+    /// The places at which threads stop; the caller changes them.
     public Set<String> breaks() {
         return breaks;
-    }
-
-    public void breaksChanged() {
-        machine.tracing = traced || !breaks.isEmpty();
     }
 
     /// Lets the threads that have stopped go on. @return how many there were
@@ -242,9 +260,7 @@ public final class Live {
 
     /// Shows the I/O from now on, or no more.
     public void trace(boolean on) {
-        traced = on;
         transcript.tracing(on);
-        breaksChanged();
     }
 
     // ---- loading -----------------------------------------------------------------------------------------------------------------
@@ -365,6 +381,11 @@ public final class Live {
 
     public List<String> processNames() {
         return List.copyOf(processes.keySet());
+    }
+
+    /// What a declaration is known by when it is declared anew; empty for what has no such name.
+    public static String nameOf(Decl declaration) {
+        return Redeclared.nameOf(declaration);
     }
 
     /// A thread of the system does `work`, as far as it can be done at this moment.

@@ -31,6 +31,12 @@ final class Transcript implements BiConsumer<Long, Event> {
         this.bytesLeft = machine.limits.outputBytes();
     }
 
+    /// One that only remembers, and whose lines no limit counts.
+    Transcript(Machine machine, Consumer<String> memory) {
+        this(machine, memory, true);
+        this.bytesLeft = Long.MAX_VALUE;
+    }
+
     /// Shows the I/O from now on, or no more.
     void tracing(boolean on) {
         tracing = on;

@@ -21,6 +21,7 @@ import wdfs.runtime.Machine;
 import wdfs.runtime.Report;
 import wdfs.wdf.FxDriver;
 import wdfs.win32.Drivers;
+import wdfs.win32.Process;
 
 /// The driver manager of UMDF: which host a device's drivers run in, the reflector's devices, and what happens after a host has
 /// ended (UMDF §10). Kernel drivers it leaves to {@link Drivers}.
@@ -159,6 +160,11 @@ public final class DriverHosts implements PnpManager.Loader {
         DriverHost host = new DriverHost(this, machine, process, hostsEver, !alone);
         hosts.add(host);
         return host;
+    }
+
+    /// The hosts that there are.
+    public List<Process> processes() {
+        return List.copyOf(hosts);
     }
 
     void gone(DriverHost host) {

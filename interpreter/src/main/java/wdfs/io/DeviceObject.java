@@ -11,6 +11,7 @@ public final class DeviceObject {
     public static final int DRIVER = 0x08;
     public static final int NEXT = 0x10;
     public static final int ATTACHED = 0x18;
+    public static final int CURRENT_IRP = 0x20;
     public static final int FLAGS = 0x30;
     public static final int CHARACTERISTICS = 0x34;
     public static final int EXTENSION = 0x40;

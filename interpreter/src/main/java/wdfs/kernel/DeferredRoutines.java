@@ -1,5 +1,6 @@
 package wdfs.kernel;
 
+import java.util.ArrayList;
 import java.util.List;
 import wdfs.machine.Irql;
 import wdfs.machine.LongMap;
@@ -51,7 +52,7 @@ public final class DeferredRoutines {
         caller.memory.store32(dpc, DPC_TYPE);
         caller.memory.store64(dpc + DPC_ROUTINE, routine);
         caller.memory.store64(dpc + DPC_CONTEXT, context);
-        Known.of(caller).dpcs.put(dpc, new Dpcs.Dpc(caller.image, thread -> run(thread, dpc)));
+        Known.of(caller).dpcs.put(dpc, new Dpcs.Dpc(dpc, caller.image, thread -> run(thread, dpc)));
     }
 
     private static void run(Caller thread, long dpc) {
@@ -152,6 +153,23 @@ public final class DeferredRoutines {
                 Dpcs.of(machine).insert(dpc);
             }
         }
+    }
+
+    /// A KTIMER that is set.
+    /// @param routine of the DPC that it queues; 0 for none
+    public record SetTimer(long address, long dueNanos, long periodNanos, long routine) {}
+
+    public static List<SetTimer> setTimers(Machine machine) {
+        Known known = machine.part(Known.class, _ -> new Known());
+        List<SetTimer> list = new ArrayList<>();
+        for (long address : known.timers.sortedKeys()) {
+            Timer timer = known.timers.get(address);
+            if (timer.due != null) {
+                long dpc = machine.memory.field64(address + TIMER_DPC);
+                list.add(new SetTimer(address, timer.due.atNanos(), machine.memory.field32(address + TIMER_PERIOD) * NANOS_PER_MILLISECOND, dpc == 0 ? 0 : machine.memory.field64(dpc + DPC_ROUTINE)));
+            }
+        }
+        return list;
     }
 
     @Native

@@ -1,7 +1,9 @@
 package wdfs.kernel;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
@@ -16,13 +18,20 @@ public final class Dpcs {
     public static final class Dpc extends Waitable {
         private final Consumer<Caller> routine;
         private final LoadedImage image;
+        private final Object subject;
         private boolean queued;
         private boolean running;
 
+        /// @param subject what it belongs to: an object of the framework, or the address of a KDPC
         /// @param image the driver's, whose code the routine is
-        public Dpc(LoadedImage image, Consumer<Caller> routine) {
+        public Dpc(Object subject, LoadedImage image, Consumer<Caller> routine) {
+            this.subject = subject;
             this.image = image;
             this.routine = routine;
+        }
+
+        public Object subject() {
+            return subject;
         }
 
         public boolean isQueued() {
@@ -51,6 +60,7 @@ public final class Dpcs {
     private final Machine machine;
     private final Deque<Dpc> queue = new ArrayDeque<>();
     private DpcThread processor;
+    private Dpc current;
 
     private Dpcs(Machine machine) {
         this.machine = machine;
@@ -77,6 +87,15 @@ public final class Dpcs {
             caller.letDpcsRun();
         }
         return true;
+    }
+
+    /// The one that runs, and those that are queued, in their order.
+    public List<Dpc> all() {
+        List<Dpc> all = new ArrayList<>(queue);
+        if (current != null) {
+            all.addFirst(current);
+        }
+        return all;
     }
 
     /// @return whether it was queued
@@ -114,6 +133,7 @@ public final class Dpcs {
                 for (Dpc dpc = dpcs.queue.poll(); dpc != null; dpc = dpcs.queue.poll()) {
                     dpc.queued = false;
                     dpc.running = true;
+                    dpcs.current = dpc;
                     machine.memory.irql = Irql.DISPATCH;
                     image = dpc.image;
                     long since = busyNanos();
@@ -123,6 +143,7 @@ public final class Dpcs {
                     }
                     machine.memory.irql = Irql.PASSIVE;
                     dpc.running = false;
+                    dpcs.current = null;
                     dpc.changed();
                 }
                 waitFor(QUEUE);

@@ -23,6 +23,10 @@ public abstract class Waitable {
         satisfied();
     }
 
+    List<Caller> waiting() {
+        return waiters.stream().map(waiter -> waiter.thread).toList();
+    }
+
     /// `event`, `thread app.2`, for reports of stalls.
     public abstract String waitName();
 

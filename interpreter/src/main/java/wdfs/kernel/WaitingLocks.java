@@ -1,5 +1,6 @@
 package wdfs.kernel;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,29 @@ public final class WaitingLocks {
 
     private static WaitingLocks of(Machine machine) {
         return machine.part(WaitingLocks.class, _ -> new WaitingLocks());
+    }
+
+    /// A lock that somebody holds.
+    public record Held(String kind, long address, boolean exclusive, List<Caller> owners, List<Caller> waiters) {}
+
+    public static List<Held> held(Machine machine) {
+        WaitingLocks all = of(machine);
+        List<Held> list = new ArrayList<>();
+        for (long address : all.mutexes.sortedKeys()) {
+            Gate gate = all.mutexes.get(address);
+            if (gate.owner != null) {
+                list.add(new Held("fast mutex", address, true, List.of(gate.owner), gate.waiting()));
+            }
+        }
+        for (long address : all.resources.sortedKeys()) {
+            Resource resource = all.resources.get(address);
+            if (resource.isHeld()) {
+                List<Caller> waiters = new ArrayList<>(resource.writing.waiting());
+                waiters.addAll(resource.reading.waiting());
+                list.add(new Held("resource", address, resource.owner != null, resource.owner != null ? List.of(resource.owner) : List.copyOf(resource.readers.keySet()), waiters));
+            }
+        }
+        return list;
     }
 
     private static RuntimeException verifier(Caller caller, int subcode, String headline, String rule, long p2, long p3, long p4, String help) {

@@ -13,6 +13,7 @@ public final class Commands {
 
     Commands() {
         add(ToolCommands.all());
+        add(ScriptCommands.all());
         add(IoCommands.all());
         add(WdfCommands.all());
         add(KernelCommands.all());

@@ -22,7 +22,6 @@ import wdfs.source.Span;
 import wdfs.types.Type;
 import wdfs.wdf.FxObject;
 import wdfs.wdf.FxView;
-import wdfs.win32.Processes;
 
 /// What could stand where the cursor is: commands and their arguments, members, names in scope, functions that may be called
 /// there.
@@ -113,7 +112,7 @@ public final class Completion {
             case FILE -> files(all, prefix);
             case CODE -> live.checker().ioctls().forEach(i -> all.add(new Candidate(i.name(), Irp.methodName(i.code()), true)));
             case NAME -> {
-                Processes.of(live.machine()).all().forEach(p -> all.add(new Candidate(p.processName(), "process", true)));
+                find.processes().forEach(p -> all.add(new Candidate(p.processName(), "process", true)));
                 live.processNames().forEach(p -> all.add(new Candidate(p, "process of a script", true)));
                 live.machine().scheduler.alive().forEach(t -> all.add(new Candidate(t.threadName(), "thread", true)));
             }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import wdfs.engine.Live;
+import wdfs.host.DriverHosts;
 import wdfs.io.DeviceObject;
 import wdfs.io.Devnode;
 import wdfs.io.DriverObject;
@@ -164,7 +165,7 @@ final class Find {
             }
         }
         if (word.contains("#")) {
-            Optional<Object> region = regions().stream().filter(r -> r.label().equals(word)).map(Object.class::cast).findFirst();
+            Optional<Object> region = regions().stream().filter(r -> r.label().equals(word)).map(r -> of(r.base) instanceof Long ? r : of(r.base)).findFirst();
             if (region.isPresent()) {
                 return region;
             }
@@ -186,7 +187,7 @@ final class Find {
                 return Optional.of(node);
             }
         }
-        for (Process process : Processes.of(live.machine()).all()) {
+        for (Process process : processes()) {
             if (process.processName().equals(word) || word.matches("\\d{4,6}") && Long.toString(process.id).equals(word)) {
                 return Optional.of(process);
             }
@@ -198,6 +199,13 @@ final class Find {
         }
         Namespace.Found device = word.matches("[A-Za-z_]\\w*") ? Namespace.of(live.machine()).resolve("\\Device\\" + word) : null;
         return device == null ? Optional.empty() : Optional.of(device.object());
+    }
+
+    /// The applications' processes, and the hosts of UMDF drivers.
+    List<Process> processes() {
+        List<Process> all = new ArrayList<>(Processes.of(live.machine()).all());
+        all.addAll(DriverHosts.of(live.machine()).processes());
+        return all;
     }
 
     /// Every block and mapping of memory that has a name, those of the session's process first.

@@ -12,9 +12,14 @@ import wdfs.io.PnpManager;
 import wdfs.kernel.Mdl;
 import wdfs.kernel.Namespace;
 import wdfs.repl.Command.Kind;
+import wdfs.wdf.FxDevice;
+import wdfs.wdf.FxView;
 
 /// The debugger's commands for requests, devices and drivers.
 final class IoCommands {
+    /// IO_STACK_LOCATION.DeviceObject.
+    private static final int LOCATION_DEVICE = 0x28;
+
     private IoCommands() {}
 
     static List<Command> all() {
@@ -79,7 +84,7 @@ final class IoCommands {
         int minor = (int) (head >> 8) & 0xFF;
         int flags = (int) (head >> 16) & 0xFF;
         int control = (int) (head >> 24) & 0xFF;
-        long device = Bytes.number(session.live(), at + 0x28, 8);
+        long device = Bytes.number(session.live(), at + LOCATION_DEVICE, 8);
         long file = Bytes.number(session.live(), at + 0x30, 8);
         long completion = Bytes.number(session.live(), at + 0x38, 8);
         long context = Bytes.number(session.live(), at + 0x40, 8);
@@ -148,7 +153,7 @@ final class IoCommands {
             String thread = irp.requestor == null || irp.requestor.thread() == null ? "System" : irp.requestor.thread().threadName();
             boolean shown = switch (criterion) {
                 case "" -> true;
-                case "device" -> irp.file != null && irp.file.device == device;
+                case "device" -> concerns(session, irp, device);
                 case "thread" -> thread.equals(wanted);
                 case "driver" -> irp.holder.equals(wanted);
                 default -> throw new Command.Stop("it knows the criteria device, thread and driver, not `%s`", criterion);
@@ -162,6 +167,30 @@ final class IoCommands {
             return new Doc().say("no IRP is under way", "irps", List.of());
         }
         return new Doc().table("irps", List.of("Irp", "Thread", "Driver", "Major", "Code"), rows);
+    }
+
+    /// The device that has the request: that of its current stack location, and before it was sent anywhere its file's.
+    private static DeviceObject deviceOf(Session session, Irp irp) {
+        int current = irp.currentLocation();
+        DeviceObject device = current < 1 || current > irp.stackCount() ? null
+                : IoManager.of(session.live().machine()).device(Bytes.number(session.live(), irp.stackLocation() + LOCATION_DEVICE, 8));
+        return device != null ? device : irp.file != null ? irp.file.device : null;
+    }
+
+    /// Whether the request was opened on the device, or has come to it on its way down.
+    private static boolean concerns(Session session, Irp irp, DeviceObject device) {
+        if (irp.file != null && irp.file.device == device) {
+            return true;
+        }
+        if (device.framework instanceof FxDevice fx && FxView.device(fx).inFlight().stream().anyMatch(request -> request.irp.number == irp.number)) {
+            return true;                                              // in a host another IRP stands for it
+        }
+        for (int i = Math.max(1, irp.currentLocation()); i <= irp.stackCount(); i++) {
+            if (Bytes.number(session.live(), irp.address + Irp.SIZE + (long) (i - 1) * Irp.STACK_LOCATION_SIZE + LOCATION_DEVICE, 8) == device.address()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Doc ioctldecode(Session session, Words words) throws Command.Stop {
@@ -198,8 +227,10 @@ final class IoCommands {
         Doc doc = new Doc();
         doc.say("Device object ({address}) is for:", "address", new Doc.Num(d.address(), "%x".formatted(d.address())));
         doc.say(" {name} {driver}", "name", find.nameOf(d), "driver", find.ref(d.driver));
-        List<Irp> busy = IoManager.of(session.live().machine()).pending().stream().filter(irp -> irp.file != null && irp.file.device == d).toList();
-        doc.say("Current Irp {irp} RefCount {references} Type {type} Flags {flags}", "irp", "00000000", "references", d.opens, "type", new Doc.Num(d.deviceType(), "%08x".formatted(d.deviceType())),
+        List<Irp> busy = IoManager.of(session.live().machine()).pending().stream().filter(irp -> d.inHost ? concerns(session, irp, d) : deviceOf(session, irp) == d).toList();
+        long currentIrp = Bytes.number(session.live(), d.address() + DeviceObject.CURRENT_IRP, 8);
+        Irp current = IoManager.of(session.live().machine()).irp(currentIrp);
+        doc.say("Current Irp {irp} RefCount {references} Type {type} Flags {flags}", "irp", current != null ? find.ref(current) : hex(currentIrp), "references", d.opens, "type", new Doc.Num(d.deviceType(), "%08x".formatted(d.deviceType())),
                 "flags", new Doc.Num(d.flags(), flags(d.flags(), 0x4, "DO_BUFFERED_IO", 0x8, "DO_EXCLUSIVE", 0x10, "DO_DIRECT_IO", 0x40, "DO_DEVICE_HAS_NAME", 0x80, "DO_DEVICE_INITIALIZING",
                         0x1000, "DO_BUS_ENUMERATED_DEVICE")));
         if (!d.sddl.isEmpty()) {
@@ -214,7 +245,7 @@ final class IoCommands {
         if (d.attachedTo != null) {
             doc.say("AttachedTo (Lower) {lower} {lowerDriver}", "lower", find.ref(d.attachedTo), "lowerDriver", find.ref(d.attachedTo.driver));
         }
-        if (d.framework instanceof wdfs.wdf.FxDevice fx) {
+        if (d.framework instanceof FxDevice fx) {
             doc.say("Framework device {device}", "device", find.ref(fx));
         }
         doc.say(busy.isEmpty() ? "Device queue is not busy." : "Device queue is not busy; requests with the driver: {requests}", "requests", busy.stream().map(find::ref).toList());

@@ -10,7 +10,11 @@ import wdfs.engine.Live;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
+import wdfs.kernel.DeferredRoutines;
+import wdfs.kernel.Dpcs;
 import wdfs.kernel.Mdl;
+import wdfs.kernel.WaitingLocks;
+import wdfs.machine.Clock;
 import wdfs.machine.Irql;
 import wdfs.machine.Memory;
 import wdfs.machine.Region;
@@ -23,11 +27,15 @@ import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Report;
 import wdfs.runtime.ScriptStack;
+import wdfs.wdf.FxObject;
+import wdfs.wdf.FxView;
 import wdfs.win32.Process;
 import wdfs.win32.Processes;
 
 /// The debugger's commands for handles, pool, pages, processes, threads, the verifier, and the end of the machine.
 final class KernelCommands {
+    private static final int KDPC_ROUTINE = 0x18;
+
     private KernelCommands() {}
 
     static List<Command> all() {
@@ -39,9 +47,12 @@ final class KernelCommands {
                 Command.look("!process", "[NAME]", Kind.NAME, "Shows the processes, or one with its threads and handles.", KernelCommands::process),
                 Command.look("!thread", "[NAME]", Kind.NAME, "Shows a thread: state, what it waits for, its stack.", KernelCommands::thread),
                 Command.look("k", "[THREAD]", Kind.NAME, "Shows the script's stack of a thread; without one, of each line that waits.", KernelCommands::stack),
+                Command.look("!dpcs", "", Kind.NONE, "Lists the DPCs that are queued or run.", KernelCommands::dpcs),
+                Command.look("!timer", "", Kind.NONE, "Lists the timers that are set, of the framework and of WDM drivers.", KernelCommands::timers),
+                Command.look("!locks", "", Kind.NONE, "Lists the fast mutexes and resources that are held, and what each thread waits for.", KernelCommands::locks),
                 Command.look("!irql", "", Kind.NONE, "Shows the processor's IRQL.", KernelCommands::irql),
                 Command.look("!verifier", "", Kind.NONE, "Shows what Driver Verifier checks, and what it found.", KernelCommands::verifier),
-                Command.look("!error", "VALUE", Kind.CODE, "Says what an NTSTATUS or a Win32 error is, by number or name.", KernelCommands::error).also(".explain"),
+                Command.look("!error", "VALUE", Kind.CODE, "Says what an NTSTATUS or a Win32 error is, by number or name.", KernelCommands::error),
                 Command.look("!analyze", "[-v | -show CODE]", Kind.NONE, "Tells the story of the last bug check or violation.", KernelCommands::analyze).also(".bugcheck"));
     }
 
@@ -52,6 +63,40 @@ final class KernelCommands {
             text.append(c >= 32 && c < 127 ? (char) c : '.');
         }
         return "'" + text + "'";
+    }
+
+    // ---- what is due, and who holds what -----------------------------------------------------------------------------------------------
+
+    private static Doc dpcs(Session session, Words words) {
+        Find find = new Find(session);
+        List<List<Object>> rows = new ArrayList<>();
+        for (Dpcs.Dpc dpc : Dpcs.of(session.live().machine()).all()) {
+            Object of = dpc.subject() instanceof Long address ? find.place(address) : find.ref(dpc.subject());
+            long routine = dpc.subject() instanceof Long address ? Bytes.number(session.live(), address + KDPC_ROUTINE, 8) : dpc.subject() instanceof FxObject fx ? FxView.dpcRoutine(fx) : 0;
+            rows.add(List.of(0, dpc.isRunning() ? "running" : "queued", of, find.routine(routine)));
+        }
+        return rows.isEmpty() ? new Doc().say("no DPC is queued", "dpcs", List.of()) : new Doc().table("dpcs", List.of("CPU", "State", "Dpc", "Function"), rows);
+    }
+
+    private static Doc timers(Session session, Words words) {
+        Find find = new Find(session);
+        List<List<Object>> rows = new ArrayList<>();
+        for (FxView.Timer timer : FxView.timers(session.live().machine())) {
+            rows.add(List.of(Clock.stamp(timer.dueNanos()), timer.periodNanos() == 0 ? "-" : Clock.text(timer.periodNanos()), find.ref(timer.object()), find.routine(timer.callback())));
+        }
+        for (DeferredRoutines.SetTimer timer : DeferredRoutines.setTimers(session.live().machine())) {
+            rows.add(List.of(Clock.stamp(timer.dueNanos()), timer.periodNanos() == 0 ? "-" : Clock.text(timer.periodNanos()), find.place(timer.address()), find.routine(timer.routine())));
+        }
+        return rows.isEmpty() ? new Doc().say("no timer is set", "timers", List.of()) : new Doc().table("timers", List.of("Due", "Period", "Timer", "Function"), rows);
+    }
+
+    private static Doc locks(Session session, Words words) {
+        Find find = new Find(session);
+        List<List<Object>> rows = new ArrayList<>();
+        for (WaitingLocks.Held lock : WaitingLocks.held(session.live().machine())) {
+            rows.add(List.of(lock.kind(), find.place(lock.address()), lock.exclusive() ? "Exclusively owned" : "Shared", lock.owners().stream().map(find::ref).toList(), lock.waiters().stream().map(find::ref).toList()));
+        }
+        return rows.isEmpty() ? new Doc().say("no fast mutex and no resource is held", "locks", List.of()) : new Doc().table("locks", List.of("Kind", "Lock", "State", "Owners", "Waiters"), rows);
     }
 
     // ---- handles -------------------------------------------------------------------------------------------------------------------
@@ -180,7 +225,7 @@ final class KernelCommands {
 
     private static Doc process(Session session, Words words) throws Command.Stop {
         Find find = new Find(session);
-        List<Process> all = Processes.of(session.live().machine()).all();
+        List<Process> all = find.processes();
         if (words.isEmpty() || words.word(0).equals("0")) {
             List<List<Object>> rows = new ArrayList<>();
             for (Process p : all) {
@@ -268,7 +313,7 @@ final class KernelCommands {
                 .say("  MDLs:                   {mdls}", "mdls", Mdl.live(machine).size());
     }
 
-    private static Doc error(Session session, Words words) throws Command.Stop {
+    static Doc error(Session session, Words words) throws Command.Stop {
         String word = words.need(0, "a number or a name");
         String text = session.bitsOf(word).filter(_ -> session.live().checker().variable(word).isPresent()).map(bits -> "0x%08X".formatted((int) (long) bits)).orElse(word);
         try {

@@ -56,15 +56,23 @@ public final class Session {
     private int outcome;
     private boolean quit;
     private boolean tracing;
+    /// Places by the names that `.mark` gave them: the number of the last input before each.
+    private final Map<String, Integer> marks = new LinkedHashMap<>();
     private volatile boolean interrupted;
     private List<String> captured;
 
     /// An input.
     /// @param worked it did what it says, so it belongs to what `.save` writes
     /// @param units what a file held when it was loaded; empty for other inputs
-    public record Entry(int number, String text, boolean worked, boolean records, List<Decl.Unit> units, String at) {
+    /// @param waits the prompt came back before it had ended
+    public record Entry(int number, String text, boolean worked, boolean records, List<Decl.Unit> units, long fromNanos, long toNanos, boolean waits) {
         public Entry {
             units = List.copyOf(units);
+        }
+
+        /// When it was typed.
+        String at() {
+            return Clock.stamp(fromNanos);
         }
     }
 
@@ -169,18 +177,21 @@ public final class Session {
         int mine = ++number;
         int violations = live.machine().violations;
         int failures = live.machine().failures;
-        int bugChecks = live.machine().bugChecks;
+        int ends = live.machine().bugChecks + live.machine().hostKills;
         boolean wasDead = live.isDead();
+        long from = live.machine().clock.nowNanos();
+        live.note("input " + mine + "  " + text.strip().lines().findFirst().orElse(""));
         List<Decl.Unit> units = new ArrayList<>();
         boolean records = perform(input, mine, text, units);
         number = Math.max(number, mine);                              // going back does not use a number twice
         Live now = live;
         if (outcome == Outcome.DONE && records) {
-            outcome = !now.machine().limitReached().isEmpty() && !wasDead ? Outcome.LIMIT : now.machine().bugChecks > bugChecks || now.machine().violations > violations ? Outcome.FOUND
+            outcome = !now.machine().limitReached().isEmpty() && !wasDead ? Outcome.LIMIT : now.machine().bugChecks + now.machine().hostKills > ends || now.machine().violations > violations ? Outcome.FOUND
                     : now.machine().failures > failures ? Outcome.FAILED : Outcome.DONE;
         }
         boolean worked = outcome != Outcome.SCRIPT_ERRORS && outcome != Outcome.USAGE && outcome != Outcome.INTERNAL;
-        history.add(new Entry(mine, text.strip(), worked, records && worked, units, now.now()));
+        history.add(new Entry(mine, text.strip(), worked, records && worked, units, from,
+                now.machine().clock.nowNanos(), waits.containsKey(mine) && live.pending().stream().anyMatch(line -> line.number == mine)));
         if (!now.machine().limitReached().isEmpty() && !wasDead && records) {
             rewindTo(history.size() - 1);
             show("the input was taken back: the machine is as it was before, at " + live.now());
@@ -261,7 +272,27 @@ public final class Session {
 
     private void run(Command command, String text) {
         loadedUnits = null;
-        Words words = Words.of(text);
+        Pipe pipe = command.argument() == Command.Kind.EXPRESSION ? new Pipe(text, List.of()) : Pipe.of(text);
+        if (pipe.stages().isEmpty()) {
+            run(command, Words.of(text));
+            return;
+        }
+        List<String> before = captured;
+        List<String> lines = new ArrayList<>();
+        captured = lines;
+        try {
+            run(command, Words.of(pipe.words()));
+        } finally {
+            captured = before;
+        }
+        try {
+            show(outcome == Outcome.USAGE ? lines : pipe.through(lines));
+        } catch (Command.Stop e) {
+            complain(e.getMessage());
+        }
+    }
+
+    private void run(Command command, Words words) {
         if (words.word(0).equals("-?") || words.word(0).equals("/?")) {
             show(Help.of(this, command.name(), false).text(""));
             return;
@@ -385,7 +416,7 @@ public final class Session {
     }
 
     /// What stands at file level: functions, types and constants; variables are the line's.
-    private static boolean isDeclaration(Decl d) {
+    static boolean isDeclaration(Decl d) {
         return switch (d) {
             case Decl.Function _, Decl.Typedef _, Decl.TypeOnly _, Decl.Define _, Decl.FormDecl _ -> true;
             case Decl.Variable v -> v.storage().equals("typedef") || v.storage().equals("extern");
@@ -478,6 +509,10 @@ public final class Session {
     /// Boots a new machine and does the first `count` inputs of the history again. What is behind them is forgotten.
     void rewindTo(int count) {
         List<Entry> kept = List.copyOf(history.subList(0, Math.max(0, Math.min(count, history.size()))));
+        if (kept.size() < history.size()) {
+            int gone = history.get(kept.size()).number();
+            marks.values().removeIf(place -> place >= gone);
+        }
         redo(kept, true, Long.MAX_VALUE);
     }
 
@@ -529,9 +564,28 @@ public final class Session {
     /// Boots the machine anew; nothing is loaded or declared.
     void reset() {
         history.clear();
+        marks.clear();
         number = 0;
         lastValue = null;
         boot();
+    }
+
+    /// Names what can be gone back to.
+    Map<String, Integer> marks() {
+        return marks;
+    }
+
+    /// The number of the input that is being taken.
+    int number() {
+        return number;
+    }
+
+    List<Path> includes() {
+        return includes;
+    }
+
+    Path folder() {
+        return folder;
     }
 
     /// For what is done in steps: whether a person wants it to end.

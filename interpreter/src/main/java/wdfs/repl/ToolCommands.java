@@ -1,8 +1,5 @@
 package wdfs.repl;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -38,9 +35,10 @@ final class ToolCommands {
                     s.reset();
                     return new Doc().say("a new machine, at {time}", "time", "+0us");
                 }),
-                Command.look(".save", "FILE", Kind.FILE, "Writes the inputs that worked as a session, which `wdfs repl < FILE` does again.", ToolCommands::save),
                 Command.look(".back", "[N]", Kind.NONE, "Goes back to before the last input (or the last N) that changed the machine, by doing the others again.", ToolCommands::back),
-                Command.look(".goto", "N | +TIME", Kind.NONE, "Goes to the machine as it was behind input N, or at a time of it.", ToolCommands::go),
+                Command.look(".goto", "N | +TIME | MARK", Kind.NONE, "Goes to the machine as it was behind input N, at a time of it, or at a mark.", ToolCommands::go),
+                Command.look(".mark", "[NAME]", Kind.NONE, "Gives this place a name for .goto; without one lists the names.", ToolCommands::mark),
+                Command.look(".timeline", "[N]", Kind.NONE, "Shows what happened last: inputs, requests, copies, callbacks, what was printed. The last 40 lines, or N.", ToolCommands::timeline),
                 Command.does(".run", "[TIME]", Kind.NONE, "Lets time pass: 10ms, 2s. Without one: until nothing is due any more.", ToolCommands::run),
                 Command.does(".step", "[N]", Kind.NONE, "Goes to the next moment at which something is due, and lets it happen.", ToolCommands::step),
                 Command.does(".until", "EXPRESSION", Kind.EXPRESSION, "Steps until the expression is not 0.", ToolCommands::until),
@@ -79,25 +77,6 @@ final class ToolCommands {
     }
 
     // ---- files ---------------------------------------------------------------------------------------------------------------------
-
-    private static Doc save(Session session, Words words) throws Command.Stop {
-        String name = words.need(0, "the name of a file");
-        StringBuilder text = new StringBuilder();
-        for (Session.Entry entry : session.history()) {
-            if (entry.records()) {
-                text.append(entry.text()).append('\n');
-            }
-        }
-        try {
-            Files.writeString(session.path(name), text);
-        } catch (InvalidPathException _) {
-            throw new Command.Stop("`%s` is no path", name);
-        } catch (IOException e) {
-            throw new Command.Stop("%s cannot be written: %s", name, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
-        }
-        long count = session.history().stream().filter(Session.Entry::records).count();
-        return new Doc().say("{count} inputs written to {file}; wdfs repl < {file} does them again", "count", count, "file", name);
-    }
 
     private static Doc reload(Session session, Words words) {
         List<Session.Entry> before = session.history();
@@ -145,13 +124,40 @@ final class ToolCommands {
             }
             return new Doc().say("at {time}", "time", session.live().now());
         }
+        if (session.marks().containsKey(where)) {
+            int place = session.marks().get(where);
+            session.rewindTo((int) history.stream().filter(e -> e.number() <= place).count());
+            return new Doc().say("at mark {mark}, at {time}", "mark", where, "time", session.live().now());
+        }
         if (!where.matches("#?\\d{1,7}")) {
-            throw new Command.Stop("`%s` is neither the number of an input nor a time like +10ms", where);
+            throw new Command.Stop("`%s` is neither the number of an input nor a time like +10ms nor a mark", where);
         }
         int number = Integer.parseInt(where.replace("#", ""));
         int keep = (int) history.stream().filter(e -> e.number() <= number).count();
         session.rewindTo(keep);
         return new Doc().say("behind input {number}, at {time}", "number", number, "time", session.live().now());
+    }
+
+    private static Doc mark(Session session, Words words) throws Command.Stop {
+        if (words.isEmpty()) {
+            List<List<Object>> rows = new ArrayList<>();
+            session.marks().forEach((name, place) -> rows.add(List.of(name, "behind input " + place)));
+            return rows.isEmpty() ? new Doc().say("no marks; .mark NAME makes one", "marks", List.of()) : new Doc().plainTable("marks", List.of("name", "place"), rows);
+        }
+        if (!words.word(0).matches("[A-Za-z_]\\w{0,63}")) {
+            throw new Command.Stop("`%s` is no name", words.word(0));
+        }
+        session.marks().put(words.word(0), session.number() - 1);
+        return new Doc().say("{mark} is here, at {time}; .goto {mark} comes back", "mark", words.word(0), "time", session.live().now());
+    }
+
+    private static Doc timeline(Session session, Words words) throws Command.Stop {
+        if (!words.isEmpty() && !words.word(0).matches("\\d{1,5}")) {
+            throw new Command.Stop("`%s` is no number of lines", words.word(0));
+        }
+        List<String> all = session.live().timeline();
+        int count = words.isEmpty() ? 40 : Integer.parseInt(words.word(0));
+        return new Doc().lines("timeline", all.subList(Math.max(0, all.size() - count), all.size()));
     }
 
     // ---- time ------------------------------------------------------------------------------------------------------------------------
@@ -223,7 +229,6 @@ final class ToolCommands {
                 }
             }
         }
-        live.breaksChanged();
         return new Doc().say("breaks: {breaks}", "breaks", live.breaks().isEmpty() ? "none" : List.copyOf(live.breaks()));
     }
 

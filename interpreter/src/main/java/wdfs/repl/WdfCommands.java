@@ -30,6 +30,7 @@ final class WdfCommands {
                 Command.wdf("!wdfhandle", "HANDLE", Kind.HANDLE, "Shows what a handle is: type, parent, children, contexts.", WdfCommands::handle),
                 Command.wdf("!wdfobject", "HANDLE", Kind.HANDLE, "Shows the object behind a handle: references, state, contexts.", WdfCommands::handle),
                 Command.wdf("!wdfiotarget", "[TARGET]", Kind.HANDLE, "Shows an I/O target: state, target device, requests sent and waiting.", WdfCommands::target),
+                Command.wdf("!wdfinterrupt", "[INTERRUPT]", Kind.HANDLE, "Shows the interrupts: type, vector, IRQL, state, callbacks.", WdfCommands::interrupt),
                 Command.wdf("!wdfopenhandles", "[DEVICE]", Kind.DEVICE, "Lists the files that are open on a device.", WdfCommands::openHandles),
                 Command.wdf("!wdflogdump", "[DRIVER]", Kind.DRIVER, "Shows what happened last to the requests of a driver, as the framework's log would.", WdfCommands::log));
     }
@@ -43,6 +44,32 @@ final class WdfCommands {
         }
         return rows.isEmpty() ? new Doc().say("no driver is bound to the framework", "drivers", List.of())
                 : new Doc().say("LoadedModuleList").table("drivers", List.of("Driver", "ImageName", "Framework", "Ver", "Devices"), rows);
+    }
+
+    private static Doc interrupt(Session session, Words words) throws Command.Stop {
+        Find find = new Find(session);
+        Object asked = words.isEmpty() ? null : find.need(words.word(0));
+        List<Doc> list = new ArrayList<>();
+        for (FxView.Interrupt i : FxView.interrupts(session.live().machine())) {
+            if (asked != null && asked != i.object() && asked != i.device()) {
+                continue;
+            }
+            Doc doc = new Doc().say("Dumping WDFINTERRUPT {interrupt}", "interrupt", i.object().label()).say("  Device: {device}", "device", find.ref(i.device()))
+                    .say("  Type: {type}, {state}", "type", i.messageSignaled() ? "message-signaled, message " + i.message() : "line-based", "state", i.connected() ? "connected" : "not connected");
+            if (i.vector() != null) {
+                doc.say("  Vector: {vector}  Irql: {irql}  Mode: {mode}  {sharing}  Line: {line}", "vector", new Doc.Num(i.vector().number(), "0x%x".formatted(i.vector().number())), "irql",
+                        i.passive() ? 0 : i.vector().irql(), "mode", i.vector().isLevel() ? "LevelSensitive" : "Latched", "sharing", i.vector().isShared() ? "shared" : "exclusive", "line", i.vector().name());
+            }
+            if (i.passive()) {
+                doc.say("  Handled at PASSIVE_LEVEL");
+            }
+            i.callbacks().forEach((name, address) -> doc.say("  " + name + ": {routine}", "routine", find.routine(address)));
+            list.add(doc);
+        }
+        if (list.isEmpty() && asked != null) {
+            throw new Command.Stop("`%s` has no interrupt; it is %s", words.word(0), find.what(asked));
+        }
+        return list.isEmpty() ? new Doc().say("no driver has made a WDFINTERRUPT", "interrupts", List.of()) : new Doc().parts("interrupts", 0, list);
     }
 
     private static Doc driverInfo(Session session, Words words) throws Command.Stop {

@@ -40,7 +40,7 @@ abstract class Deferred extends FxObject {
         this.device = device;
         this.passive = passive || device.device.inHost;
         this.lock = lock;
-        this.dpc = new Dpcs.Dpc(device.driver.driver.image, this::execute);
+        this.dpc = new Dpcs.Dpc(this, device.driver.driver.image, this::execute);
     }
 
     FxDevice device() {

@@ -37,6 +37,10 @@ public final class DeferredApi {
             return function;
         }
 
+        /// Null while it does not run.
+        Scheduler.Due due() { return due; }
+        long periodNanos() { return periodNanos; }
+
         /// @return whether it was running already
         boolean start(long nanos) {
             boolean was = cancel();

@@ -67,7 +67,7 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
         this.serialization = serialization;
         this.ofResources = ofResources;
         this.reflected = device.driver.inHost() ? new ReflectedInterrupt(this) : null;
-        this.dpc = new Dpcs.Dpc(device.driver.driver.image, this::runDpc);
+        this.dpc = new Dpcs.Dpc(this, device.driver.driver.image, this::runDpc);
     }
 
     FxDevice device() {
@@ -100,6 +100,7 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
         return connected;
     }
 
+    Callbacks callbacks() { return callbacks; }
     boolean hasDpc() { return callbacks.dpc != 0; }
     boolean hasWorkItem() { return callbacks.workItem != 0; }
 

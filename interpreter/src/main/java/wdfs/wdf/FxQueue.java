@@ -399,7 +399,7 @@ public final class FxQueue extends FxObject {
             machine.scheduler.start(new SystemThread(machine, this::visitDeferred));
         } else {
             if (dpc == null) {
-                dpc = new Dpcs.Dpc(device.driver.driver.image, this::visitDeferred);
+                dpc = new Dpcs.Dpc(this, device.driver.driver.image, this::visitDeferred);
             }
             Dpcs.of(machine).insert(dpc);
         }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import wdfs.io.DeviceObject;
+import wdfs.kernel.Interrupts;
 import wdfs.machine.Region;
 import wdfs.runtime.Machine;
 
@@ -35,6 +36,40 @@ public final class FxView {
 
     /// @param type the context's name
     public record Ctx(String type, Region memory) {}
+
+    /// A timer that runs.
+    public record Timer(FxObject object, long dueNanos, long periodNanos, long callback) {}
+
+    /// @param vector null while the device has no resources
+    /// @param callbacks by the name of the event; only those that there are
+    public record Interrupt(FxObject object, FxDevice device, Interrupts.Vector vector, boolean connected, boolean passive, boolean messageSignaled, int message, Map<String, Long> callbacks) {}
+
+    public static List<Timer> timers(Machine machine) {
+        return machine.handles.live(DeferredApi.Timer.class).stream().filter(t -> t.due() != null).map(t -> new Timer(t, t.due().atNanos(), t.periodNanos(), t.callback())).toList();
+    }
+
+    public static List<Interrupt> interrupts(Machine machine) {
+        return machine.handles.live(FxInterrupt.class).stream().map(FxView::interrupt).toList();
+    }
+
+    private static Interrupt interrupt(FxInterrupt i) {
+        Map<String, Long> callbacks = new LinkedHashMap<>();
+        put(callbacks, "EvtInterruptIsr", i.callbacks().isr());
+        put(callbacks, "EvtInterruptDpc", i.callbacks().dpc());
+        put(callbacks, "EvtInterruptWorkItem", i.callbacks().workItem());
+        put(callbacks, "EvtInterruptEnable", i.callbacks().enable());
+        put(callbacks, "EvtInterruptDisable", i.callbacks().disable());
+        return new Interrupt(i, i.device(), i.vector(), i.isConnected(), i.isPassive(), i.isMessageSignaled(), i.message(), callbacks);
+    }
+
+    /// What a DPC of the framework calls; 0 if it is nothing of the driver's.
+    public static long dpcRoutine(FxObject object) {
+        return switch (object) {
+            case Deferred d -> d.callback();
+            case FxInterrupt i -> i.callbacks().dpc();
+            default -> 0;
+        };
+    }
 
     public static List<Queue> queuesOf(DeviceObject device) {
         return device.framework instanceof FxDevice fx ? fx.queues.stream().map(FxView::queue).toList() : List.of();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import wdfs.engine.Outcome;
+import wdfs.io.IoManager;
 
 /// Commands: each answers as text and as JSON, from the same objects.
 class CommandsTest {
@@ -14,7 +15,7 @@ class CommandsTest {
             Map.entry("!devstack", "Echo"), Map.entry("!fileobj", "FILE_OBJECT#1"), Map.entry("!mdl", "MDL#1"), Map.entry("!wdfmemory", "WDFMEMORY#1"), Map.entry("!wdfhandle", "WDFQUEUE#1"),
             Map.entry("!wdfobject", "WDFQUEUE#1"), Map.entry("!pool", "SystemBuffer#2"), Map.entry("!pte", "&buffer"), Map.entry("!error", "c0000005"), Map.entry("dt", "DEVICE_OBJECT DEVICE_OBJECT#1"),
             Map.entry("db", "buffer"), Map.entry("dw", "buffer"), Map.entry("dd", "buffer"), Map.entry("dq", "buffer"), Map.entry("da", "buffer"), Map.entry("du", "buffer"), Map.entry("dps", "DRIVER_OBJECT#1"),
-            Map.entry("eb", "buffer 41"), Map.entry("ed", "buffer 41"), Map.entry("eq", "buffer 41"), Map.entry(".until", "1"), Map.entry(".start", "app"), Map.entry(".goto", "1"), Map.entry(".trace", "off"), Map.entry(".break", "clear"));
+            Map.entry("eb", "buffer 41"), Map.entry("ed", "buffer 41"), Map.entry("eq", "buffer 41"), Map.entry(".until", "1"), Map.entry(".start", "app"), Map.entry(".goto", "1"), Map.entry(".trace", "off"), Map.entry(".break", "clear"), Map.entry(".explain", "STATUS_PENDING"));
     private static final List<String> ELSEWHERE = List.of(".load", ".save", ".quit", ".reset", ".reload", ".back", ".goto");
     /// What cannot be shown of this machine, for there is none.
     private static final List<String> NONE = List.of("!mdl", "!wdfmemory", "!wdfiotarget");
@@ -82,6 +83,59 @@ class CommandsTest {
         assertThat(t.type("!devobj Echo")).anyMatch(l -> l.contains("Flags 0x54 (DO_BUFFERED_IO DO_DIRECT_IO DO_DEVICE_HAS_NAME)"));
         assertThat(t.type("eq IRP#2+70 1234", "!irp")).anyMatch(l -> l.contains("UserBuffer 0x0000000000001234"));
         assertThat(t.type("eb buffer 4A", "buffer[0]")).containsExactly("UCHAR 74 (0x4A)");
+    }
+
+    @Test
+    void theCurrentIrpIsTheFieldOfTheStructure() {
+        Typed t = waiting();
+        assertThat(t.type("!devobj Echo")).anyMatch(l -> l.startsWith("Current Irp 00000000 "));
+        assertThat(t.type("eq DEVICE_OBJECT#1+20 " + Long.toHexString(IoManager.of(t.session.live().machine()).pending().getFirst().address), "!devobj Echo")).anyMatch(l -> l.startsWith("Current Irp IRP#2 "));
+        assertThat(t.type("eq DEVICE_OBJECT#1+20 1234", "!devobj Echo")).anyMatch(l -> l.startsWith("Current Irp 00001234 "));
+    }
+
+    @Test
+    void aRequestIsWithTheDeviceOfItsCurrentStackLocation() {
+        Typed t = new Typed().with(".load " + Typed.sample("umdf-buffers.wdfs"), "h = open(L\"\\\\\\\\.\\\\Where\", overlapped: true)", "expect violation UninitializedRead { ioctl(h, IOCTL_BUFFERED, x\"01\", out: 64); }");
+        assertThat(t.type("!devobj DEVICE_OBJECT#2")).as("of the reflector").contains("Device queue is not busy; requests with the driver: IRP#5");
+        assertThat(t.type("!devobj Somewhere")).as("below it").contains("Device queue is not busy.");
+        assertThat(t.type("!irpfind device WDFDEVICE#1")).as("in the host").anyMatch(l -> l.startsWith("IRP#5"));
+        assertThat(t.type("!irpfind device Somewhere")).as("opened there").anyMatch(l -> l.startsWith("IRP#5"));
+    }
+
+    @Test
+    void answersGoThroughPipes() {
+        Typed t = waiting();
+        assertThat(t.type(".requests | grep read")).singleElement().asString().contains("IRP_MJ_READ");
+        assertThat(t.type(".requests | count")).containsExactly("2 lines");
+        assertThat(t.type(".help | head 2 | count")).containsExactly("2 lines");
+        assertThat(t.type(".help | grep \"irpfind|devobj\" | tail 1")).singleElement().asString().contains("!devobj");
+        assertThat(t.type("!irp | grep (")).singleElement().asString().startsWith("wdfs: `(` is no regular expression");
+        assertThat(t.type("!irp 77 | count")).singleElement().asString().startsWith("wdfs: !irp: ");
+        assertThat(t.type("7 | 8")).containsExactly("int 15 (0xF)");
+    }
+
+    @Test
+    void placesHaveNames() {
+        Typed t = new Typed().with("x = 1", ".mark here", "x = 2", ".mark there", "x = 3");
+        assertThat(t.type(".mark")).containsExactly("here   behind input 1", "there  behind input 3");
+        assertThat(t.type(".goto here", "x")).contains("int 1");
+        assertThat(t.last(".goto there")).startsWith("wdfs: .goto: `there` is neither");
+    }
+
+    @Test
+    void theTimelineTellsWhatHappened() {
+        Typed t = waiting();
+        assertThat(t.type(".timeline")).anyMatch(l -> l.startsWith("+0us    input 4  r = read(h, 8)")).anyMatch(l -> l.contains("EvtIoRead"));
+        assertThat(t.type(".timeline 1")).containsExactly("+0us    input 6  .timeline 1");
+    }
+
+    @Test
+    void anIoctlIsExplained() {
+        Typed t = new Typed().with(".load " + Typed.sample("transfer-types.wdfs"));
+        List<String> shown = t.type(".explain " + t.session.live().checker().ioctls().getFirst().name());
+        assertThat(t.code).as(shown.toString()).isEqualTo(Outcome.DONE);
+        assertThat(shown).anyMatch(l -> l.contains("METHOD_OUT_DIRECT"));
+        assertThat(t.type(".explain c0000005")).anyMatch(l -> l.contains("STATUS_ACCESS_VIOLATION"));
     }
 
     @Test
