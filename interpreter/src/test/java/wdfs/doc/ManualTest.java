@@ -51,7 +51,7 @@ class ManualTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"LANG-101 | an unknown name", "infoleak | bytes returned that the driver never wrote", "PAGED_CODE | pageable code at DISPATCH_LEVEL", "WdfWaitLockRelease | WDFWAITLOCK", "lang-101 | an unknown name", "STATUS_PENDING | ERROR_IO_PENDING", "WDF_VIOLATION | INVALID_HANDLE", "ERROR_ACCESS_DENIED | STATUS_ACCESS_DENIED",
+    @CsvSource(delimiter = '|', value = {"LANG-101 | an unknown name", "0x10D | the framework found a mistake", "infoleak | bytes returned that the driver never wrote", "PAGED_CODE | pageable code at DISPATCH_LEVEL", "WdfWaitLockRelease | WDFWAITLOCK", "lang-101 | an unknown name", "STATUS_PENDING | ERROR_IO_PENDING", "WDF_VIOLATION | INVALID_HANDLE", "ERROR_ACCESS_DENIED | STATUS_ACCESS_DENIED",
         "METHOD_NEITHER | EvtIoInCallerContext", "KBUF-160 | PASSIVE_LEVEL", "EvtIoRead | stands in  a queue", "IRP_MJ_READ | DRIVER_DISPATCH", "WDF_OBJECT_ATTRIBUTES | ParentObject",
         "WDFREQUEST | typedef PVOID WDFREQUEST", "IOCTL_DISK_GET_DRIVE_GEOMETRY | CTL_CODE(FILE_DEVICE_DISK", "FILE_DEVICE_DISK | device type", "GENERIC_READ | 0x80000000", "CTL_CODE | DeviceType"})
     void aNameOfAnyKindIsAnswered(String name, String words) {
