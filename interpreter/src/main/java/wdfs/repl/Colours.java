@@ -11,7 +11,7 @@ import wdfs.semantics.Interactive;
 import wdfs.syntax.Words;
 
 /// Colours what is typed, by the language's own lexer; words that mean nothing are underlined.
-final class Colours implements Highlighter {
+public final class Colours implements Highlighter {
     private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
     private static final AttributedStyle KEYWORD = PLAIN.foreground(AttributedStyle.BLUE);
     private static final AttributedStyle TYPE = PLAIN.foreground(AttributedStyle.CYAN);
@@ -23,17 +23,20 @@ final class Colours implements Highlighter {
     private static final Set<String> WORDS = Set.of("driver", "device", "queue", "timer", "lookaside", "context", "ioctl", "handle", "process", "thread", "test", "hardware", "devnode",
             "import", "var", "expect", "in", "sequential", "parallel", "manual", "kmdf", "umdf", "wdm", "control", "after", "true", "false", "bugcheck", "violation");
 
+    /// What is longer, a script that was pasted, stays plain: a key is to be answered within 30 ms.
+    private static final int MOST_COLOURED = 5_000;
+
     private final Supplier<Session> made;
 
     /// @param made gives null while the session is being made
-    Colours(Supplier<Session> made) {
+    public Colours(Supplier<Session> made) {
         this.made = made;
     }
 
     @Override
     public AttributedString highlight(LineReader reader, String buffer) {
         AttributedStringBuilder text = new AttributedStringBuilder();
-        Session session = buffer.isEmpty() || buffer.length() > 20_000 ? null : made.get();
+        Session session = buffer.isEmpty() || buffer.length() > MOST_COLOURED ? null : made.get();
         if (session == null) {
             return text.append(buffer).toAttributedString();
         }

@@ -29,6 +29,8 @@ import org.jline.utils.Status;
 
 /// A session at a terminal: editing, completion, colours, history, paging. The only place that knows JLine.
 public final class Console {
+    private static final int CTRL_C = 3;
+
     private final Terminal terminal;
     /// It is made while the terminal is: a person sees the prompt before the library has been read.
     private final CompletableFuture<Session> making;
@@ -166,7 +168,11 @@ public final class Console {
             int key = terminal.reader().read();
             terminal.writer().print("\r" + " ".repeat(66) + "\r");
             switch (key) {
-                case 'q', 'Q', 3, -1 -> skipping = true;
+                case 'q', 'Q', -1 -> skipping = true;
+                case CTRL_C -> {                                      // no signal: the terminal is read key by key
+                    skipping = true;
+                    session().interrupt();
+                }
                 case '\r', '\n' -> printed--;
                 default -> printed = 0;
             }
