@@ -96,10 +96,10 @@ class CommandsTest {
     @Test
     void aRequestIsWithTheDeviceOfItsCurrentStackLocation() {
         Typed t = new Typed().with(".load " + Typed.sample("umdf-buffers.wdfs"), "h = open(L\"\\\\\\\\.\\\\Where\", overlapped: true)", "expect violation UninitializedRead { ioctl(h, IOCTL_BUFFERED, x\"01\", out: 64); }");
-        assertThat(t.type("!devobj DEVICE_OBJECT#2")).as("of the reflector").contains("Device queue is not busy; requests with the driver: IRP#5");
+        assertThat(t.type("!devobj DEVICE_OBJECT#2")).as("of the reflector").contains("Device queue is not busy; requests with the driver: IRP#6");
         assertThat(t.type("!devobj Somewhere")).as("below it").contains("Device queue is not busy.");
-        assertThat(t.type("!irpfind device WDFDEVICE#1")).as("in the host").anyMatch(l -> l.startsWith("IRP#5"));
-        assertThat(t.type("!irpfind device Somewhere")).as("opened there").anyMatch(l -> l.startsWith("IRP#5"));
+        assertThat(t.type("!irpfind device WDFDEVICE#1")).as("in the host").anyMatch(l -> l.startsWith("IRP#6"));
+        assertThat(t.type("!irpfind device Somewhere")).as("opened there").anyMatch(l -> l.startsWith("IRP#6"));
     }
 
     @Test
