@@ -52,11 +52,6 @@ class ConsoleTest {
     }
 
     @Test
-    void ctrlCAtAFullPageStopsTheLine() throws IOException {
-        assertThat(screen("for (int i = 0; ; i++) print(i);\r", "\u0003", "3 + 3\r")).contains("-- more", "int 6").doesNotContain("LIMIT");
-    }
-
-    @Test
     void completionKnowsWhatCanStandThere() {
         Session s = new Typed().with(".load " + Typed.ECHO, "h = open(L\"\\\\\\\\.\\\\Echo\")", "r = write(h, x\"01\")", "struct P { ULONG first; ULONG second; };", "P p").session;
         assertThat(values(s, "r.")).containsExactly("status", "error", "information", "data", "ok");
