@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jline.keymap.KeyMap;
+import org.jline.reader.Binding;
 import org.jline.reader.Candidate;
 import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
@@ -18,6 +20,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
+import org.jline.reader.Reference;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
@@ -61,12 +64,28 @@ public final class Console {
             builder.highlighter(new Colours(() -> making.isDone() ? session() : null));
         }
         this.reader = builder.build();
+        reader.getKeyMaps().put(LineReader.MAIN, withoutKey(reader.getKeyMaps().get(LineReader.MAIN), "\\E[<"));
         hints();
         terminal.handle(Terminal.Signal.INT, _ -> {
             if (running) {
                 session().interrupt();
             }
         });
+    }
+
+    /// The same keys but one. JLine binds the report of a mouse to the four characters `\E[<`, where it means Escape, and so
+    /// takes the backslash of `L"\\.\Echo"` for the beginning of a key; unbinding alone leaves that beginning in the map.
+    private static KeyMap<Binding> withoutKey(KeyMap<Binding> keys, String unwanted) {
+        KeyMap<Binding> result = new KeyMap<>();
+        keys.getBoundKeys().forEach((key, binding) -> {
+            if (!key.equals(unwanted)) {
+                result.bind(binding, key);
+            }
+        });
+        result.setUnicode(keys.getUnicode());
+        result.setNomatch(keys.getNomatch());
+        result.setAmbiguousTimeout(keys.getAmbiguousTimeout());
+        return result;
     }
 
     /// The terminal of the process, made only now; its questions to the terminal are left out.
@@ -130,7 +149,7 @@ public final class Console {
         skipping = false;
         running = true;
         try {
-            session().input(input);
+            session().inputs(input).forEach(session()::input);
         } finally {
             running = false;
         }
@@ -201,7 +220,7 @@ public final class Console {
                 hint(new Completion(session()).hint(reader.getBuffer().toString(), reader.getBuffer().cursor()));
                 return true;
             });
-            reader.getKeyMaps().get(LineReader.MAIN).bind(new org.jline.reader.Reference(name), key);
+            reader.getKeyMaps().get(LineReader.MAIN).bind(new Reference(name), key);
         }
     }
 

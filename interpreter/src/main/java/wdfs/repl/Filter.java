@@ -49,11 +49,16 @@ public final class Filter {
     }
 
     private boolean take(String whole) {
-        int code = session.input(whole);
-        if (code != Outcome.DONE) {
-            worst = worst == Outcome.DONE || rank(code) < rank(worst) ? code : worst;
+        for (String input : session.inputs(whole)) {
+            int code = session.input(input);
+            if (code != Outcome.DONE) {
+                worst = worst == Outcome.DONE || rank(code) < rank(worst) ? code : worst;
+                if (!keepGoing) {
+                    return false;
+                }
+            }
         }
-        return code == Outcome.DONE || keepGoing;
+        return true;
     }
 
     private static int rank(int code) {

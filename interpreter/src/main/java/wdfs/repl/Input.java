@@ -62,6 +62,17 @@ sealed interface Input {
         return DECLARATION.matcher(text).matches() ? new Declarations(text) : new Statements(text);
     }
 
+    /// Whether a line behind others is a command, and neither a member `.load = 1` of an initializer nor the rest of an expression.
+    static boolean isUnmistakablyCommand(String line, Commands commands, Predicate<String> isNamed) {
+        Matcher word = (line.startsWith(".") ? DOT : BANG).matcher(line);
+        if (line.isEmpty() || Character.isWhitespace(line.charAt(0)) || !word.matches()) {
+            return false;
+        }
+        String name = word.group(1);
+        return commands.find(line.startsWith(".") ? name : "!" + name).isPresent() && (line.startsWith(".") || !isNamed.test(name))
+                && !word.group(2).stripLeading().matches("(?s)[=(\\[;,].*");
+    }
+
     private static boolean isCall(String rest) {
         return rest.stripLeading().startsWith("(");
     }

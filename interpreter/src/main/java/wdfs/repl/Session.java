@@ -155,7 +155,25 @@ public final class Session {
             return true;
         }
         Input input = classify(text);
-        return !(input instanceof Input.Statements || input instanceof Input.Declarations) || Completeness.of(text);
+        return !(input instanceof Input.Statements || input instanceof Input.Declarations) || Completeness.of(text) || commandBehind(text) > 0;
+    }
+
+    /// What was typed up to here, as the inputs that it is: a command in the first column of a later line leaves what is not whole
+    /// yet as it stands, and is an input of its own. So nobody has to know how to get out of a line that goes on.
+    List<String> inputs(String text) {
+        int command = text.length() > LONGEST || !(classify(text) instanceof Input.Statements || classify(text) instanceof Input.Declarations) ? 0 : commandBehind(text);
+        return command > 0 ? List.of(text.substring(0, command), text.substring(command)) : List.of(text);
+    }
+
+    /// Where the last line begins, if it is a command behind lines that are not whole; else 0.
+    private int commandBehind(String text) {
+        String typed = text.stripTrailing();
+        int start = typed.lastIndexOf('\n') + 1;
+        if (start == 0 || !Input.isUnmistakablyCommand(typed.substring(start), commands, name -> live.checker().ownNames().contains(name))) {
+            return 0;
+        }
+        String before = typed.substring(0, start).stripTrailing();
+        return before.lastIndexOf("/*") > before.lastIndexOf("*/") || Completeness.of(before) ? 0 : start;
     }
 
     Input classify(String text) {

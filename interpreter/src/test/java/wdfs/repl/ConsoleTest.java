@@ -46,6 +46,18 @@ class ConsoleTest {
     }
 
     @Test
+    void backslashesInFrontOfAnELikeAnyOthers() throws IOException {
+        assertThat(screen("x = \"a\\\\Eb\"\r", "open(L\"\\\\\\\\.\\\\Echo\")\r")).contains("a\\\\Eb").contains("HANDLE").doesNotContain("LANG-");
+    }
+
+    @Test
+    void aCommandLeavesAnInputThatIsNotWhole() throws IOException {
+        assertThat(screen("LONG x =\r", ".devices\r", "1+1\r")).contains("LANG-001", "\\Device\\Echo", "int 2");
+        assertThat(screen("LONG x =\r", "!irp\r", "1+1\r")).contains("LANG-001", "wdfs: !irp: there has been no request yet", "int 2");
+        assertThat(screen("struct S { int load; };\r", "S s = {\r", ".load = 3\r", "};\r", "s.load\r")).contains("int 3").doesNotContain("LANG-");
+    }
+
+    @Test
     void tabCompletesWhatThereIs() throws IOException {
         assertThat(screen("!wdfque\t\r")).contains("Dumping WDFQUEUE");
         assertThat(screen("WdfRequestRetr\t\u0015")).as("nothing of the framework in a process").doesNotContain("WdfRequestRetrieveInputBuffer");
