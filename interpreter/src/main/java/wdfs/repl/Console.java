@@ -50,6 +50,9 @@ public final class Console {
         this.colour = colour;
         // The run itself is bound to no thread of the host: only the making of the session is begun on another one.
         this.making = CompletableFuture.supplyAsync(() -> make.apply(this::line));
+        // While a person still types, a session that nobody sees goes the way of an expression once, so that the first answer
+        // does not wait for classes to be loaded.
+        making.thenRunAsync(() -> make.apply(_ -> {}).input("1+1"));
         LineReaderBuilder builder = LineReaderBuilder.builder().terminal(terminal).appName("wdfs").parser(new Lines()).completer((_, line, into) -> complete(line, into))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)      // `!irp` is no event of the history
                 .option(LineReader.Option.HISTORY_IGNORE_SPACE, true).option(LineReader.Option.HISTORY_INCREMENTAL, true).option(LineReader.Option.AUTO_FRESH_LINE, true)
