@@ -67,7 +67,7 @@ public final class Console {
             builder.highlighter(new Colours(() -> making.isDone() ? session() : null));
         }
         this.reader = builder.build();
-        reader.getKeyMaps().put(LineReader.MAIN, withoutKey(reader.getKeyMaps().get(LineReader.MAIN), "\\E[<"));
+        reader.getKeyMaps().put(LineReader.MAIN, withoutLiteralEscapes(reader.getKeyMaps().get(LineReader.MAIN)));
         hints();
         terminal.handle(Terminal.Signal.INT, _ -> {
             if (running) {
@@ -76,12 +76,13 @@ public final class Console {
         });
     }
 
-    /// The same keys but one. JLine binds the report of a mouse to the four characters `\E[<`, where it means Escape, and so
-    /// takes the backslash of `L"\\.\Echo"` for the beginning of a key; unbinding alone leaves that beginning in the map.
-    private static KeyMap<Binding> withoutKey(KeyMap<Binding> keys, String unwanted) {
+    /// The same keys but those that begin with a backslash and an `E`. JLine binds the report of a mouse to these very characters
+    /// (`\E[<` or `\E[M`, as the terminal's description has it), where they mean Escape, and so takes the backslash of
+    /// `L"\\.\Echo"` for the beginning of a key; unbinding alone leaves that beginning in the map.
+    private static KeyMap<Binding> withoutLiteralEscapes(KeyMap<Binding> keys) {
         KeyMap<Binding> result = new KeyMap<>();
         keys.getBoundKeys().forEach((key, binding) -> {
-            if (!key.equals(unwanted)) {
+            if (!key.startsWith("\\E")) {
                 result.bind(binding, key);
             }
         });

@@ -10,6 +10,8 @@ import org.jline.terminal.Size;
 import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.jline.utils.AttributedString;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import wdfs.engine.Engine;
 import wdfs.engine.RunOptions;
 
@@ -19,8 +21,12 @@ class ConsoleTest {
 
     /// What the terminal was sent, without colours and movements of the cursor.
     private static String screen(String... keys) throws IOException {
+        return screenOf("xterm-256color", keys);
+    }
+
+    private static String screenOf(String type, String... keys) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (LineDisciplineTerminal terminal = new LineDisciplineTerminal("test", "xterm-256color", out, StandardCharsets.UTF_8)) {
+        try (LineDisciplineTerminal terminal = new LineDisciplineTerminal("test", type, out, StandardCharsets.UTF_8)) {
             terminal.setSize(new Size(110, 200));
             Console console = new Console(terminal, true, null, lines -> new Session(ENGINE, RunOptions.DEFAULT, List.of(), true, lines));
             console.session();
@@ -45,9 +51,10 @@ class ConsoleTest {
         assertThat(screen("for (i in [20, 22]) {\r", "print(i);\r", "}\r")).contains("    > ", "20", "22");
     }
 
-    @Test
-    void backslashesInFrontOfAnELikeAnyOthers() throws IOException {
-        assertThat(screen("x = \"a\\\\Eb\"\r", "open(L\"\\\\\\\\.\\\\Echo\")\r")).contains("a\\\\Eb").contains("HANDLE").doesNotContain("LANG-");
+    @ParameterizedTest
+    @ValueSource(strings = {"xterm-256color", "screen", "tmux-256color"})
+    void backslashesInFrontOfAnEArriveLikeAnyOthers(String type) throws IOException {
+        assertThat(screenOf(type, "x = \"a\\\\Eb\"\r", "open(L\"\\\\\\\\.\\\\Echo\")\r")).contains("a\\\\Eb").contains("HANDLE").doesNotContain("LANG-");
     }
 
     @Test
