@@ -48,7 +48,7 @@ public final class Console {
     public Console(Terminal terminal, boolean colour, Path history, Function<Consumer<String>, Session> make) {
         this.terminal = terminal;
         this.colour = colour;
-        // The run itself is bound to no thread of the host: only the making of the session is begun on another one.
+        // The run itself is bound to no thread of the host: only what nobody has to wait for is begun on another one.
         this.making = CompletableFuture.supplyAsync(() -> make.apply(this::line));
         // While a person still types, a session that nobody sees goes the way of an expression once, so that the first answer
         // does not wait for classes to be loaded.

@@ -154,14 +154,13 @@ public final class Session {
         if (text.length() > LONGEST) {
             return true;
         }
-        Input input = classify(text);
-        return !(input instanceof Input.Statements || input instanceof Input.Declarations) || Completeness.of(text) || commandBehind(text) > 0;
+        return !mayGoOn(text) || Completeness.of(text) || commandBehind(text) > 0;
     }
 
     /// What was typed up to here, as the inputs that it is: a command in the first column of a later line leaves what is not whole
     /// yet as it stands, and is an input of its own. So nobody has to know how to get out of a line that goes on.
     List<String> inputs(String text) {
-        int command = text.length() > LONGEST || !(classify(text) instanceof Input.Statements || classify(text) instanceof Input.Declarations) ? 0 : commandBehind(text);
+        int command = text.length() <= LONGEST && mayGoOn(text) ? commandBehind(text) : 0;
         return command > 0 ? List.of(text.substring(0, command), text.substring(command)) : List.of(text);
     }
 
@@ -169,7 +168,7 @@ public final class Session {
     private int commandBehind(String text) {
         String typed = text.stripTrailing();
         int start = typed.lastIndexOf('\n') + 1;
-        if (start == 0 || !Input.isUnmistakablyCommand(typed.substring(start), commands, name -> live.checker().ownNames().contains(name))) {
+        if (start == 0 || !Input.isUnmistakablyCommand(typed.substring(start), commands, this::isNamed)) {
             return 0;
         }
         String before = typed.substring(0, start).stripTrailing();
@@ -177,7 +176,17 @@ public final class Session {
     }
 
     Input classify(String text) {
-        return Input.of(text, commands, name -> live.checker().ownNames().contains(name));
+        return Input.of(text, commands, this::isNamed);
+    }
+
+    /// Commands and questions are one line; only the language goes over several.
+    private boolean mayGoOn(String text) {
+        Input input = classify(text);
+        return input instanceof Input.Statements || input instanceof Input.Declarations;
+    }
+
+    private boolean isNamed(String name) {
+        return live.checker().ownNames().contains(name);
     }
 
     /// Takes one input. @return the exit code that it would have on its own, as `wdfs run` gives it: 0 if nothing was wrong

@@ -2,8 +2,11 @@ package wdfs.repl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.StringReader;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import wdfs.engine.Outcome;
 
 /// What kind a line is.
 class InputTest {
@@ -27,6 +30,32 @@ class InputTest {
         assertThat(kind("!irp #3")).isEqualTo("!irp |#3");
         assertThat(kind("!wdfkd.wdfqueue Default")).isEqualTo("!wdfqueue |Default");
         assertThat(kind("!wdfkd.irp")).as("only the framework's extension has that prefix").isEqualTo("statements");
+    }
+
+    @Test
+    void aCommandBehindLinesThatGoOnIsAnInputOfItsOwn() {
+        Session session = new Typed().with("LONG irp = 1").session;
+        assertThat(session.inputs("LONG x =\n.vars\n")).containsExactly("LONG x =\n", ".vars\n");
+        assertThat(session.inputs("x(1,\n!wdfqueue Default")).containsExactly("x(1,\n", "!wdfqueue Default");
+        assertThat(session.isComplete("LONG x =\n.vars\n")).isTrue();
+        for (String whole : new String[] {"LONG x = 1 +\n!irp\n", "S s = {\n.load = 3\n", "LONG x =\n .vars\n", "/* what\n.vars\n", "LONG x =\n.nothing\n", "LONG x =\n!nothing\n"}) {
+            assertThat(session.inputs(whole)).as(whole).containsExactly(whole);
+        }
+        for (String goesOn : new String[] {"S s = {\n.load = 3\n", "/* what\n.vars\n"}) {
+            assertThat(session.isComplete(goesOn)).as(goesOn).isFalse();
+        }
+    }
+
+    @Test
+    void aPipeEndsAtTheInputThatWasLeftUnlessItKeepsGoing() {
+        for (boolean keepGoing : new boolean[] {false, true}) {
+            Typed typed = new Typed();
+            int code = new Filter(typed.session, keepGoing, null).run(new BufferedReader(new StringReader("LONG x =\n!irp\n1+1\n")));
+            assertThat(code).isEqualTo(Outcome.SCRIPT_ERRORS);
+            assertThat(String.join("\n", typed.shown)).contains("LANG-001");
+            assertThat(typed.shown.contains("int 2")).isEqualTo(keepGoing);
+            assertThat(typed.shown.contains("wdfs: !irp: there has been no request yet")).isEqualTo(keepGoing);
+        }
     }
 
     @Test
