@@ -32,6 +32,7 @@ public final class Irp implements Subject {
     public static final int THREAD = 0x98;
     public static final int CURRENT_STACK_LOCATION = 0xB8;
 
+    public static final int PAGING_IO = 0x02;
     public static final int BUFFERED_IO = 0x10;
     public static final int DEALLOCATE_BUFFER = 0x20;
     public static final int INPUT_OPERATION = 0x40;

@@ -183,6 +183,9 @@ final class WdfCommands {
         for (FxRequest request : view.waiting()) {
             doc.say("        !wdfrequest {request}", "request", find.ref(request));
         }
+        if (!view.reserve().isEmpty()) {
+            doc.say("    Forward progress: {reserve}", "reserve", view.reserve());
+        }
         List<List<Object>> rows = new ArrayList<>();
         view.callbacks().forEach((name, address) -> rows.add(List.of("    " + name + ":", find.routine(address))));
         return doc.plainTable("callbacks", List.of("callback", "routine"), rows);

@@ -37,6 +37,7 @@ final class Absences {
             "WdfRequestCompleteWithPriorityBoost", "boosts no thread's priority", "UMDF-061, REQ-240", "WdfRequestComplete",
             "WdfRequestForwardToParentDeviceIoQueue", "has no child devices' requests to forward", "UMDF-061, REQ-240", "",
             "WdfRequestIsReserved", "has no forward progress", "UMDF-061, REQ-240", "",
+            "WdfIoQueueAssignForwardProgressPolicy", "has no forward progress", "UMDF-061, REQ-240", "",
             "WdfControl", "has no control devices", "OBJ-139, OBJ-460", "the PWDFDEVICE_INIT that EvtDriverDeviceAdd is given",
             "WdfDeviceInitFree", "has no control devices, and the framework frees what EvtDriverDeviceAdd is given", "OBJ-139, OBJ-460", "",
             "WdfDeviceInitAssignName", "leaves its device's name to the framework", "OBJ-139, OBJ-460", "WdfDeviceCreateSymbolicLink",

@@ -11,6 +11,9 @@ public final class CallbackTable {
             "EvtIoDeviceControl", "EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL", "EvtIoInternalDeviceControl", "EVT_WDF_IO_QUEUE_IO_INTERNAL_DEVICE_CONTROL",
             "EvtIoStop", "EVT_WDF_IO_QUEUE_IO_STOP", "EvtIoResume", "EVT_WDF_IO_QUEUE_IO_RESUME",
             "EvtIoCanceledOnQueue", "EVT_WDF_IO_QUEUE_IO_CANCELED_ON_QUEUE",
+            "EvtIoAllocateResourcesForReservedRequest", "EVT_WDF_IO_ALLOCATE_RESOURCES_FOR_RESERVED_REQUEST",
+            "EvtIoAllocateRequestResources", "EVT_WDF_IO_ALLOCATE_REQUEST_RESOURCES",
+            "EvtIoWdmIrpForForwardProgress", "EVT_WDF_IO_WDM_IRP_FOR_FORWARD_PROGRESS",
             "EvtCleanupCallback", "EVT_WDF_OBJECT_CONTEXT_CLEANUP", "EvtDestroyCallback", "EVT_WDF_OBJECT_CONTEXT_DESTROY");
     private static final Map<String, String> DEVICE = table(
             "EvtIoInCallerContext", "EVT_WDF_IO_IN_CALLER_CONTEXT", "EvtDeviceFileCreate", "EVT_WDF_DEVICE_FILE_CREATE",
@@ -41,6 +44,9 @@ public final class CallbackTable {
                     "EvtInterruptWorkItem", "EVT_WDF_INTERRUPT_WORKITEM"),
             "dma_enabler", table(), "lookaside", table(), "spin_lock", table(), "wait_lock", table());
     private static final Map<String, String> WDM = table("DriverUnload", "DRIVER_UNLOAD", "AddDevice", "DRIVER_ADD_DEVICE");
+
+    /// Callbacks of a queue that stand in its forward progress policy, not in its WDF_IO_QUEUE_CONFIG.
+    static final List<String> OF_FORWARD_PROGRESS = List.of("EvtIoAllocateResourcesForReservedRequest", "EvtIoAllocateRequestResources", "EvtIoWdmIrpForForwardProgress");
 
     private CallbackTable() {}
 

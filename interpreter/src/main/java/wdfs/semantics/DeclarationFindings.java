@@ -55,6 +55,20 @@ final class DeclarationFindings {
         return Diagnostic.error("LANG-159", span, "a control device has no power state, so none of its queues can follow one").help("leave it out, or say power_managed off;");
     }
 
+    static Diagnostic noReserve(Span span, String word) {
+        return Diagnostic.error("LANG-164", span, "%s is for a queue with reserved requests, and this one has none", word).help("total_forward_progress_requests 4;");
+    }
+
+    static Diagnostic neverExamines(Span span, String policy) {
+        return Diagnostic.error("LANG-164", span, "EvtIoWdmIrpForForwardProgress is never called: the policy is %s (REQ-231)", policy)
+                .help("forward_progress_reserved_policy use_examine;");
+    }
+
+    static Diagnostic examinesNothing(Span span, String queue) {
+        return Diagnostic.error("LANG-164", span, "the policy of %s is use_examine, and there is no callback that examines (REQ-230)", queue)
+                .help("EvtIoWdmIrpForForwardProgress(Queue, Irp) { return WdfIoForwardProgressActionUseReservedRequest; }");
+    }
+
     static Diagnostic unknownWord(Span span, String word, String property, List<String> allowed) {
         return Diagnostic.error("LANG-142", span, "%s is nothing that %s can be", word, property).help("%s", String.join(" | ", allowed));
     }

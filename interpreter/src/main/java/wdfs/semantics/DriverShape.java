@@ -20,7 +20,7 @@ final class DriverShape {
             "exclusive", "interface", "extension", "device_type", "characteristics", "power_policy_owner", "filter", "file_object", "auto_forward",
             "execution_level", "synchronization_scope");
     private static final List<String> QUEUE_WORDS = List.of("context", "power_managed", "allow_zero_length", "number_of_presented_requests", "forward",
-            "execution_level", "synchronization_scope");
+            "execution_level", "synchronization_scope", "total_forward_progress_requests", "forward_progress_reserved_policy");
     private static final Map<String, List<String>> CLAUSES = Map.of("timer", List.of("every", "tolerance", "high_resolution"),
             "lookaside", List.of("size", "tag", "paged", "nonpaged"), "dma_enabler", List.of("profile", "length"),
             "interrupt", List.of("passive"), "work_item", List.of(), "dpc", List.of(), "spin_lock", List.of("interrupt"), "wait_lock", List.of());
@@ -293,6 +293,7 @@ final class DriverShape {
                     word(p.word(), "a queue", QUEUE_WORDS);
                     serialisation(p);
                     oneOf(p, "power_managed", List.of("on", "off"));
+                    oneOf(p, "forward_progress_reserved_policy", List.of("always_use_reserved_request", "paging_io", "use_examine"));
                     boolean powered = p.word().text().equals("power_managed") && !p.values().isEmpty() && p.values().getFirst().span().text().equals("on");
                     if (powered && ofControlDevice) {
                         analysis.report(DeclarationFindings.powerOfControlDevice(p.span()));
@@ -306,6 +307,39 @@ final class DriverShape {
                         analysis.report(DeclarationFindings.variableNotHere(v.name().span(), v.name().text()));
                 default -> { }
             }
+        }
+        forwardProgress(queue);
+    }
+
+    private void forwardProgress(Decl.Queue queue) {
+        List<Decl.Property> properties = queue.members().stream().filter(Decl.Property.class::isInstance).map(Decl.Property.class::cast).toList();
+        boolean reserves = properties.stream().anyMatch(p -> p.word().text().equals("total_forward_progress_requests"));
+        String policy = "";
+        for (Decl.Property p : properties) {
+            String word = p.word().text();
+            if (word.equals("total_forward_progress_requests") || word.equals("forward_progress_reserved_policy")) {
+                if (isUmdf()) {
+                    analysis.report(UmdfFindings.noForwardProgress(p.span(), word));
+                } else if (!reserves) {
+                    analysis.report(DeclarationFindings.noReserve(p.span(), word));
+                }
+                policy = word.equals("forward_progress_reserved_policy") && !p.values().isEmpty() ? p.values().getFirst().span().text() : policy;
+            }
+        }
+        boolean examines = false;
+        for (Decl member : queue.members()) {
+            if (member instanceof Decl.Callback c && CallbackTable.OF_FORWARD_PROGRESS.contains(c.name().text()) && !isUmdf()) {
+                boolean examine = c.name().text().equals("EvtIoWdmIrpForForwardProgress");
+                examines |= examine;
+                if (!reserves) {
+                    analysis.report(DeclarationFindings.noReserve(c.name().span(), c.name().text()));
+                } else if (examine && !policy.isEmpty() && !policy.equals("use_examine")) {
+                    analysis.report(DeclarationFindings.neverExamines(c.name().span(), policy));
+                }
+            }
+        }
+        if (policy.equals("use_examine") && !examines && !isUmdf()) {
+            analysis.report(DeclarationFindings.examinesNothing(queue.name().span(), queue.name().text()));
         }
     }
 

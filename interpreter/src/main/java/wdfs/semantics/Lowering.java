@@ -361,7 +361,7 @@ public final class Lowering {
         for (Decl.Callback c : members(queue.members(), Decl.Callback.class)) {
             String member = c.name().text();
             boolean handled = member.equals("EvtIoDeviceControl") && handles(queue, false) || member.equals("EvtIoInternalDeviceControl") && handles(queue, true);
-            if (member.startsWith("EvtIo") && !handled) {
+            if (member.startsWith("EvtIo") && !handled && !CallbackTable.OF_FORWARD_PROGRESS.contains(member)) {
                 out.line("queue.%s = %s;", member, target(c, Mangled.callback(device, name, c)));
             }
         }
@@ -393,6 +393,25 @@ public final class Lowering {
                 out.step("WdfDeviceConfigureRequestDispatching(device, %s(device)->%s, %s);", Mangled.instance(device), name, type);
             }
         });
+        value(queue.members(), "total_forward_progress_requests").ifPresent(total -> forwardProgress(device, queue, total));
+    }
+
+    private void forwardProgress(Decl.Device device, Decl.Queue queue, String total) {
+        String name = queue.name().text();
+        Optional<Decl.Callback> examine = callback(queue.members(), "EvtIoWdmIrpForForwardProgress");
+        boolean paging = value(queue.members(), "forward_progress_reserved_policy").filter("paging_io"::equals).isPresent();
+        out.line("{");
+        out.line("WDF_IO_QUEUE_FORWARD_PROGRESS_POLICY reserve;");
+        if (examine.isPresent()) {
+            out.line("WDF_IO_QUEUE_FORWARD_PROGRESS_POLICY_EXAMINE_INIT(&reserve, %s, %s);", total, target(examine.get(), Mangled.callback(device, name, examine.get())));
+        } else {
+            out.line("WDF_IO_QUEUE_FORWARD_PROGRESS_POLICY_%s_INIT(&reserve, %s);", paging ? "PAGINGIO" : "DEFAULT", total);
+        }
+        for (String member : List.of("EvtIoAllocateResourcesForReservedRequest", "EvtIoAllocateRequestResources")) {
+            callback(queue.members(), member).ifPresent(c -> out.line("reserve.%s = %s;", member, target(c, Mangled.callback(device, name, c))));
+        }
+        out.step("WdfIoQueueAssignForwardProgressPolicy(%s(device)->%s, &reserve);", Mangled.instance(device), name);
+        out.line("}");
     }
 
     private void object(Decl.Device device, Decl.FrameworkObject object) {

@@ -14,7 +14,10 @@ final class UmdfFindings {
     /// Callbacks that are never registered in UMDF, and why.
     static final Map<String, String> CALLBACKS = Map.of(
             "EvtIoInCallerContext", "it never runs in the requestor's thread (UMDF-003, UMDF-061)",
-            "EvtDeviceShutdownNotification", "it has no control devices (OBJ-139, OBJ-460)");
+            "EvtDeviceShutdownNotification", "it has no control devices (OBJ-139, OBJ-460)",
+            "EvtIoAllocateResourcesForReservedRequest", "it has no forward progress (UMDF-061, REQ-240)",
+            "EvtIoAllocateRequestResources", "it has no forward progress (UMDF-061, REQ-240)",
+            "EvtIoWdmIrpForForwardProgress", "it has no forward progress (UMDF-061, REQ-240)");
 
     private UmdfFindings() {}
 
@@ -32,6 +35,10 @@ final class UmdfFindings {
     static Diagnostic noObject(Span span, String word) {
         Diagnostic finding = Diagnostic.error("LANG-146", span, "a %s is KMDF only: UMDF has no such object (UMDF-061, OBJ-460)", word);
         return OBJECTS.get(word).isEmpty() ? finding : finding.help("%s", OBJECTS.get(word));
+    }
+
+    static Diagnostic noForwardProgress(Span span, String word) {
+        return Diagnostic.error("LANG-142", span, "%s is KMDF only: UMDF has no forward progress (UMDF-061, REQ-240)", word);
     }
 
     static Diagnostic highResolution(Span span) {

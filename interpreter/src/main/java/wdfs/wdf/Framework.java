@@ -19,6 +19,7 @@ public final class Framework {
     public static final int STATUS_INSUFFICIENT_RESOURCES = 0xC000009A;
     public static final int STATUS_INTERNAL_ERROR = 0xC00000E5;
     public static final int STATUS_INVALID_DEVICE_STATE = 0xC0000184;
+    public static final int STATUS_UNSUCCESSFUL = 0xC0000001;
     public static final int STATUS_CANCELLED = 0xC0000120;
     public static final int STATUS_WDF_BUSY = 0xC0200204;
     public static final int STATUS_WDF_PAUSED = 0xC0200203;

@@ -251,7 +251,12 @@ public final class FxDevice extends FxObject {
             return complete(caller, irp, Framework.STATUS_INVALID_DEVICE_STATE);             // REQ-026
         }
         FxRequest request = FxRequest.of(caller, this, irp, major);
-        if (request == null) {
+        if (queue != null && queue.progress != null) {
+            if (request == null || !queue.progress.supplies(caller, request)) {
+                int status = queue.progress.serve(caller, this, irp, null);                   // REQ-231; without EvtIoInCallerContext (REQ-068)
+                return status < 0 ? complete(caller, irp, status) : status;
+            }
+        } else if (request == null) {
             return complete(caller, irp, Framework.STATUS_INSUFFICIENT_RESOURCES);           // REQ-024
         }
         irp.markPending();                                                                    // REQ-027
@@ -303,9 +308,16 @@ public final class FxDevice extends FxObject {
         FxQueue creates = routes.get(0);
         if (creates != null || object != null && init.fileCreate != 0) {
             FxRequest request = FxRequest.of(caller, this, irp, 0);
-            if (request == null) {
+            int status = request == null ? Framework.STATUS_INSUFFICIENT_RESOURCES : 0;
+            if (creates != null && creates.progress != null && (request == null || !creates.progress.supplies(caller, request))) {
+                status = creates.progress.serve(caller, this, irp, object);                   // REQ-231
+                if (status >= 0) {
+                    return status;
+                }
+            }
+            if (status < 0) {
                 forget(caller, object);
-                return complete(caller, irp, Framework.STATUS_INSUFFICIENT_RESOURCES);
+                return complete(caller, irp, status);
             }
             irp.markPending();
             request.isCreate = true;

@@ -44,6 +44,8 @@ public final class FxQueue extends FxObject {
     final long evtResume;
     final long evtCanceled;
     final QueuePower power;
+    /// Its requests for when memory is short; null without a policy (REQ-230).
+    ForwardProgress progress;
     final Constraints constraints;
     /// Held by the queue's callbacks if {@link #synchronizes}; WdfObjectAcquireLock takes it in any case.
     final CallbackLock lock;
@@ -174,7 +176,8 @@ public final class FxQueue extends FxObject {
             device.activity.busy(caller);
         }
         request.arrival = sequence++;
-        boolean direct = !forwarded && dispatchType != MANUAL && waiting.isEmpty() && presents() && next(visitors.size() + 1) == Step.NOTHING && !mustDefer(caller);
+        boolean direct = !forwarded && dispatchType != MANUAL && waiting.isEmpty() && presents() && next(visitors.size() + 1) == Step.NOTHING && !mustDefer(caller)
+                && (request.reserve == null || visitors.isEmpty());
         if (!direct && request.irp.isCancelled()) {
             cancelWaiting(caller, request);                           // REQ-028
             return;
@@ -184,7 +187,11 @@ public final class FxQueue extends FxObject {
         if (!direct) {
             await(request);
         }
-        visit(caller);
+        if (request.reserve == null) {
+            visit(caller);
+        } else {
+            visitIfIdle(caller);                                      // it may come from a completion in the queue's own handler, again and again
+        }
     }
 
     private void await(FxRequest request) {
@@ -244,6 +251,9 @@ public final class FxQueue extends FxObject {
                     next = waiting.first();                           // a callback has changed the queue meanwhile
                 }
             }
+        }
+        if (progress != null) {
+            progress.cancelFor(caller, file);
         }
         visit(caller);
     }
@@ -604,6 +614,9 @@ public final class FxQueue extends FxObject {
         }
         Stream.concat(Stream.of(held), power.lists().stream()).flatMap(FxQueue::cancelable).sorted(Comparator.comparingLong(r -> r.markedAt)).toList()
                 .forEach(request -> request.cancelIfCancelable(caller));
+        if (progress != null) {
+            progress.cancelFor(caller, null);
+        }
     }
 
     private static Stream<FxRequest> cancelable(RequestList list) {
@@ -679,6 +692,9 @@ public final class FxQueue extends FxObject {
         disposing = true;
         visit(caller);
         FrameworkWait.forever(caller, device.driver, gone, "until " + label() + " can be deleted: the driver has requests of it");
+        if (progress != null) {
+            progress.close(caller);
+        }
     }
 
     @Override

@@ -17,12 +17,18 @@ public final class FxRequest extends FxObject implements Runnable {
 
     public FxDevice device;
     public Irp irp;
-    final int major;
+    int major;
     /// Made by the driver (WdfRequestCreate), to be sent; null for what the framework presents.
     Sending own;
     /// How a received request is sent on; null until it is formatted.
     Sending onward;
     FxQueue queue;
+    /// Whose reserved request it is (REQ-232); null for all others.
+    final ForwardProgress reserve;
+    /// Of a reserved request: it has been given an IRP, and is not back in its reserve.
+    private boolean serving;
+    /// Of a reserved request: what stands for an IRP until it has one.
+    private final Irp placeholder;
     boolean driverOwned;
     boolean presented;
     boolean inCallerContext;
@@ -65,9 +71,9 @@ public final class FxRequest extends FxObject implements Runnable {
     /// KBUF-076: references on the memory that belongs to the request.
     int bufferReferences;
     /// KBUF-100: the pointers as they were when the request came.
-    final long captured;
-    final long capturedType3;
-    final long capturedUser;
+    long captured;
+    long capturedType3;
+    long capturedUser;
     /// KBUF-101: the MDL of direct memory, taken at the first retrieval that mapped it.
     Mdl capturedMdl;
     boolean informationSet;
@@ -75,19 +81,79 @@ public final class FxRequest extends FxObject implements Runnable {
     /// A GUID in two halves; null until it is set.
     long[] activityId;
     /// UMDF: the buffers in the host, as they were when the request came.
-    final HostBuffers hosted;
+    HostBuffers hosted;
 
     private FxRequest(Machine machine, FxDevice device, Irp irp, int major) {
         super(machine, "WDFREQUEST", irp.number, device.driver, device.heap);
         this.device = device;
-        this.irp = irp;
-        this.major = major;
-        this.captured = irp.systemBufferAddress();
-        this.capturedType3 = major == 0x0E || major == 0x0F ? irp.type3InputBuffer() : 0;
-        this.capturedUser = irp.userBuffer();
-        this.hosted = irp.hosted;
+        this.reserve = null;
+        this.placeholder = null;
+        receive(irp, major);
+    }
+
+    private FxRequest(Machine machine, ForwardProgress reserve, Irp placeholder) {
+        super(machine, "WDFREQUEST", placeholder.number, reserve.queue().device.driver, reserve.queue().device.heap);
+        this.device = reserve.queue().device;
+        this.reserve = reserve;
+        this.placeholder = placeholder;
+        this.irp = placeholder;
+        this.irpGone = true;
+    }
+
+    private void receive(Irp received, int majorFunction) {
+        irp = received;
+        major = majorFunction;
+        captured = irp.systemBufferAddress();
+        capturedType3 = isControl() ? irp.type3InputBuffer() : 0;
+        capturedUser = irp.userBuffer();
+        hosted = irp.hosted;
         irp.framework = this;
         device.live.add(this);
+    }
+
+    /// For the reserve of a queue, with the contexts and callbacks of the device's requests. Null if memory is short.
+    static FxRequest reserved(Caller caller, ForwardProgress reserve) {
+        Irp placeholder = caller.machine.fails("request") ? null : IoManager.of(caller).allocate(1);
+        if (placeholder == null) {
+            return null;
+        }
+        placeholder.driverOwned = true;
+        FxRequest request = new FxRequest(caller.machine, reserve, placeholder);
+        Attributes attributes = request.device.init.requestAttributes;
+        return attributes != null && request.commit(caller, attributes) < 0 ? null : request;
+    }
+
+    /// REQ-231: a reserved request takes an IRP, as a request that was made for it does. Its contexts stay as they are.
+    void serve(FxDevice to, Irp received, int majorFunction) {
+        serving = true;
+        reference();                                                  // leave() gives it up, and what is left is the reserve's
+        device = to;
+        irpGone = false;
+        completed = false;
+        cancelled = false;
+        cancelTold = false;
+        lostToCancel = false;
+        marked = false;
+        cancelRoutine = 0;
+        onward = null;
+        input = null;
+        output = null;
+        capturedMdl = null;
+        informationSet = false;
+        userModeDriverInitiated = false;
+        activityId = null;
+        stopAnswer = Answer.NONE;
+        receive(received, majorFunction);
+    }
+
+    /// The request that was made for an IRP is not wanted; the IRP stays with the framework.
+    void discard(Caller caller) {
+        device.live.remove(this);
+        irp.framework = null;
+        irpGone = true;
+        closeMemory(input);
+        closeMemory(output);
+        deleteNow(caller);
     }
 
     /// A request of the driver's own. Until it is formatted its IRP is a placeholder that nobody sends.
@@ -102,10 +168,8 @@ public final class FxRequest extends FxObject implements Runnable {
         this.device = device;
         this.irp = placeholder;
         this.major = 0xFF;
-        this.captured = 0;
-        this.capturedType3 = 0;
-        this.capturedUser = 0;
-        this.hosted = null;
+        this.reserve = null;
+        this.placeholder = null;
     }
 
     /// Null if memory is short (REQ-024).
@@ -261,21 +325,24 @@ public final class FxRequest extends FxObject implements Runnable {
     /// The object gives its IRP away and ends.
     private void leave(Caller caller, boolean owned, Runnable away) {
         reference();
-        if (presented) {
-            dispose(caller);                                          // (4) cleanup: children first; the IRP is still there
-        } else {
-            unseen();                                                 // REQ-087
+        if (reserve == null) {
+            if (presented) {
+                dispose(caller);                                      // (4) cleanup: children first; the IRP is still there
+            } else {
+                unseen();                                             // REQ-087
+            }
+            for (FxObject child : new java.util.ArrayList<>(children)) {
+                child.release(caller);
+            }
+            children = java.util.Set.of();
         }
-        for (FxObject child : new java.util.ArrayList<>(children)) {
-            child.release(caller);
-        }
-        children = java.util.Set.of();
         if (onward != null) {
             onward.clear(caller);                                     // IOM-162: formatted, and not sent
         }
-        if (bufferReferences != 0) {                                  // (5) KBUF-205
+        int stillReferenced = bufferReferences + (int) children.stream().filter(child -> child instanceof FxMemory memory && memory.kind == FxMemory.Kind.LOCKED).count();
+        if (stillReferenced != 0) {                                   // (5) KBUF-205
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-004", label() + " is completed while its memory is still referenced")
-                    .code(0x10D, 3, handle, bufferReferences, 0).blank().subject(irp).stack(ScriptStack.frames(), "").story(irp).build());
+                    .code(0x10D, 3, handle, stillReferenced, 0).blank().subject(irp).stack(ScriptStack.frames(), "").story(irp).build());
         }
         driverOwned = false;
         closeMemory(input);
@@ -288,6 +355,14 @@ public final class FxRequest extends FxObject implements Runnable {
         if (from != null && owned) {
             from.lose(this);
         }
+        if (reserve != null) {
+            if (from != null && owned) {
+                from.visitIfIdle(caller);
+            }
+            dereference(caller);
+            dereference(caller);                                      // REQ-232: back to the reserve, unless the driver holds a reference
+            return;
+        }
         deleting = true;
         if (references == 2) {
             machine.handles.close(handle);
@@ -296,6 +371,23 @@ public final class FxRequest extends FxObject implements Runnable {
         dereference(caller);                                          // (8)
         if (from != null && owned) {
             from.visitIfIdle(caller);                                 // (7)
+        }
+    }
+
+    @Override
+    public void dereference(Caller caller) {
+        super.dereference(caller);
+        if (serving && irpGone && references == 1) {
+            serving = false;
+            freeSystemMdl();
+            reserve.giveBack(caller, this);
+        }
+    }
+
+    private void freeSystemMdl() {
+        if (systemMdl != null) {
+            systemMdl.free();
+            systemMdl = null;
         }
     }
 
@@ -405,13 +497,13 @@ public final class FxRequest extends FxObject implements Runnable {
 
     @Override
     protected void destroying(Caller caller) {
-        if (systemMdl != null) {                                      // KBUF-087: with the object, not with the completion
-            systemMdl.free();
-            systemMdl = null;
-        }
+        freeSystemMdl();                                              // KBUF-087: with the object, not with the completion
         if (own != null) {
             own.clear(caller);
             IoManager.of(caller).free(irp);
+        }
+        if (placeholder != null) {
+            IoManager.of(caller).free(placeholder);
         }
     }
 }

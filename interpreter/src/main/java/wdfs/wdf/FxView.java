@@ -17,7 +17,7 @@ public final class FxView {
     /// @param shown the name that the script gave, where the framework knows it
     /// @param callbacks by the name of the event; only those that there are
     public record Queue(FxObject object, FxDevice device, String shown, String dispatching, boolean powerManaged, boolean powerOff, boolean accepts, boolean dispatches, int owned,
-            List<FxRequest> ownedRequests, List<FxRequest> waiting, Map<String, Long> callbacks, boolean isDefault) {}
+            List<FxRequest> ownedRequests, List<FxRequest> waiting, Map<String, Long> callbacks, boolean isDefault, String reserve) {}
 
     /// @param inFlight how many requests have come and are not completed
     public record Device(FxDevice object, DeviceObject device, FxDriver driver, DeviceObject lower, List<FxRequest> inFlight, List<String> links, String state, boolean filter,
@@ -94,7 +94,8 @@ public final class FxView {
             case FxQueue.PARALLEL -> "parallel";
             default -> "manual";
         };
-        return new Queue(q, q.device, q.shown(), dispatching, q.powerManaged, q.power.isOff(), q.accepts(), q.dispatches(), q.ownedCount(), of(q, true), of(q, false), callbacks, q.isDefault);
+        return new Queue(q, q.device, q.shown(), dispatching, q.powerManaged, q.power.isOff(), q.accepts(), q.dispatches(), q.ownedCount(), of(q, true), of(q, false), callbacks, q.isDefault,
+                q.progress == null ? "" : q.progress.shown());
     }
 
     /// The requests of a queue: those that the driver owns, or those that wait, in the order in which they came.
@@ -125,7 +126,7 @@ public final class FxView {
     public static Request request(FxRequest r) {
         Sending sending = r.own != null ? r.own : r.onward;
         boolean withTarget = sending != null && sending.isWithTarget();
-        String state = r.completed ? "completed" : withTarget ? "sent to " + sending.target.label() : r.driverOwned ? "driver owns it" + (r.cancelRoutine != 0 ? ", cancelable" : "")
+        String state = r.reserve != null && r.irpGone ? "in the reserve of queue " + r.reserve.queue().shown() : r.completed ? "completed" : withTarget ? "sent to " + sending.target.label() : r.driverOwned ? "driver owns it" + (r.cancelRoutine != 0 ? ", cancelable" : "")
                 : r.queue != null ? "waits in queue " + r.queue.shown() : r.inCallerContext ? "in EvtIoInCallerContext" : "the framework's";
         return new Request(r, state, r.queue, r.input, r.output, r.cancelRoutine, r.cancelled, r.device, withTarget ? sending.target : null, sending == null ? 0 : sending.routine);
     }

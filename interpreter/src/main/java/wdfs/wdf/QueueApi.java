@@ -102,6 +102,32 @@ public final class QueueApi {
         return 0;
     }
 
+    /// REQ-230, in its order.
+    @Native
+    public static int WdfIoQueueAssignForwardProgressPolicy(Caller caller, long handle, long policy) {
+        FxQueue queue = queue(caller, handle);
+        Framework.required(caller, policy, "ForwardProgressPolicy");
+        if (Framework.abovePassive(caller, queue.device.verifier())) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (queue.progress != null) {
+            Framework.broken(caller, queue.label() + " has a forward progress policy already", "REQ-230", null);
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        View m = caller.memory;
+        if (m.load32(policy) != Layouts.IO_QUEUE_FORWARD_PROGRESS_POLICY) {
+            return 0xC0000004;                                        // STATUS_INFO_LENGTH_MISMATCH
+        }
+        ForwardProgress.Policy read = new ForwardProgress.Policy(m.load32(policy + 4), m.load32(policy + 8), m.load64(policy + 0x10), m.load64(policy + 0x18), m.load64(policy + 0x20));
+        if (read.reserved() == ForwardProgress.USE_EXAMINE && read.evtExamine() == 0 || read.count() == 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        if (!queue.device.driver.isSince(1, 11) && queue != queue.device.defaultQueue && !queue.device.routesTo(queue)) {
+            return Framework.STATUS_INVALID_PARAMETER;                // any queue may be a top-level one since 1.11
+        }
+        return ForwardProgress.assign(caller, queue, read);
+    }
+
     @Native
     public static long WdfIoQueueGetDevice(Caller caller, long handle) {
         return queue(caller, handle).device.handle;

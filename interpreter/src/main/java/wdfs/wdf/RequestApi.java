@@ -177,10 +177,10 @@ public final class RequestApi {
         return 0;
     }
 
+    /// REQ-113: also of one that has no IRP.
     @Native
     public static int WdfRequestIsReserved(Caller caller, long handle) {
-        request(caller, handle);
-        return 0;
+        return Framework.object(caller, handle, FxRequest.class, "WDFREQUEST").reserve == null ? 0 : 1;
     }
 
     // ---- forwarding and cancellation ---------------------------------------------------------------------------------------------------
@@ -261,6 +261,10 @@ public final class RequestApi {
         }
         if (target.device != pdo.init.parent) {
             Framework.broken(caller, request.label() + " is forwarded to a queue of a device that is not its parent", "REQ-166", request);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (request.reserve != null) {
+            Framework.broken(caller, request.label() + " is a reserved request, which stays with its device's queues", "REQ-232", request);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (!pdo.init.forwardsToParent || request.irp.currentLocation() <= 1) {
