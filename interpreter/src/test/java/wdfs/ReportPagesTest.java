@@ -43,8 +43,8 @@ class ReportPagesTest {
     /// Reports that no `expect` can name: they are found when the machine has ended.
     private static final Set<String> AT_THE_END = Set.of("Stall", "LeftBehind");
 
-    /// What no script's processes show: found at the end of a test's machine only, and what the lock of a framework's interrupt hides.
-    private static final Set<String> NONE = Set.of("LeftBehind", "IRQL_UNEXPECTED_VALUE");
+    /// What no script's processes show: found at the end of a test's machine only.
+    private static final Set<String> NONE = Set.of("LeftBehind");
 
     private static Path root() {
         return Files.isDirectory(Path.of("docs")) ? Path.of(".") : Path.of("..");

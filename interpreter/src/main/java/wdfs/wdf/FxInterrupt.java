@@ -165,7 +165,16 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
 
     /// EvtInterruptIsr, with the lock held. @return whether it says that the interrupt is its own
     boolean routine(Caller caller) {
-        return locked(caller, () -> caller.invoke(callbacks.isr, handle, message)) << 56 != 0;
+        if (passive) {
+            return locked(caller, () -> caller.invoke(callbacks.isr, handle, message)) << 56 != 0;
+        }
+        take(caller);
+        try {
+            return caller.invoke(callbacks.isr, handle, message) << 56 != 0;
+        } finally {
+            gate.held = false;                                        // VER-054: the IRQL stays, for Interrupts to compare
+            holder = null;
+        }
     }
 
     @Override
@@ -250,11 +259,15 @@ final class FxInterrupt extends FxObject implements Interrupts.Connection {
             holder = caller;
             return;
         }
+        take(caller);
+        machine.memory.irql = Math.max(lockedFrom, vector == null ? Irql.DISPATCH : vector.irql());
+    }
+
+    private void take(Caller caller) {
         if (gate.held) {
             throw deadlock(caller);
         }
         lockedFrom = caller.irql();
-        machine.memory.irql = Math.max(lockedFrom, vector == null ? Irql.DISPATCH : vector.irql());
         gate.held = true;
         holder = caller;
     }

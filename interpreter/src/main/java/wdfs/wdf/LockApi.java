@@ -117,7 +117,7 @@ public final class LockApi {
     public static void WdfSpinLockAcquire(Caller caller, long handle) {
         SpinLock lock = Framework.object(caller, handle, SpinLock.class, "WDFSPINLOCK");
         if (lock.ofInterrupt) {                                       // OBJ-345
-            Framework.broken(caller, lock.label() + " is the lock of an interrupt: WdfInterruptAcquireLock takes it, and raises to the interrupt's IRQL", "OBJ-345", null);
+            ofInterrupt(caller, lock, "WdfInterruptAcquireLock takes it, and raises to the interrupt's IRQL");
             return;
         }
         lock.refuseRecursion(caller);
@@ -136,6 +136,10 @@ public final class LockApi {
     @Native
     public static void WdfSpinLockRelease(Caller caller, long handle) {
         SpinLock lock = Framework.object(caller, handle, SpinLock.class, "WDFSPINLOCK");
+        if (lock.ofInterrupt) {                                       // OBJ-345: before it asks who holds it
+            ofInterrupt(caller, lock, "WdfInterruptReleaseLock gives it back");
+            return;
+        }
         boolean own = lock.isHeld() && lock.owner == caller;
         if (!own && FxDriver.verifies(caller, lock)) {                // OBJ-361
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-017",
@@ -150,6 +154,10 @@ public final class LockApi {
         if (caller.inKernel()) {
             caller.setIrql(lock.oldIrql);
         }
+    }
+
+    private static void ofInterrupt(Caller caller, SpinLock lock, String instead) {
+        Framework.broken(caller, lock.label() + " is the lock of an interrupt: " + instead, "OBJ-345", null);
     }
 
     // ---- wait locks ----------------------------------------------------------------------------------------------------------------
