@@ -77,6 +77,10 @@ final class DeclarationFindings {
         return Diagnostic.error("LANG-142", span, "%s wants %s", word, what);
     }
 
+    static Diagnostic propertyWantsOneWord(Span span, String word, List<String> allowed) {
+        return Diagnostic.error("LANG-142", span, "%s wants one word behind it", word).help("%s", String.join(" | ", allowed));
+    }
+
     static Diagnostic unknownDirective(Span span, String name, List<String> near, List<String> known) {
         return nearOr(Diagnostic.error("LANG-142", span, "%s is no directive of a UMDF driver's INF (UMDF-153)", name), near, known);
     }

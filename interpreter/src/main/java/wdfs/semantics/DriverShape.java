@@ -29,6 +29,11 @@ final class DriverShape {
     private static final List<String> WDM_DEVICE_WORDS = List.of("name", "symbolic_link", "io_type", "sddl", "exclusive", "extension", "device_type", "characteristics");
     /// Objects whose attributes have neither an execution level nor a synchronization scope of their own.
     private static final Set<String> PLAIN_OBJECTS = Set.of("lookaside", "spin_lock", "wait_lock");
+    /// Properties with one value, and what it is; those whose values have words of their own are looked at by {@link #oneOf}.
+    private static final Map<String, String> ONE_VALUE = Map.of("pool_tag", "a tag, as in 'tkPX'", "context", "a context type", "request_context", "a context type",
+            "file_context", "a context type", "extension", "a type", "device_type", "one of FILE_DEVICE_…", "characteristics", "FILE_… flags",
+            "number_of_presented_requests", "a number", "threshold", "a size in bytes");
+    private static final Set<String> NO_VALUE = Set.of("exclusive", "filter", "file_object", "allow_zero_length");
     private static final List<String> OBJECT_WORDS = List.of("context", "execution_level", "automatic_serialization", "parent");
     private static final Set<String> PRESENTING = Set.of("EvtIoDefault", "EvtIoRead", "EvtIoWrite", "EvtIoDeviceControl", "EvtIoInternalDeviceControl");
 
@@ -92,6 +97,7 @@ final class DriverShape {
                 }
                 case Decl.Property p -> {
                     word(p.word(), "driver", DRIVER_WORDS, WDM_DRIVER_WORDS);
+                    counted(p);
                     oneOf(p, "start", List.of("boot", "demand"));
                     oneOf(p, "verifier", List.of("on", "off"));
                     serialisation(p);
@@ -175,6 +181,7 @@ final class DriverShape {
             }
             case "io_type" -> oneOf(p, "io_type", ioTypes());
             case "extension" -> {
+                counted(p);
                 if (kind != ImageSymbol.Kind.WDM_DRIVER) {
                     analysis.report(DeclarationFindings.extensionOfFramework(p.word().span()));
                 }
@@ -187,12 +194,19 @@ final class DriverShape {
             case "power_policy_owner" -> oneOf(p, "power_policy_owner", List.of("on", "off"));
             case "auto_forward" -> oneOf(p, "auto_forward", List.of("on", "off"));
             case "execution_level", "synchronization_scope" -> serialisation(p);
-            case "exclusive" -> {
-                if (!p.values().isEmpty()) {
-                    analysis.report(DeclarationFindings.propertyWants(p.span(), "exclusive", "nothing behind it"));
-                }
-            }
-            default -> { }
+            default -> counted(p);
+        }
+    }
+
+    /// A property with too many values or too few would be one that is not there.
+    private void counted(Decl.Property p) {
+        String word = p.word().text();
+        if (ONE_VALUE.containsKey(word) && p.values().size() != 1) {
+            analysis.report(DeclarationFindings.propertyWants(p.span(), word, ONE_VALUE.get(word)));
+        } else if (NO_VALUE.contains(word) && !p.values().isEmpty()) {
+            analysis.report(DeclarationFindings.propertyWants(p.span(), word, "nothing behind it"));
+        } else if (word.equals("forward") && p.values().isEmpty()) {
+            analysis.report(DeclarationFindings.propertyWants(p.span(), word, "the types of requests that go to the queue, as in read, write"));
         }
     }
 
@@ -223,6 +237,7 @@ final class DriverShape {
         if (block.word().text().equals("io_type")) {
             for (Decl.Property p : block.properties()) {
                 word(p.word(), "io_type", IO_TYPE_WORDS);
+                counted(p);
                 if (isUmdf()) {
                     oneOf(p, "read_write", ioTypes());
                     oneOf(p, "ioctl", ioTypes());
@@ -275,9 +290,16 @@ final class DriverShape {
     }
 
     private void oneOf(Decl.Property p, String word, List<String> words) {
-        String given = p.values().size() == 1 && p.values().getFirst() instanceof Decl.PropertyValue.OfExpr(Expr.NameRef n) ? n.name().text() : "";
-        if (p.word().text().equals(word) && !words.contains(given)) {
-            analysis.report(DeclarationFindings.unknownWord(p.span(), p.values().isEmpty() ? "nothing" : p.values().getFirst().span().text(), word, words));
+        if (!p.word().text().equals(word)) {
+            return;
+        }
+        if (p.values().size() != 1) {
+            analysis.report(DeclarationFindings.propertyWantsOneWord(p.span(), word, words));
+            return;
+        }
+        String given = p.values().getFirst() instanceof Decl.PropertyValue.OfExpr(Expr.NameRef n) ? n.name().text() : "";
+        if (!words.contains(given)) {
+            analysis.report(DeclarationFindings.unknownWord(p.span(), p.values().getFirst().span().text(), word, words));
         }
     }
 
@@ -291,6 +313,7 @@ final class DriverShape {
             switch (member) {
                 case Decl.Property p -> {
                     word(p.word(), "a queue", QUEUE_WORDS);
+                    counted(p);
                     serialisation(p);
                     oneOf(p, "power_managed", List.of("on", "off"));
                     oneOf(p, "forward_progress_reserved_policy", List.of("always_use_reserved_request", "paging_io", "use_examine"));
@@ -367,6 +390,7 @@ final class DriverShape {
         for (Decl member : o.members()) {
             if (member instanceof Decl.Property p) {
                 word(p.word(), "a " + word, PLAIN_OBJECTS.contains(word) ? List.of("context") : OBJECT_WORDS);
+                counted(p);
                 oneOf(p, "execution_level", List.of("passive", "dispatch"));
                 oneOf(p, "automatic_serialization", List.of("on", "off"));
                 List<String> queues = Lowering.members(device.members(), Decl.Queue.class).stream().map(q -> q.name().text()).toList();
