@@ -48,8 +48,9 @@ public final class Machine {
     private final List<BiConsumer<Long, Event>> listeners = new ArrayList<>();
     private final Deque<Expectation> expectations = new ArrayDeque<>();
     private final Set<String> reportedOnce = new HashSet<>();
-    /// Injected faults: how often the next operation of a kind fails.
-    private final Map<String, Integer> injected = new HashMap<>();
+    /// Injected faults: how often the next operation of a kind fails; {@link #FOR_EVER} without an end.
+    private final Map<String, Long> injected = new HashMap<>();
+    private static final long FOR_EVER = 0xFFFF_FFFFL;
     long steps;
     /// Also set from outside, when a person stops the run.
     private volatile boolean dead;
@@ -317,17 +318,24 @@ public final class Machine {
 
     // ---- injected faults -------------------------------------------------------------------------------------------------------
 
-    public void inject(String point, int count) {
-        injected.merge(point, count, Integer::sum);
+    /// Makes so many operations more fail, with {@link #FOR_EVER} all of them; 0 ends what was asked for before.
+    public void inject(String point, long count) {
+        if (count == 0) {
+            injected.remove(point);
+        } else {
+            injected.merge(point, count, (before, more) -> before == FOR_EVER || more == FOR_EVER ? FOR_EVER : Math.min(before + more, FOR_EVER - 1));
+        }
     }
 
     /// Whether a fault was asked for by name; it is used up.
     public boolean takeInjected(String point) {
-        Integer left = injected.get(point);
-        if (left == null || left == 0) {
+        Long left = injected.get(point);
+        if (left == null) {
             return false;
         }
-        if (left != -1) {                                             // 0xFFFFFFFF: for ever
+        if (left == 1) {
+            injected.remove(point);
+        } else if (left != FOR_EVER) {
             injected.put(point, left - 1);
         }
         return true;
@@ -354,11 +362,6 @@ public final class Machine {
         if (point.equals("framework") && !allocationsLeft.isEmpty() && isUsedUp()) {
             return true;
         }
-        Integer left = injected.get(point);
-        if (left != null && left > 0) {
-            injected.put(point, left - 1);
-            return true;
-        }
-        return choices.choose(point, 1) != 0;
+        return takeInjected(point) || choices.choose(point, 1) != 0;
     }
 }

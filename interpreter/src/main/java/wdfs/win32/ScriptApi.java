@@ -243,7 +243,6 @@ public final class ScriptApi {
         caller.sleepNanos(nanos);
     }
 
-    /// Makes the next `count` operations of a kind fail: `pool`, `mdl` (allocation), `map` (of an MDL), `irp`.
     private static final java.util.Set<String> CHOICES = java.util.Set.of("thread", "dpc", "preempt");
 
     @Native
@@ -254,6 +253,7 @@ public final class ScriptApi {
         caller.machine.choices.settle(kind, way & 0xFFFF, Math.clamp(times, 0, 10_000));
     }
 
+    /// The point is one of {@link InjectionPoints} or a place of a devnode's hardware.
     @Native
     public static void inject(Caller caller, String point, int count) {
         java.util.Set<String> points = new java.util.LinkedHashSet<>(InjectionPoints.OPERATIONS);
@@ -266,7 +266,7 @@ public final class ScriptApi {
                             : "did you mean " + String.join(" or ", near) + "?").build(), ScriptStack.site());
             return;
         }
-        caller.machine.inject(point, count);
+        caller.machine.inject(point, Integer.toUnsignedLong(count));
     }
 
     @Native
