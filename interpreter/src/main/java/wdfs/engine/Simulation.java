@@ -131,8 +131,8 @@ public final class Simulation {
         system(caller -> pnp.startAll(caller, hosts));
     }
 
-    /// A thread of the process System does `work`; the machine runs until nothing more can happen.
-    private void system(Consumer<Caller> work) {
+    /// A thread of the process System does `work`; the machine runs until nothing more can happen. @return whether it came to its end
+    private boolean system(Consumer<Caller> work) {
         SystemThread thread = new SystemThread(machine, work);
         long[] endedNanos = {-1};
         machine.scheduler.start(thread);
@@ -142,6 +142,7 @@ public final class Simulation {
             }
             return machine.isDead() || endedNanos[0] >= 0 && machine.clock.nowNanos() - endedNanos[0] > REST_NANOS;
         });
+        return !machine.isDead() && thread.isEnded();
     }
 
     private void applications(List<CompiledImage> images) {
@@ -186,7 +187,7 @@ public final class Simulation {
         }
         Drivers drivers = Drivers.of(machine);
         drivers.neverCompleted();
-        system(caller -> {
+        boolean down = system(caller -> {
             PowerManager.of(machine).enter(caller, PowerManager.WORKING);     // a run that ends asleep wakes up first
             IoManager.of(machine).shutDown(caller);
             PnpManager pnp = PnpManager.of(machine);
@@ -194,9 +195,13 @@ public final class Simulation {
             for (String name : drivers.loadedNames().reversed()) {
                 drivers.unload(caller, name);
             }
-            IoManager.of(machine).forgetSystemDrivers();
-            SystemBus.of(machine).shutDown();
         });
+        if (down) {
+            system(_ -> {                                             // behind the closes of files whose last requests only the removals have completed
+                IoManager.of(machine).forgetSystemDrivers();
+                SystemBus.of(machine).shutDown();
+            });
+        }
     }
 
     private String summary(Outcome outcome) {

@@ -72,6 +72,32 @@ class PlugAndPlayTest {
                 """).lines()).startsWith("STATUS_SUCCESS", "Second: down", "First: down", "Second: down", "Second: unload");
     }
 
+    /// The file is closed behind the removal, by another thread of the system, and its device is PnP's own: that driver goes last.
+    @Test
+    void whatOnlyTheLastRemovalCompletesKeepsItsFileUntilThen() {
+        assertThat(Scripts.run("""
+                driver Holder kmdf {
+                    device Holder {
+                        symbolic_link L"\\\\DosDevices\\\\Holder";
+                        queue Default parallel {
+                            power_managed off;
+                            EvtIoRead(Queue, Request, Length) { }
+                            EvtIoStop(Queue, Request, ActionFlags) { DbgPrint("stop %x\\n", ActionFlags); WdfRequestComplete(Request, STATUS_DEVICE_REMOVED); }
+                        }
+                        EvtDeviceSurpriseRemoval(Device) { DbgPrint("pulled out\\n"); }
+                        EvtDeviceSelfManagedIoCleanup(Device) { DbgPrint("gone\\n"); }
+                    }
+                }
+                devnode Node { function Holder; }
+                process app {
+                    HANDLE h = open(L"\\\\\\\\.\\\\Holder", overlapped: true);
+                    read(h, 4, async: true);
+                    print(unplug(Node));
+                    print(close(h));
+                }
+                """).text()).contains("Holder: pulled out\nSTATUS_SUCCESS\ntrue\n", "RequestNotCompleted", "Holder: stop 2\nHolder: gone\n").doesNotContain("BUGCHECK");
+    }
+
     @Test
     void aHelperForDevnodesIsNotAboutDrivers() {
         String script = "driver D kmdf { device D { } } devnode N { function D; } process p { %s; }";
