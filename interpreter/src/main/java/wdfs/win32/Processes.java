@@ -64,7 +64,10 @@ public final class Processes {
         image.load(machine);
         Process process = new Process(machine, name, image, space, 1000 + 4 * all.size());
         all.add(process);
-        UserThread thread = new UserThread(process, true, t -> code.dispatch(code.info().entryIndex(), t, new long[0]));
+        UserThread thread = new UserThread(process, true, t -> {
+            code.dispatch(code.info().entryIndex(), t, new long[0]);
+            return 0;
+        });
         machine.scheduler.start(thread);
         return process;
     }

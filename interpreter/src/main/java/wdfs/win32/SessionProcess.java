@@ -32,6 +32,7 @@ public final class SessionProcess extends Process {
                 raised(t, e);
                 ended.accept(false);
             }
+            return 0;
         });
         machine.scheduler.start(thread);
         return thread;

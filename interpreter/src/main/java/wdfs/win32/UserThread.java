@@ -2,7 +2,7 @@ package wdfs.win32;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import wdfs.io.ThreadRequests;
 import wdfs.kernel.Waits;
 import wdfs.runtime.Caller;
@@ -12,7 +12,8 @@ import wdfs.runtime.ScriptException;
 
 /// A thread of a process.
 public final class UserThread extends Caller {
-    private final Consumer<UserThread> body;
+    /// Gives the exit code.
+    private final ToIntFunction<UserThread> body;
     private final String name;
     final ThreadObject object = new ThreadObject(this);
     private final Process owner;
@@ -35,7 +36,7 @@ public final class UserThread extends Caller {
         }
     }
 
-    UserThread(Process owner, boolean main, Consumer<UserThread> body) {
+    UserThread(Process owner, boolean main, ToIntFunction<UserThread> body) {
         super(owner.machine, owner);
         this.owner = owner;
         this.main = main;
@@ -58,7 +59,7 @@ public final class UserThread extends Caller {
         boolean endProcess = main;
         int code = 0;
         try {
-            body.accept(this);
+            code = body.applyAsInt(this);
         } catch (ScriptException e) {
             code = e.code();
             endProcess = true;
@@ -112,7 +113,10 @@ public final class UserThread extends Caller {
         if (machine.scheduler.aliveCount() >= machine.limits.threads()) {
             throw machine.limit("threads");
         }
-        UserThread thread = new UserThread(owner, false, t -> code.runBody(function, t, frameBase, cells));
+        UserThread thread = new UserThread(owner, false, t -> {
+            code.runBody(function, t, frameBase, cells);
+            return 0;
+        });
         machine.scheduler.start(thread);
         children.add(thread);
         started.add(new long[] {frameBase});

@@ -376,7 +376,7 @@ public final class Win32Api {
             throw caller.machine.limit("threads");
         }
         Process process = NtApi.process(caller);
-        UserThread thread = new UserThread(process, false, t -> t.exitCode = (int) t.invoke(start, parameter));
+        UserThread thread = new UserThread(process, false, t -> (int) t.invoke(start, parameter));
         caller.machine.scheduler.start(thread);
         return process.open(thread.object, 0x1FFFFF);
     }
