@@ -43,6 +43,8 @@ final class Body {
     boolean inFilter;
     boolean inHandler;
     boolean inFinally;
+    /// In the default value of a parameter, which is evaluated wherever the function is called: no locals are in reach.
+    boolean inDefaultValue;
     final Map<String, BoundStmt.Label> labels = new HashMap<>();
     final Map<String, Span> labelUses = new HashMap<>();
 
@@ -105,7 +107,7 @@ final class Body {
 
     /// Whether this body may reach the local: its own, or one of the bodies around a thread or expect body.
     boolean reaches(LocalSymbol local) {
-        for (FunctionSymbol f = function; f != null; f = f.enclosing().orElse(null)) {
+        for (FunctionSymbol f = inDefaultValue ? null : function; f != null; f = f.enclosing().orElse(null)) {
             if (local.owner() == f) {
                 return true;
             }

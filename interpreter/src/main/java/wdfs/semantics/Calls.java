@@ -265,14 +265,17 @@ final class Calls {
         return "argument " + (index + 1) + (name.isEmpty() ? "" : " (" + name + ")") + " of " + callee;
     }
 
-    /// A default value stands in the library: its names are the library's.
+    /// The names of a default value are those of the place where the function is declared.
     private BoundExpr defaultArgument(Expr value, Prototype prototype, int index, String callee) {
         Scope before = body.scope;
-        body.scope = body.analysis.libraryScope;
+        boolean inside = body.inDefaultValue;
+        body.scope = prototype.scope();
+        body.inDefaultValue = true;
         try {
             return exprs.valueFor(value, prototype.parameters().get(index).type(), argumentName(index, prototype, callee));
         } finally {
             body.scope = before;
+            body.inDefaultValue = inside;
         }
     }
 

@@ -264,7 +264,7 @@ final class Entries {
         for (int i = 0; i < f.type().parameters().size(); i++) {
             list.add(new Prototype.Parameter(f.parameters().get(i).text(), f.type().parameters().get(i), Optional.empty(), false));
         }
-        return new Prototype(f.type(), list, Set.of(), false, Optional.empty(), false);
+        return new Prototype(f.type(), list, Set.of(), false, Optional.empty(), false, null);
     }
 
     private Prototype declared(Entry entry) {
@@ -299,12 +299,12 @@ final class Entries {
         boolean mustInspect = first.sal().stream().anyMatch(s -> s.name().equals("_Must_inspect_result_") || s.name().equals("_Check_return_"));
         Optional<Integer> maxIrql = first.sal().stream().filter(s -> s.name().equals("_IRQL_requires_max_") && !s.arguments().isEmpty())
                 .map(s -> IRQLS.get(s.arguments().getFirst() instanceof Expr.NameRef n ? n.name().text() : "")).filter(java.util.Objects::nonNull).findFirst();
-        return new Prototype(type, parameters, places, mustInspect, maxIrql, library);
+        return new Prototype(type, parameters, places, mustInspect, maxIrql, library, entry.scope);
     }
 
     static Prototype ofType(Type.Function type, boolean library) {
         List<Prototype.Parameter> list = type.parameters().stream().map(t -> new Prototype.Parameter("", t, Optional.empty(), false)).toList();
-        return new Prototype(type, list, Set.of(), false, Optional.empty(), library);
+        return new Prototype(type, list, Set.of(), false, Optional.empty(), library, null);
     }
 
     /// The type that `WDF_DECLARE_CONTEXT_TYPE…` or a `context` declares an accessor for.

@@ -10,7 +10,8 @@ import wdfs.types.Type;
 /// @param places where it may be called: of `kmdf umdf wdm user script`, `kernel`; empty for everywhere
 /// @param mustInspect `_Must_inspect_result_`
 /// @param maxIrql the ceiling of `_IRQL_requires_max_`, if it has one
-record Prototype(Type.Function type, List<Parameter> parameters, Set<String> places, boolean mustInspect, Optional<Integer> maxIrql, boolean library) {
+/// @param scope where it is declared: what the names in default values mean; null if it has none
+record Prototype(Type.Function type, List<Parameter> parameters, Set<String> places, boolean mustInspect, Optional<Integer> maxIrql, boolean library, Scope scope) {
     /// @param name empty if unnamed
     /// @param out SAL says that the callee writes it before reading
     record Parameter(String name, Type type, Optional<Expr> defaultValue, boolean out) {}
