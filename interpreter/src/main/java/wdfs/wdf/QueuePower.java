@@ -51,6 +51,11 @@ final class QueuePower {
         return state == State.STOPPING || state == State.RESUMING;
     }
 
+    /// The device goes: no power returns to what the driver keeps now.
+    boolean purges() {
+        return inTransition() && action == PURGE;
+    }
+
     boolean inTransition() {
         return state != State.ON && state != State.OFF;
     }
@@ -142,6 +147,7 @@ final class QueuePower {
 
     /// WdfRequestStopAcknowledge.
     void acknowledge(Caller caller, FxRequest request, boolean requeue) {
+        request.inStop = false;                                       // REQ-134: answered, once
         request.stopAnswer = requeue ? FxRequest.Answer.REQUEUE : FxRequest.Answer.KEEP;
         if (told.contains(request)) {
             told.remove(request);
@@ -161,7 +167,6 @@ final class QueuePower {
         }
         boolean requeue = request.stopAnswer == FxRequest.Answer.REQUEUE;
         request.stopAnswer = FxRequest.Answer.NONE;
-        request.inStop = false;
         queue.held.add(request);
         if (requeue) {
             queue.giveBack(caller, request);                          // REQ-135

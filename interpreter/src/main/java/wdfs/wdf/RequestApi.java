@@ -329,7 +329,7 @@ public final class RequestApi {
                 return;
             }
         }
-        if (requeue == 0 && request.queue.evtResume == 0) {
+        if (requeue == 0 && request.queue.evtResume == 0 && !request.queue.power.purges()) {
             Framework.rule(caller, "EvtIoStopResume", "VER-350", request.label() + " is kept, and its queue has no EvtIoResume that would tell of the power's return",
                     "register EvtIoResume, or requeue the request", request);
         }
