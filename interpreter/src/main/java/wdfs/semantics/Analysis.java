@@ -83,6 +83,21 @@ final class Analysis {
         return findings.hasErrors();
     }
 
+    /// How far a session has come: what is declared, and what counts images.
+    record Mark(Scope fileScope, int driverScopes, Image.Extent neutral, int nextOrdinal) {}
+
+    Mark mark() {
+        return new Mark(fileScope, driverScopes.size(), neutral.extent(), nextOrdinal);
+    }
+
+    /// Takes back what was declared since.
+    void backTo(Mark mark) {
+        fileScope = mark.fileScope();
+        driverScopes.subList(mark.driverScopes(), driverScopes.size()).clear();
+        neutral.takeBack(mark.neutral());
+        nextOrdinal = mark.nextOrdinal();
+    }
+
     int nextOrdinal() {
         return nextOrdinal++;
     }

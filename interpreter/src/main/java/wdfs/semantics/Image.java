@@ -288,14 +288,15 @@ final class Image {
 
     /// Gives every variable its place: constants in one section, the others in the other.
     void layOut() {
-        layOut(new Extent(0, 0, 0, 0), 0);
+        layOut(new Extent(0, 0, 0, 0, 0), 0);
     }
 
-    /// How far an image goes that grows: its functions, variables and addresses, and the bytes of its data.
-    record Extent(int functions, int globals, int addresses, long data) {}
+    /// How far an image goes that grows: its functions, variables and addresses, the bytes of its data, and those that count
+    /// against its limit.
+    record Extent(int functions, int globals, int addresses, long data, long taken) {}
 
     Extent extent() {
-        return new Extent(symbol.functions().size(), symbol.globals().size(), addresses.size(), dataLength);
+        return new Extent(symbol.functions().size(), symbol.globals().size(), addresses.size(), dataLength, taken);
     }
 
     /// Takes back what came in since: it did not pass the checker.
@@ -312,6 +313,7 @@ final class Image {
         symbol.functions().subList(before.functions(), symbol.functions().size()).clear();
         symbol.globals().subList(before.globals(), symbol.globals().size()).clear();
         addresses.subList(before.addresses(), addresses.size()).clear();
+        taken = before.taken();
     }
 
     private long dataLength;

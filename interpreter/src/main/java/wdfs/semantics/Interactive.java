@@ -76,12 +76,12 @@ public final class Interactive {
     /// @param main those whose processes and tests belong to the program
     /// @return empty if there are errors; then nothing has changed
     public Optional<BoundProgram> declare(List<Decl> all, List<Decl> main, Findings findings) {
-        Scope before = analysis.fileScope;
-        analysis.fileScope = before.inner(Scope.Level.FILE);
+        Analysis.Mark before = analysis.mark();
+        analysis.fileScope = analysis.fileScope.inner(Scope.Level.FILE);
         BoundProgram[] program = new BoundProgram[1];
         findings.addAll(analysis.isolated(() -> guarded(all, () -> program[0] = new FileBinder(analysis, analysis.fileScope).bind(all, main))));
         if (findings.hasErrors() || program[0] == null) {
-            analysis.fileScope = before;
+            analysis.backTo(before);
             return Optional.empty();
         }
         program[0].ioctls().forEach(ioctl -> ioctls.put(ioctl.name(), ioctl));

@@ -65,6 +65,15 @@ class SessionTest {
     }
 
     @Test
+    void whatIsWrongLeavesNothingBehind() {
+        Typed t = new Typed();
+        assertThat(t.last("UCHAR big[5 << 20]; nothing", "UCHAR big[5 << 20]", "big[0] = 1")).as("no room is taken").isEqualTo("UCHAR 1");
+        t.type("driver Bad kmdf 1.33 { context BAD { ULONG a; } device control { name L\"\\\\Device\\\\Bad\"; queue Default parallel { EvtIoRead(Queue, Request, Length) { nothing(Request); } } } }");
+        assertThat(t.code).isEqualTo(Outcome.SCRIPT_ERRORS);
+        assertThat(t.type("dt BAD").getFirst()).as("nor a type declared").startsWith("wdfs: dt: ");
+    }
+
+    @Test
     void aLineThatIsWrongChangesNothing() {
         Typed t = new Typed().with("int x = 1");
         assertThat(t.last("int y = 2; x = nothing")).isNotEmpty();
