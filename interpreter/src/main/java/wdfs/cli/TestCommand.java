@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 import wdfs.engine.Outcome;
 import wdfs.engine.RunOptions;
 import wdfs.engine.Sources;
-import wdfs.machine.Schedule;
 import wdfs.testing.Golden;
 import wdfs.testing.JUnitReport;
 import wdfs.testing.MachineListings;
@@ -97,7 +96,7 @@ final class TestCommand {
         }
         Golden.Policy policy = arguments.flag("update") ? Golden.Policy.UPDATE : unattended ? Golden.Policy.COMPARE : Golden.Policy.KEEP_NEW;
         return new TestSettings(run, filter, words(arguments, "tag"), words(arguments, "not-tag"), index, count, policy, arguments.number("jobs", Runtime.getRuntime().availableProcessors()),
-                arguments.number("repeat", 1), arguments.flag("fail-fast"), arguments.includePaths(), rerun(arguments, run));
+                arguments.number("repeat", 1), arguments.flag("fail-fast"), arguments.includePaths(), rerun(arguments));
     }
 
     private static Set<String> words(Arguments arguments, String option) {
@@ -106,14 +105,11 @@ final class TestCommand {
         return words;
     }
 
-    /// The options that decide how a test runs, for the command that repeats it.
-    private static String rerun(Arguments arguments, RunOptions run) {
+    /// The options that decide how a test runs, besides the seed, for the command that repeats it.
+    private static String rerun(Arguments arguments) {
         List<String> words = new ArrayList<>();
-        for (String option : List.of("seed", "schedule", "verifier", "timeout", "steps")) {
+        for (String option : List.of("schedule", "verifier", "timeout", "steps")) {
             arguments.value(option).ifPresent(value -> words.add("--" + option + " " + value));
-        }
-        if (arguments.value("seed").isEmpty() && run.schedule() == Schedule.of(run.seed())) {
-            words.add("--seed " + run.seed());
         }
         arguments.includes().forEach(folder -> words.add("--include " + folder));
         return String.join(" ", words);

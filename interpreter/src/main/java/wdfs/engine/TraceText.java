@@ -1,6 +1,7 @@
 package wdfs.engine;
 
 import wdfs.io.Irp;
+import wdfs.machine.Clock;
 import wdfs.runtime.Report;
 import wdfs.runtime.Statuses;
 import wdfs.runtime.Travel;
@@ -11,6 +12,11 @@ public final class TraceText {
 
     public TraceText(Statuses statuses) {
         this.statuses = statuses;
+    }
+
+    /// A line with its time and lane.
+    static String line(long nanos, String lane, String text) {
+        return "%-8s%-8s%s".formatted(Clock.stamp(nanos), lane, text);
     }
 
     /// One line without time and lane; empty for what a trace leaves out.

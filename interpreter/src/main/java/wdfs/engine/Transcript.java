@@ -3,7 +3,6 @@ package wdfs.engine;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import wdfs.machine.Clock;
 import wdfs.runtime.Event;
 import wdfs.runtime.Events;
 import wdfs.runtime.Machine;
@@ -77,7 +76,7 @@ final class Transcript implements BiConsumer<Long, Event> {
 
     private void traced(long nanos, String lane, String text) {
         if (tracing && !text.isEmpty()) {
-            line("%-8s%-8s%s".formatted(Clock.stamp(nanos), lane, text));
+            line(TraceText.line(nanos, lane, text));
         }
     }
 

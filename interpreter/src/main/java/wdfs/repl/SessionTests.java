@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import wdfs.engine.Engine;
 import wdfs.engine.RunOptions;
+import wdfs.engine.Sources;
 import wdfs.testing.Golden;
 import wdfs.testing.TestCase;
 import wdfs.testing.TestFile;
@@ -51,6 +53,16 @@ public final class SessionTests {
         @Override
         public Set<String> tags() {
             return Set.of();
+        }
+
+        @Override
+        public OptionalLong seed() throws Sources.Unreadable {
+            try {
+                Matcher seed = SEED.matcher(Files.readString(session));
+                return seed.find() ? OptionalLong.of(Long.parseLong(seed.group(1))) : OptionalLong.empty();
+            } catch (IOException e) {
+                throw new Sources.Unreadable(shown + " cannot be read: " + e.getMessage());
+            }
         }
 
         @Override

@@ -2,6 +2,7 @@ package wdfs.testing;
 
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
+import com.github.difflib.patch.Patch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /// A file that holds what a run is to print, byte for byte.
 public final class Golden {
@@ -32,10 +34,15 @@ public final class Golden {
 
     /// @param complaints what went wrong besides, an exit code mostly; then nothing is written
     public static TestCase.Result compare(Path golden, String actual, Policy policy, List<String> complaints) {
+        return compare(golden, actual, policy, complaints, _ -> List.of());
+    }
+
+    /// @param events what led to the line of that index, or to the complaints where it is negative
+    static TestCase.Result compare(Path golden, String actual, Policy policy, List<String> complaints, IntFunction<List<String>> events) {
         if (!complaints.isEmpty()) {
             List<String> detail = new ArrayList<>(actual.lines().toList());
             detail.addAll(complaints);
-            return TestCase.Result.failed(detail);
+            return TestCase.Result.failed(detail, events.apply(-1));
         }
         Path fresh = golden.resolveSibling(golden.getFileName() + ".new");
         try {
@@ -55,7 +62,9 @@ public final class Golden {
                 Files.writeString(fresh, actual);
             }
             List<String> before = expected.orElse("").lines().toList();
-            return TestCase.Result.failed(UnifiedDiffUtils.generateUnifiedDiff(golden.getFileName().toString(), "this run", before, DiffUtils.diff(before, actual.lines().toList()), 3));
+            Patch<String> difference = DiffUtils.diff(before, actual.lines().toList());
+            int first = difference.getDeltas().stream().mapToInt(d -> d.getTarget().getPosition()).min().orElse(0);
+            return TestCase.Result.failed(UnifiedDiffUtils.generateUnifiedDiff(golden.getFileName().toString(), "this run", before, difference, 3), events.apply(first));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -35,7 +35,7 @@ public final class JUnitReport implements TestListing {
         for (TestResult r : results) {
             suites.append("    <testcase name=\"%s\" classname=\"%s\" file=\"%s\" line=\"%d\" time=\"%s\"".formatted(escaped(r.test().name()), escaped(shown), escaped(shown), r.test().line(), seconds(r.nanos())));
             if (r.result().isFailure()) {
-                List<String> lines = new ArrayList<>(r.result().detail());
+                List<String> lines = new ArrayList<>(r.result().told());
                 lines.add("again: " + r.again());
                 suites.append(">\n      <failure message=\"%s\">%s</failure>\n    </testcase>\n".formatted(escaped(lines.getFirst()), escaped(String.join("\n", lines))));
             } else if (isSkipped(r.result())) {

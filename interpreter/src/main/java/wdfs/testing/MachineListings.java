@@ -40,7 +40,7 @@ public final class MachineListings {
             out.append('\n');
             for (TestResult r : failures) {
                 out.append("FAIL  ").append(r.file()).append("  ").append(r.test().name()).append('\n');
-                r.result().detail().forEach(line -> out.append("    ").append(line).append('\n'));
+                r.result().told().forEach(line -> out.append("    ").append(line).append('\n'));
                 out.append("    again: ").append(r.again()).append('\n');
             }
             out.append(summary.all() == 0 ? "no test matched" : summary.words()).append('\n');
@@ -56,7 +56,7 @@ public final class MachineListings {
                 Json.Members members = Json.object().put("file", r.file()).put("line", r.test().line()).put("name", r.test().name())
                         .put("status", r.result().status().name().toLowerCase(Locale.ROOT)).put("millis", r.nanos() / 1_000_000).putUnlessEmpty("note", r.result().note());
                 if (r.result().isFailure()) {
-                    members.put("detail", Json.texts(r.result().detail())).put("again", r.again());
+                    members.put("detail", Json.texts(r.result().detail())).put("events", Json.texts(r.result().events())).put("again", r.again());
                 }
                 out.append(members.build().line()).append('\n');
             }
@@ -94,6 +94,10 @@ public final class MachineListings {
                 if (r.result().isFailure()) {
                     out.append("  ---\n  message: |\n");
                     r.result().detail().forEach(line -> out.append(("    " + line).stripTrailing()).append('\n'));
+                    if (!r.result().events().isEmpty()) {
+                        out.append("  events: |\n");
+                        r.result().events().forEach(line -> out.append("    ").append(line).append('\n'));
+                    }
                     out.append("  again: ").append(Json.of(r.again()).line()).append("\n  ...\n");
                 }
             }
@@ -113,7 +117,7 @@ public final class MachineListings {
         public void file(String shown, List<TestResult> results) {
             for (TestResult r : results) {
                 if (r.result().isFailure()) {
-                    List<String> detail = new ArrayList<>(r.result().detail());
+                    List<String> detail = new ArrayList<>(r.result().told());
                     detail.add("again: " + r.again());
                     out.append("::error file=").append(property(r.file())).append(",line=").append(String.valueOf(r.test().line())).append(",title=").append(property(r.test().name()))
                             .append("::").append(data(String.join("\n", detail))).append('\n');

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -40,8 +41,12 @@ final class OutputChecks {
         return checks.getFirst().line();
     }
 
+    /// A check that does not hold.
+    /// @param line the index of the printed line that it could have held in last; beyond all where it could be anywhere
+    record Mismatch(List<String> detail, int line) {}
+
     /// The first check that does not hold, with the lines around the place; empty if all do.
-    List<String> compare(List<String> transcript) {
+    Optional<Mismatch> compare(List<String> transcript) {
         List<String> lines = transcript.stream().map(line -> line.strip().replaceAll("[ \\t]+", " ")).toList();
         int line = -1;                                              // of the last match
         int column = 0;                                             // behind it
@@ -59,7 +64,7 @@ final class OutputChecks {
             for (int k = first; k <= last && k < lines.size() && found < 0; k++) {
                 Matcher m = matcher(check, lines.get(k));
                 if (m == null) {
-                    return List.of("line " + check.line() + ": `" + check.text() + "` is no pattern");
+                    return Optional.of(new Mismatch(List.of("line " + check.line() + ": `" + check.text() + "` is no pattern"), Integer.MAX_VALUE));
                 }
                 // What was matched in the line already is not matched again, but by checks of any order.
                 int from = k == line && !(check.kind().equals("check-dag") && i > 0 && checks.get(i - 1).kind().equals("check-dag")) ? Math.min(column, lines.get(k).length()) : 0;
@@ -70,10 +75,10 @@ final class OutputChecks {
                 }
             }
             if (found < 0) {
-                return missing(check, transcript, Math.max(0, line));
+                return Optional.of(new Mismatch(missing(check, transcript, Math.max(0, line)), last == lines.size() - 1 ? Integer.MAX_VALUE : last));
             }
-            List<String> wrong = absent(absent, lines, line, column, found);
-            if (!wrong.isEmpty()) {
+            Optional<Mismatch> wrong = absent(absent, lines, line, column, found);
+            if (wrong.isPresent()) {
                 return wrong;
             }
             absent.clear();
@@ -86,16 +91,16 @@ final class OutputChecks {
         return absent(absent, lines, line, column, lines.size());
     }
 
-    private List<String> absent(List<Check> absent, List<String> lines, int from, int column, int to) {
+    private Optional<Mismatch> absent(List<Check> absent, List<String> lines, int from, int column, int to) {
         for (Check check : absent) {
             for (int k = Math.max(0, from); k < to; k++) {
                 Matcher m = matcher(check, lines.get(k));
                 if (m != null && m.find(k == from ? Math.min(column, lines.get(k).length()) : 0)) {
-                    return List.of("line " + check.line() + ": // check-not: " + check.text(), "line " + (k + 1) + " of the output has it: " + lines.get(k));
+                    return Optional.of(new Mismatch(List.of("line " + check.line() + ": // check-not: " + check.text(), "line " + (k + 1) + " of the output has it: " + lines.get(k)), k));
                 }
             }
         }
-        return List.of();
+        return Optional.empty();
     }
 
     private static List<String> missing(Check check, List<String> transcript, int from) {

@@ -77,6 +77,10 @@ public final class PrettyListing implements TestListing {
                     if (test.result().detail().size() > MOST_LINES) {
                         out.append("         … and ").append(String.valueOf(test.result().detail().size() - MOST_LINES)).append(" more lines\n");
                     }
+                    if (!test.result().events().isEmpty()) {
+                        out.append("         ").append(paint("36", TestCase.LAST_EVENTS)).append('\n');
+                        test.result().events().forEach(event -> out.append("           ").append(event).append('\n'));
+                    }
                     out.append("         ").append(paint("36", "again: ")).append(test.again()).append('\n');
                 }
             }

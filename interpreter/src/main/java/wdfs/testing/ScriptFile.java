@@ -5,17 +5,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.IntFunction;
 import wdfs.codegen.Program;
 import wdfs.diagnostics.TextRenderer;
 import wdfs.engine.Compilation;
 import wdfs.engine.Engine;
+import wdfs.engine.LastEvents;
 import wdfs.engine.Outcome;
 import wdfs.engine.RunOptions;
 import wdfs.engine.SeedCampaign;
 import wdfs.engine.Simulation;
 import wdfs.engine.Sources;
 import wdfs.runtime.CompiledImage;
+import wdfs.runtime.Event;
+import wdfs.runtime.Events;
 import wdfs.source.SourceFile;
 
 /// A script: its `test` blocks, each on a machine of its own; its golden transcript; the `// check:` lines for what its processes
@@ -69,6 +75,11 @@ final class ScriptFile implements TestFile {
     }
 
     @Override
+    public OptionalLong seed() throws Sources.Unreadable {
+        return OptionalLong.of(read().run().seed());
+    }
+
+    @Override
     public Set<Path> reads() {
         return Set.copyOf(reads);
     }
@@ -102,7 +113,7 @@ final class ScriptFile implements TestFile {
         if (compilation.program().isEmpty()) {
             String findings = new TextRenderer(false).render(compilation.findings().sorted());
             if (directives.exit() == Outcome.SCRIPT_ERRORS) {
-                cases.add(new TestCase("golden", 1, () -> golden(findings, Outcome.SCRIPT_ERRORS, directives.exit())));
+                cases.add(new TestCase("golden", 1, () -> golden(findings, Outcome.SCRIPT_ERRORS, directives.exit(), _ -> List.of())));
             } else if (expected.isEmpty()) {
                 cases.add(TestCase.failing("findings", 1, findings.lines().toList()));
             }
@@ -128,7 +139,7 @@ final class ScriptFile implements TestFile {
                 if (!run.equals(RunOptions.DEFAULT) && run.equals(settings.run())) {
                     SeedCampaign.withoutSeed(transcript);             // the command line's, not the script's
                 }
-                return golden(text(transcript), outcome.exitCode(), directives.exit());
+                return golden(text(transcript), outcome.exitCode(), directives.exit(), line -> events(program, Optional.empty(), run, line < 0 ? untilFailed(directives.exit()) : untilPrinted(line)));
             }));
         }
         return cases;
@@ -154,21 +165,55 @@ final class ScriptFile implements TestFile {
         if (!outcome.limit().isEmpty()) {
             transcript.add("the test reached the limit of " + outcome.limit());
         }
-        return TestCase.Result.failed(transcript);
+        return TestCase.Result.failed(transcript, events(program, Optional.of(test), run, untilFailed(0)));
+    }
+
+    /// The last events of a run that has failed. It is run once more to hear of them, for it does the same again, and runs that pass
+    /// cost nothing so.
+    private List<String> events(Program program, Optional<CompiledImage> test, RunOptions run, Until until) {
+        int[] printed = {0};
+        Simulation simulation = new Simulation(engine, program, run.withTrace(false), _ -> printed[0]++);
+        LastEvents last = new LastEvents(simulation.machine(), event -> until.isReached(event, printed[0]));
+        simulation.listen(last);
+        if (test.isPresent()) {
+            simulation.runTest(test.get());
+        } else {
+            simulation.run();
+        }
+        return last.lines();
+    }
+
+    /// Which event is the one that a failure is about.
+    private interface Until {
+        /// @param printed how many lines there are
+        boolean isReached(Event event, int printed);
+    }
+
+    /// Of a run that ended with a code that nobody expected: the first report, unless one is expected.
+    private static Until untilFailed(int expectedExit) {
+        return (event, _) -> expectedExit == Outcome.DONE && event instanceof Events.Reported(_, boolean expected) && !expected;
+    }
+
+    /// @param line an index
+    private static Until untilPrinted(int line) {
+        return (_, printed) -> printed > line;
     }
 
     private TestCase.Result checked(Program program, RunOptions run, int expectedExit) {
         List<String> transcript = new ArrayList<>();
         Outcome outcome = new Simulation(engine, program, run, transcript::add).run();
-        List<String> wrong = new OutputChecks(main.text()).compare(transcript);
-        if (wrong.isEmpty() && outcome.exitCode() != expectedExit) {
-            return TestCase.Result.failed(List.of(exits(outcome.exitCode(), expectedExit)));
+        Optional<OutputChecks.Mismatch> wrong = new OutputChecks(main.text()).compare(transcript);
+        if (wrong.isPresent()) {
+            return TestCase.Result.failed(wrong.get().detail(), events(program, Optional.empty(), run, untilPrinted(wrong.get().line())));
         }
-        return wrong.isEmpty() ? TestCase.Result.passed() : TestCase.Result.failed(wrong);
+        if (outcome.exitCode() != expectedExit) {
+            return TestCase.Result.failed(List.of(exits(outcome.exitCode(), expectedExit)), events(program, Optional.empty(), run, untilFailed(expectedExit)));
+        }
+        return TestCase.Result.passed();
     }
 
-    private TestCase.Result golden(String actual, int exit, int expectedExit) {
-        return Golden.compare(Golden.of(script), actual, settings.golden(), exit == expectedExit ? List.of() : List.of(exits(exit, expectedExit)));
+    private TestCase.Result golden(String actual, int exit, int expectedExit, IntFunction<List<String>> events) {
+        return Golden.compare(Golden.of(script), actual, settings.golden(), exit == expectedExit ? List.of() : List.of(exits(exit, expectedExit)), events);
     }
 
     private static String exits(int exit, int expected) {

@@ -1,5 +1,6 @@
 package wdfs.testing;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -7,29 +8,47 @@ import java.util.function.Supplier;
 /// @param name the `test` block's title; `golden`, `checks` or `findings` for what a file is tested by as a whole
 /// @param line where it stands, from 1
 public record TestCase(String name, int line, Supplier<Result> body) {
+    static final String LAST_EVENTS = "last events:";
+
     public enum Status { PASSED, FAILED, SKIPPED, EXPECTED_FAILURE }
 
     /// @param detail what a person needs to see if it failed
+    /// @param events what happened last before it failed, a line each; empty where nothing ran
     /// @param note a word about a test that did not fail: why it was skipped, that a transcript was written
-    public record Result(Status status, List<String> detail, String note) {
+    public record Result(Status status, List<String> detail, List<String> events, String note) {
         public Result {
             detail = List.copyOf(detail);
+            events = List.copyOf(events);
         }
 
         public static Result passed() {
-            return new Result(Status.PASSED, List.of(), "");
+            return new Result(Status.PASSED, List.of(), List.of(), "");
         }
 
         public static Result passed(String note) {
-            return new Result(Status.PASSED, List.of(), note);
+            return new Result(Status.PASSED, List.of(), List.of(), note);
         }
 
         public static Result failed(List<String> detail) {
-            return new Result(Status.FAILED, detail, "");
+            return failed(detail, List.of());
+        }
+
+        public static Result failed(List<String> detail, List<String> events) {
+            return new Result(Status.FAILED, detail, events, "");
         }
 
         public static Result skipped(String reason) {
-            return new Result(Status.SKIPPED, List.of(), reason);
+            return new Result(Status.SKIPPED, List.of(), List.of(), reason);
+        }
+
+        /// The detail and the events, in one text.
+        public List<String> told() {
+            List<String> lines = new ArrayList<>(detail);
+            if (!events.isEmpty()) {
+                lines.add(LAST_EVENTS);
+                events.forEach(event -> lines.add("  " + event));
+            }
+            return lines;
         }
 
         public boolean isFailure() {
@@ -49,7 +68,7 @@ public record TestCase(String name, int line, Supplier<Result> body) {
     TestCase expectedToFail(String reason) {
         return new TestCase(name, line, () -> {
             Result result = body.get();
-            return result.isFailure() ? new Result(Status.EXPECTED_FAILURE, List.of(), reason)
+            return result.isFailure() ? new Result(Status.EXPECTED_FAILURE, List.of(), List.of(), reason)
                     : Result.failed(List.of("the test passes, and `// xfail: " + reason + "` says that it fails; remove that line"));
         });
     }

@@ -2,6 +2,7 @@ package wdfs.testing;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import wdfs.engine.Sources;
 
@@ -12,6 +13,11 @@ public interface TestFile {
 
     /// The words of its `// tags:` lines. Reads the file.
     Set<String> tags() throws Sources.Unreadable;
+
+    /// The seed that it says its tests run with.
+    default OptionalLong seed() throws Sources.Unreadable {
+        return OptionalLong.empty();
+    }
 
     /// Its tests, in the order of the text; none has run yet.
     List<TestCase> tests() throws Sources.Unreadable;

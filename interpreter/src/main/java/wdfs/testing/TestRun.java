@@ -88,7 +88,10 @@ public final class TestRun {
 
     /// The tests of a file that the settings let through.
     public List<TestCase> tests(Path path) throws Sources.Unreadable {
-        TestFile file = open(path);
+        return tests(path, open(path));
+    }
+
+    private List<TestCase> tests(Path path, TestFile file) throws Sources.Unreadable {
         if (!settings.wantsFile(file.tags())) {
             return List.of();
         }
@@ -137,13 +140,14 @@ public final class TestRun {
     }
 
     private List<TestListing.TestResult> results(Path path, TestListing listing) throws Sources.Unreadable {
-        String shown = path.normalize().toString().replace('\\', '/');
+        TestFile file = open(path);
+        String shown = file.shown();
         listing.started(shown);
         List<TestListing.TestResult> results = new ArrayList<>();
-        for (TestCase test : tests(path)) {
+        for (TestCase test : tests(path, file)) {
             long begin = nanos.getAsLong();
             TestCase.Result result = test.repeated(settings.repeat()).run();
-            results.add(new TestListing.TestResult(shown, test, result, nanos.getAsLong() - begin, again(shown, test.name())));
+            results.add(new TestListing.TestResult(shown, test, result, nanos.getAsLong() - begin, again(file, test.name())));
             if (settings.failFast() && result.isFailure()) {
                 break;
             }
@@ -151,8 +155,8 @@ public final class TestRun {
         return results;
     }
 
-    private String again(String shown, String name) {
-        return "wdfs test " + quoted(shown) + " --filter " + quoted(name) + (settings.rerun().isEmpty() ? "" : " " + settings.rerun());
+    private String again(TestFile file, String name) throws Sources.Unreadable {
+        return "wdfs test " + quoted(file.shown()) + " --filter " + quoted(name) + " --seed " + file.seed().orElse(settings.run().seed()) + (settings.rerun().isEmpty() ? "" : " " + settings.rerun());
     }
 
     /// As shells take it for one word.

@@ -57,6 +57,54 @@ class TestCommandTest {
     }
 
     @Test
+    void theCommandThatRepeatsAFailureHasTheSeedOfTheScriptWhereThatDecides() throws IOException {
+        Path script = script("t.wdfs", "// test: seed=9\n" + TWO);
+        assertThat(run("--seed", "7", "--verifier", "full", script).out()).contains(" --filter 'it'\\''s bad' --seed 9 --verifier full\n");
+        assertThat(run("--schedule", "random", script("u.wdfs", TWO)).out()).contains(" --seed 1 --schedule random\n");
+        Files.writeString(folder.resolve("s.golden"), "another\n");
+        assertThat(run(script("s.session", "// test: seed=5\n1 + 1\n")).out()).contains(" --filter session --seed 5\n");
+    }
+
+    private static List<String> events(Result result) {
+        return result.out().lines().dropWhile(l -> !l.endsWith("last events:")).skip(1).takeWhile(l -> !l.contains("again:")).map(String::strip).toList();
+    }
+
+    @Test
+    void aFailedBlockShowsTheLastTenEventsUpToTheFailure() throws IOException {
+        Path script = script("t.wdfs", "test \"a\" { for (ULONG i = 1; i <= 20; i++) { print(i); } sleep(3us); expect 1 == 2; print(\"behind\"); }\n");
+        assertThat(events(run(script))).hasSize(10).startsWith("+0us    test    12").endsWith("+0us    test    20", "+3us    wdfs    EXPECTATION FAILED: 1 == 2");
+        assertThat(run("--format", "json", script).out()).contains("\"+3us    wdfs    EXPECTATION FAILED: 1 == 2\"],\"again\"");
+        assertThat(run("--format", "tap", script).out()).contains("  events: |\n    +0us    test    12\n");
+        for (String format : List.of("dots", "github")) {
+            assertThat(run("--format", format, script).out()).contains("last events:", "+0us    test    12");
+        }
+        assertThat(events(run(script("u.wdfs", "test \"a\" { expect 1 == 2; }\n")))).as("the failure alone, which is told above").isEmpty();
+    }
+
+    @Test
+    void aLimitShowsTheLastTenEventsToo() throws IOException {
+        assertThat(events(run(script("t.wdfs", "// test: timeout=1s\ntest \"a\" { print(\"once\"); sleep(5s); print(\"never\"); }\n")))).anyMatch(l -> l.endsWith("once")).noneMatch(l -> l.endsWith("never"));
+    }
+
+    @Test
+    void aTranscriptThatDiffersShowsTheEventsUpToTheFirstDifference() throws IOException {
+        Path script = script("g.wdfs", "process a { for (ULONG i = 1; i <= 30; i++) print(i); }\n");
+        run("--update", script);
+        Path golden = folder.resolve("g.golden");
+        Files.writeString(golden, Files.readString(golden).replace("\n15\n", "\n15!\n"));
+        assertThat(events(run(script))).hasSize(10).startsWith("+0us    a       6").endsWith("+0us    a       15");
+    }
+
+    @Test
+    void aCheckThatFailsShowsTheEventsUpToWhereItCouldHold() throws IOException {
+        String text = "process a { print(\"one\"); print(\"two\"); print(\"three\"); }\n";
+        assertThat(events(run(script("a.wdfs", text + "// check: one\n// check-next: three\n")))).containsExactly("+0us    a       one", "+0us    a       two");
+        assertThat(events(run(script("b.wdfs", text + "// check: one\n// check-not: two\n// check: three\n")))).containsExactly("+0us    a       one", "+0us    a       two");
+        assertThat(events(run(script("c.wdfs", text + "// check: four\n")))).endsWith("+0us    a       three");
+        assertThat(events(run(script("d.wdfs", "process a { print(\"one\"); expect 1 == 2; print(\"two\"); }\n// check: one\n")))).as("the exit code").endsWith("+0us    wdfs    EXPECTATION FAILED: 1 == 2");
+    }
+
+    @Test
     void theFilterIsTextOrARegularExpression() throws IOException {
         Path script = script("t.wdfs", TWO);
         assertThat(run("--list", "--filter", "good", script).out()).isEqualTo(script + "  good one\n1 test\n");

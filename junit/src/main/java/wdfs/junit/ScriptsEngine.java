@@ -160,7 +160,7 @@ public final class ScriptsEngine implements TestEngine {
             return switch (result.status()) {
                 case PASSED, EXPECTED_FAILURE -> TestExecutionResult.successful();
                 case SKIPPED -> TestExecutionResult.aborted(null);
-                case FAILED -> TestExecutionResult.failed(new Failure(script.getDisplayName() + ": " + test.name() + "\n" + String.join("\n", result.detail())));
+                case FAILED -> TestExecutionResult.failed(new Failure(script.getDisplayName() + ": " + test.name() + "\n" + String.join("\n", result.told())));
             };
         } catch (RuntimeException | Error e) {
             return TestExecutionResult.failed(e);
