@@ -64,7 +64,7 @@ public final class CommandLine {
                    --list               names the tests, runs none
                    --jobs N             how many files at a time
                    --repeat N           runs each test N times
-                   --fail-fast          ends with the first failure
+                   --max-failures N     ends with the N-th failure; --fail-fast with the first
                    --update             writes golden transcripts that are missing or differ; where the environment
                                         says CI only with --force
                    --watch              runs again what has changed, until it is interrupted

@@ -96,7 +96,11 @@ final class TestCommand {
         }
         Golden.Policy policy = arguments.flag("update") ? Golden.Policy.UPDATE : unattended ? Golden.Policy.COMPARE : Golden.Policy.KEEP_NEW;
         return new TestSettings(run, filter, words(arguments, "tag"), words(arguments, "not-tag"), index, count, policy, arguments.number("jobs", Runtime.getRuntime().availableProcessors()),
-                arguments.number("repeat", 1), arguments.flag("fail-fast"), arguments.includePaths(), rerun(arguments));
+                arguments.number("repeat", 1), maxFailures(arguments), arguments.includePaths(), rerun(arguments));
+    }
+
+    private static int maxFailures(Arguments arguments) throws Usage {
+        return arguments.flag("fail-fast") ? 1 : arguments.number("max-failures", Integer.MAX_VALUE);
     }
 
     private static Set<String> words(Arguments arguments, String option) {

@@ -8,7 +8,7 @@ import java.util.Locale;
 public final class JUnitReport implements TestListing {
     private final TestListing next;
     private final StringBuilder suites = new StringBuilder();
-    private Summary summary = new Summary(0, 0, 0, 0);
+    private Summary summary = new Summary(0, 0, 0, 0, false);
     private long nanos;
 
     public JUnitReport(TestListing next) {

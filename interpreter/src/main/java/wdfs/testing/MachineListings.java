@@ -65,7 +65,7 @@ public final class MachineListings {
 
         @Override
         public void end(Summary s) {
-            out.append(Json.object().put("passed", s.passed()).put("failed", s.failed()).put("skipped", s.skipped()).put("expectedFailures", s.expectedFailures()).build().line()).append('\n');
+            out.append(Json.object().put("passed", s.passed()).put("failed", s.failed()).put("skipped", s.skipped()).put("expectedFailures", s.expectedFailures()).put("ended", s.ended()).build().line()).append('\n');
             out.flush();
         }
     }

@@ -18,7 +18,8 @@ public interface TestListing {
     /// @param again the command that repeats it
     record TestResult(String file, TestCase test, TestCase.Result result, long nanos, String again) {}
 
-    record Summary(int passed, int failed, int skipped, int expectedFailures) {
+    /// @param ended whether the run ended before all was run, for there were as many failures as were asked for
+    record Summary(int passed, int failed, int skipped, int expectedFailures, boolean ended) {
         public int all() {
             return passed + failed + skipped + expectedFailures;
         }
@@ -27,7 +28,7 @@ public interface TestListing {
         public String words() {
             StringBuilder text = new StringBuilder().append(passed).append(" passed");
             text.append(failed == 0 ? "" : ", " + failed + " FAILED").append(skipped == 0 ? "" : ", " + skipped + " skipped");
-            return text.append(expectedFailures == 0 ? "" : ", " + expectedFailures + " failed as expected").toString();
+            return text.append(expectedFailures == 0 ? "" : ", " + expectedFailures + " failed as expected").append(ended ? "; the run ended there" : "").toString();
         }
     }
 }

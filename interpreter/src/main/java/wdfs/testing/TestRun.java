@@ -106,6 +106,7 @@ public final class TestRun {
     }
 
     public TestListing.Summary run(List<Path> files, TestListing listing) throws Sources.Unreadable, InterruptedException {
+        boolean ended = false;
         int[] counts = new int[TestCase.Status.values().length];
         listing.begin(files.size());
         ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, settings.jobs()), Thread.ofPlatform().daemon().factory());
@@ -115,12 +116,13 @@ public final class TestRun {
                 results.put(file, pool.submit(() -> results(file, listing)));
             }
             for (Map.Entry<Path, Future<List<TestListing.TestResult>>> entry : results.entrySet()) {
-                List<TestListing.TestResult> of = entry.getValue().get();
+                List<TestListing.TestResult> of = upToLastFailure(entry.getValue().get(), settings.maxFailures() - counts[TestCase.Status.FAILED.ordinal()]);
                 of.forEach(result -> counts[result.result().status().ordinal()]++);
                 if (!of.isEmpty()) {
                     listing.file(of.getFirst().file(), of);
                 }
-                if (settings.failFast() && counts[TestCase.Status.FAILED.ordinal()] > 0) {
+                if (counts[TestCase.Status.FAILED.ordinal()] >= settings.maxFailures()) {
+                    ended = true;
                     break;
                 }
             }
@@ -134,9 +136,20 @@ public final class TestRun {
         } finally {
             pool.shutdownNow();
         }
-        TestListing.Summary summary = new TestListing.Summary(counts[0], counts[1], counts[2], counts[3]);
+        TestListing.Summary summary = new TestListing.Summary(counts[0], counts[1], counts[2], counts[3], ended);
         listing.end(summary);
         return summary;
+    }
+
+    /// Files that run side by side have each found up to that many failures; what is told does not depend on who was first.
+    private static List<TestListing.TestResult> upToLastFailure(List<TestListing.TestResult> results, int failures) {
+        int left = failures;
+        for (int i = 0; i < results.size(); i++) {
+            if (results.get(i).result().isFailure() && --left == 0) {
+                return results.subList(0, i + 1);
+            }
+        }
+        return results;
     }
 
     private List<TestListing.TestResult> results(Path path, TestListing listing) throws Sources.Unreadable {
@@ -144,11 +157,12 @@ public final class TestRun {
         String shown = file.shown();
         listing.started(shown);
         List<TestListing.TestResult> results = new ArrayList<>();
+        int failures = 0;
         for (TestCase test : tests(path, file)) {
             long begin = nanos.getAsLong();
             TestCase.Result result = test.repeated(settings.repeat()).run();
             results.add(new TestListing.TestResult(shown, test, result, nanos.getAsLong() - begin, again(file, test.name())));
-            if (settings.failFast() && result.isFailure()) {
+            if (result.isFailure() && ++failures == settings.maxFailures()) {
                 break;
             }
         }

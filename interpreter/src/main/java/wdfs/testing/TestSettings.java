@@ -16,10 +16,11 @@ import wdfs.engine.RunOptions;
 /// @param golden what becomes of transcripts that differ
 /// @param jobs files at a time
 /// @param repeat how often each test runs
+/// @param maxFailures the run ends with that many
 /// @param rerun options for the command that repeats a failure, besides its seed, such as `--verifier full`
 public record TestSettings(RunOptions run, String filter, Set<String> tags, Set<String> notTags, int shardIndex, int shardCount, Golden.Policy golden, int jobs, int repeat,
-        boolean failFast, List<Path> includes, String rerun) {
-    public static final TestSettings DEFAULT = new TestSettings(RunOptions.DEFAULT, "", Set.of(), Set.of(), 0, 1, Golden.Policy.COMPARE, 1, 1, false, List.of(), "");
+        int maxFailures, List<Path> includes, String rerun) {
+    public static final TestSettings DEFAULT = new TestSettings(RunOptions.DEFAULT, "", Set.of(), Set.of(), 0, 1, Golden.Policy.COMPARE, 1, 1, Integer.MAX_VALUE, List.of(), "");
 
     public TestSettings {
         tags = Set.copyOf(tags);

@@ -256,7 +256,23 @@ class TestCommandTest {
         script("a.wdfs", "test \"bad\" { ULONG n = 5; expect n == 6; }\ntest \"never\" { }\n");
         script("b.wdfs", "test \"never either\" { }\n");
         assertThat(run("--fail-fast", "--jobs", "1", folder).out()).contains("0 passed, 1 FAILED");
+        assertThat(run("--fail-fast", "--format", "json", folder).out()).contains("\"failed\":1", "\"ended\":true");
         assertThat(run("--repeat", "3", "--filter", "never", folder).out()).contains("2 passed");
+    }
+
+    @Test
+    void aRunCanEndWithTheNthFailure() throws IOException {
+        String bad = "test \"%s 1\" { expect 1 == 2; }\ntest \"%s 2\" { expect 1 == 2; }\ntest \"%s 3\" { expect 1 == 1; }\n";
+        for (String name : List.of("a", "b", "c")) {
+            script(name + ".wdfs", bad.replace("%s", name));
+        }
+        for (String jobs : List.of("1", "3")) {
+            Result result = run("--max-failures", "3", "--jobs", jobs, folder);
+            assertThat(result.exit()).isEqualTo(1);
+            assertThat(result.out()).contains("FAIL  a 1", "FAIL  a 2", "FAIL  b 1").doesNotContain("b 2", "c 1").contains("1 passed, 3 FAILED; the run ended there\n");
+        }
+        assertThat(run("--max-failures", "7", folder).out()).contains("3 passed, 6 FAILED\n");
+        assertThat(run("--max-failures", "0", folder).exit()).isEqualTo(2);
     }
 
     @Test
