@@ -70,7 +70,7 @@ class CommandsPageTest {
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        int exit = new CommandLine(out, out, false).run(words.toArray(String[]::new));
+        int exit = new CommandLine(out, out, false).in(folder).run(words.toArray(String[]::new));
         String text = bytes.toString(StandardCharsets.UTF_8).replace(folder.toString().replace('\\', '/') + "/", "").replace(folder + "/", "");
         List<String> lines = new ArrayList<>(text.stripTrailing().lines().toList());
         if (exit != 0) {

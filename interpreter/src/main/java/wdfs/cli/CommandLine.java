@@ -61,6 +61,7 @@ public final class CommandLine {
             test   --filter TEXT        only tests whose path and name contain TEXT; /…/ is a regular expression
                    --tag T, --not-tag T only files that have, or do not have, one of these words in `// tags:`
                    --shard I/N          the I-th of N parts, 1/4 to 4/4
+                   --rerun-failed       only those that failed when they last ran, as .wdfs-failed of this folder has them
                    --list               names the tests, runs none
                    --jobs N             how many files at a time
                    --repeat N           runs each test N times
@@ -94,6 +95,7 @@ public final class CommandLine {
     private final PrintStream err;
     private boolean colour;
     private Engine engine;
+    private Optional<Path> folder = Optional.empty();
 
     public CommandLine(PrintStream out, PrintStream err, boolean colour) {
         this(out, err, colour, InputStream.nullInputStream());
@@ -111,6 +113,13 @@ public final class CommandLine {
         this.out = out;
         this.err = err;
         this.colour = colour;
+    }
+
+    /// Lets runs leave something for the next one.
+    /// @param current the folder that wdfs was started in
+    public CommandLine in(Path current) {
+        folder = Optional.of(current);
+        return this;
     }
 
     public int run(String... arguments) {
@@ -153,7 +162,7 @@ public final class CommandLine {
         return switch (arguments.command()) {
             case "run" -> runScripts(arguments);
             case "check" -> new CheckCommand(engine, out, err, colour).run(arguments);
-            case "test" -> new TestCommand(TestKinds.all(engine), out, err, colour, environment).run(arguments);
+            case "test" -> new TestCommand(TestKinds.all(engine), out, err, colour, environment, folder).run(arguments);
             case "explain" -> explain(arguments);
             case "trace" -> trace(arguments);
             case "new" -> new NewCommand(engine, out).run(arguments);

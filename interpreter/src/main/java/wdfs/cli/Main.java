@@ -2,6 +2,7 @@ package wdfs.cli;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /// The command line.
 public final class Main {
@@ -13,7 +14,8 @@ public final class Main {
                 StandardCharsets.UTF_8);
         Runtime.getRuntime().addShutdownHook(new Thread(out::flush));
         PrintStream err = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int code = new CommandLine(out, err, System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null, System.in, System::getenv).run(arguments);
+        int code = new CommandLine(out, err, System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null, System.in, System::getenv)
+                .in(Path.of("")).run(arguments);
         out.flush();
         err.flush();
         Runtime.getRuntime().halt(code);

@@ -16,10 +16,12 @@ import java.util.regex.Pattern;
 import wdfs.engine.Outcome;
 import wdfs.engine.RunOptions;
 import wdfs.engine.Sources;
+import wdfs.testing.FailedTests;
 import wdfs.testing.Golden;
 import wdfs.testing.JUnitReport;
 import wdfs.testing.MachineListings;
 import wdfs.testing.PrettyListing;
+import wdfs.testing.Selection;
 import wdfs.testing.TestCase;
 import wdfs.testing.TestKind;
 import wdfs.testing.TestListing;
@@ -38,42 +40,103 @@ final class TestCommand {
     private final PrintStream err;
     private final boolean colour;
     private final UnaryOperator<String> environment;
+    private final Optional<Path> folder;
 
-    TestCommand(List<TestKind> kinds, PrintStream out, PrintStream err, boolean colour, UnaryOperator<String> environment) {
+    /// @param folder where it stands from one run to the next which tests failed
+    TestCommand(List<TestKind> kinds, PrintStream out, PrintStream err, boolean colour, UnaryOperator<String> environment, Optional<Path> folder) {
         this.kinds = kinds;
         this.out = out;
         this.err = err;
         this.colour = colour;
         this.environment = environment;
+        this.folder = folder;
     }
 
     int run(Arguments arguments) throws Usage, Sources.Unreadable {
-        List<Path> roots = arguments.operands().isEmpty() ? List.of(Path.of(".")) : Arguments.paths(arguments.operands());
-        TestRun run = new TestRun(kinds, settings(arguments), System::nanoTime);
+        Optional<FailedTests> failed = failed();
+        boolean again = arguments.flag("rerun-failed");
+        if (again && failed.isPresent() && failed.get().isEmpty()) {
+            out.append("no test failed the last time\n");
+            out.flush();
+            return Outcome.DONE;
+        }
+        List<Path> roots = !arguments.operands().isEmpty() ? Arguments.paths(arguments.operands()) : again && failed.isPresent() ? failed.get().files() : List.of(Path.of("."));
+        TestRun run = new TestRun(kinds, settings(arguments, again && failed.isPresent() ? failed.get().selection() : Selection.ALL), System::nanoTime);
         List<Path> files = run.files(roots);
         if (arguments.flag("list")) {
             return list(run, files);
         }
-        Optional<Path> junit = arguments.value("junit").isPresent() ? Optional.of(Arguments.path(arguments.value("junit").get())) : Optional.empty();
         try {
             if (arguments.flag("watch")) {
-                return watch(run, roots, arguments);
+                return watch(run, roots, arguments, failed);
             }
-            JUnitReport report = new JUnitReport(listing(arguments));
-            TestListing.Summary summary = run.run(files, junit.isPresent() ? report : listing(arguments));
-            if (junit.isPresent()) {
-                Files.writeString(junit.get(), report.xml());
-            }
+            Reports reports = new Reports(arguments, listing(arguments));
+            TestListing.Summary summary = run(run, files, reports.listing(), failed);
+            reports.write();
             return summary.all() == 0 ? Outcome.USAGE : summary.failed() == 0 ? Outcome.DONE : Outcome.FAILED;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return 130;
-        } catch (IOException e) {
-            throw new Usage("the report cannot be written to " + junit.map(Path::toString).orElse("") + ": " + e.getMessage());
         }
     }
 
-    private TestSettings settings(Arguments arguments) throws Usage {
+    /// What earlier runs left, where there is a place for it.
+    private Optional<FailedTests> failed() throws Usage {
+        if (folder.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(FailedTests.read(folder.get()));
+        } catch (IOException e) {
+            throw new Usage("the list of failed tests cannot be read: " + e.getMessage() + "; it can be removed: " + folder.get().resolve(FailedTests.FILE));
+        }
+    }
+
+    private TestListing.Summary run(TestRun run, List<Path> files, TestListing listing, Optional<FailedTests> failed) throws Sources.Unreadable, InterruptedException {
+        if (failed.isEmpty()) {
+            return run.run(files, listing);
+        }
+        FailedTests record = failed.get().before(listing);
+        TestListing.Summary summary = run.run(files, record);
+        record.keepOnly(run.names());
+        try {
+            record.write();
+        } catch (IOException e) {
+            err.println("wdfs: " + FailedTests.FILE + " cannot be written, so --rerun-failed will not know of this run: " + e.getMessage());
+        }
+        return summary;
+    }
+
+    /// The files that are written besides what is printed.
+    private static final class Reports {
+        private final Optional<Path> junit;
+        private final JUnitReport xml;
+
+        Reports(Arguments arguments, TestListing next) throws Usage {
+            junit = arguments.value("junit").isPresent() ? Optional.of(Arguments.path(arguments.value("junit").get())) : Optional.empty();
+            xml = new JUnitReport(next);
+        }
+
+        TestListing listing() {
+            return xml;
+        }
+
+        void write() throws Usage {
+            if (junit.isPresent()) {
+                write(junit.get(), xml.xml());
+            }
+        }
+
+        private static void write(Path file, String text) throws Usage {
+            try {
+                Files.writeString(file, text);
+            } catch (IOException e) {
+                throw new Usage("the report cannot be written to " + file + ": " + e.getMessage());
+            }
+        }
+    }
+
+    private TestSettings settings(Arguments arguments, Selection only) throws Usage {
         RunOptions run = arguments.runOptions();
         String filter = arguments.value("filter").orElse("");
         if (TestSettings.isBroken(filter)) {
@@ -95,7 +158,7 @@ final class TestCommand {
             throw new Usage("--update writes nothing where the environment says CI; --force does it all the same");
         }
         Golden.Policy policy = arguments.flag("update") ? Golden.Policy.UPDATE : unattended ? Golden.Policy.COMPARE : Golden.Policy.KEEP_NEW;
-        return new TestSettings(run, filter, words(arguments, "tag"), words(arguments, "not-tag"), index, count, policy, arguments.number("jobs", Runtime.getRuntime().availableProcessors()),
+        return new TestSettings(run, filter, only, words(arguments, "tag"), words(arguments, "not-tag"), index, count, policy, arguments.number("jobs", Runtime.getRuntime().availableProcessors()),
                 arguments.number("repeat", 1), maxFailures(arguments), arguments.includePaths(), rerun(arguments));
     }
 
@@ -143,13 +206,13 @@ final class TestCommand {
     }
 
     /// Runs what has changed, until somebody ends it.
-    private int watch(TestRun run, List<Path> roots, Arguments arguments) throws Usage, Sources.Unreadable, InterruptedException {
+    private int watch(TestRun run, List<Path> roots, Arguments arguments, Optional<FailedTests> failed) throws Usage, Sources.Unreadable, InterruptedException {
         Watch watch = new Watch();
         while (true) {
             Map<Path, Set<Path>> reads = run.reads();
             List<Path> again = watch.changed(run.files(roots), reads);
             if (!again.isEmpty()) {
-                run.run(again, listing(arguments));
+                run(run, failed.map(f -> f.failedFirst(again)).orElse(again), listing(arguments), failed);
                 watch.changed(run.files(roots), run.reads());             // what the run itself wrote is not news
                 out.append("-- waiting for changes\n");
                 out.flush();

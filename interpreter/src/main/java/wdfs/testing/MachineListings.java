@@ -40,7 +40,7 @@ public final class MachineListings {
             out.append('\n');
             for (TestResult r : failures) {
                 out.append("FAIL  ").append(r.file()).append("  ").append(r.test().name()).append('\n');
-                r.result().told().forEach(line -> out.append("    ").append(line).append('\n'));
+                r.result().told().forEach(line -> out.append(("    " + line).stripTrailing()).append('\n'));
                 out.append("    again: ").append(r.again()).append('\n');
             }
             out.append(summary.all() == 0 ? "no test matched" : summary.words()).append('\n');

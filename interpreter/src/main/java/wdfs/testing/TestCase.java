@@ -7,7 +7,12 @@ import java.util.function.Supplier;
 /// One test of a file.
 /// @param name the `test` block's title; `golden`, `checks` or `findings` for what a file is tested by as a whole
 /// @param line where it stands, from 1
-public record TestCase(String name, int line, Supplier<Result> body) {
+/// @param standsForAll whether it is there in place of the tests of a file that cannot be told
+public record TestCase(String name, int line, Supplier<Result> body, boolean standsForAll) {
+    public TestCase(String name, int line, Supplier<Result> body) {
+        this(name, line, body, false);
+    }
+
     static final String LAST_EVENTS = "last events:";
 
     public enum Status { PASSED, FAILED, SKIPPED, EXPECTED_FAILURE }
@@ -62,6 +67,11 @@ public record TestCase(String name, int line, Supplier<Result> body) {
 
     static TestCase failing(String name, int line, List<String> detail) {
         return new TestCase(name, line, () -> Result.failed(detail));
+    }
+
+    /// The failure of a file in place of its tests.
+    static TestCase ofAll(String name, List<String> detail) {
+        return new TestCase(name, 1, () -> Result.failed(detail), true);
     }
 
     /// The same test, which is expected to fail: a pass is the failure then.

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class TestRun {
     private final TestSettings settings;
     private final LongSupplier nanos;
     private final Map<Path, Set<Path>> reads = new ConcurrentHashMap<>();
+    private final Map<Path, Set<String>> names = new ConcurrentHashMap<>();
 
     /// @param nanos the time on this computer, for how long tests took
     public TestRun(List<TestKind> kinds, TestSettings settings, LongSupplier nanos) {
@@ -58,7 +60,8 @@ public final class TestRun {
                 throw new Sources.Unreadable("there is no file or folder " + root);
             }
             try (Stream<Path> all = Files.walk(root)) {
-                all.filter(p -> kinds.stream().anyMatch(k -> k.takes(p.getFileName().toString())) && Files.isRegularFile(p) && isVisible(root.relativize(p)))
+                all.filter(p -> kinds.stream().anyMatch(k -> k.takes(p.getFileName().toString())) && Files.isRegularFile(p)
+                        && isVisible(root.relativize(p)))
                         .sorted(Comparator.comparing(Path::toString)).forEach(found::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -95,14 +98,20 @@ public final class TestRun {
         if (!settings.wantsFile(file.tags())) {
             return List.of();
         }
-        List<TestCase> wanted = file.tests().stream().filter(test -> settings.wants(file.shown(), test.name())).toList();
+        List<TestCase> all = file.tests();
         reads.put(path, file.reads());
-        return wanted;
+        names.put(path, new HashSet<>(all.stream().map(TestCase::name).toList()));
+        return all.stream().filter(test -> settings.wants(path, file.shown(), test)).toList();
     }
 
     /// What the results of each file depended on when it was last run.
     public Map<Path, Set<Path>> reads() {
         return Map.copyOf(reads);
+    }
+
+    /// The names of all tests of each file that was looked into, also of those that the settings do not let through.
+    public Map<Path, Set<String>> names() {
+        return Map.copyOf(names);
     }
 
     public TestListing.Summary run(List<Path> files, TestListing listing) throws Sources.Unreadable, InterruptedException {

@@ -10,6 +10,7 @@ import wdfs.engine.RunOptions;
 
 /// How tests are chosen and run.
 /// @param filter only tests whose name, with the file's path in front, contains it; `/…/` is a regular expression
+/// @param only no others than these
 /// @param tags only files that have one of them; empty for all
 /// @param notTags no files that have one of them
 /// @param shardIndex which part of the tests, from 0
@@ -18,9 +19,9 @@ import wdfs.engine.RunOptions;
 /// @param repeat how often each test runs
 /// @param maxFailures the run ends with that many
 /// @param rerun options for the command that repeats a failure, besides its seed, such as `--verifier full`
-public record TestSettings(RunOptions run, String filter, Set<String> tags, Set<String> notTags, int shardIndex, int shardCount, Golden.Policy golden, int jobs, int repeat,
+public record TestSettings(RunOptions run, String filter, Selection only, Set<String> tags, Set<String> notTags, int shardIndex, int shardCount, Golden.Policy golden, int jobs, int repeat,
         int maxFailures, List<Path> includes, String rerun) {
-    public static final TestSettings DEFAULT = new TestSettings(RunOptions.DEFAULT, "", Set.of(), Set.of(), 0, 1, Golden.Policy.COMPARE, 1, 1, Integer.MAX_VALUE, List.of(), "");
+    public static final TestSettings DEFAULT = new TestSettings(RunOptions.DEFAULT, "", Selection.ALL, Set.of(), Set.of(), 0, 1, Golden.Policy.COMPARE, 1, 1, Integer.MAX_VALUE, List.of(), "");
 
     public TestSettings {
         tags = Set.copyOf(tags);
@@ -46,10 +47,14 @@ public record TestSettings(RunOptions run, String filter, Set<String> tags, Set<
         return (tags.isEmpty() || tags.stream().anyMatch(tagsOfFile::contains)) && notTags.stream().noneMatch(tagsOfFile::contains);
     }
 
-    /// The part that a test belongs to depends on its name alone, so that a new test moves no other.
-    boolean wants(String shown, String name) {
-        String id = shown + " " + name;
-        if (!filter.isEmpty() && !pattern(filter).matcher(id).find()) {
+    /// The part that a test belongs to depends on its name alone, so that a new test moves no other. A file that does not compile may
+    /// have any test, so no filter hides why.
+    boolean wants(Path file, String shown, TestCase test) {
+        if (!only.has(file, test.name())) {
+            return false;
+        }
+        String id = shown + " " + test.name();
+        if (!filter.isEmpty() && !test.standsForAll() && !pattern(filter).matcher(id).find()) {
             return false;
         }
         CRC32 hash = new CRC32();

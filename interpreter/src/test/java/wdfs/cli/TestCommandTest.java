@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import wdfs.testing.FailedTests;
 import wdfs.testing.Watch;
 
 /// `wdfs test`: which tests it finds and chooses, and in which forms it tells their results.
@@ -26,7 +27,7 @@ class TestCommandTest {
 
     private record Result(int exit, String out, String err) {}
 
-    private static Result runIn(Map<String, String> environment, boolean colour, Object... words) {
+    private Result runIn(Map<String, String> environment, boolean colour, Object... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         String[] arguments = new String[words.length + 1];
@@ -35,11 +36,11 @@ class TestCommandTest {
             arguments[i + 1] = words[i].toString();
         }
         int exit = new CommandLine(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), colour, InputStream.nullInputStream(), environment::get)
-                .run(arguments);
+                .in(folder).run(arguments);
         return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    private static Result run(Object... words) {
+    private Result run(Object... words) {
         return runIn(Map.of(), false, words);
     }
 
@@ -273,6 +274,67 @@ class TestCommandTest {
         }
         assertThat(run("--max-failures", "7", folder).out()).contains("3 passed, 6 FAILED\n");
         assertThat(run("--max-failures", "0", folder).exit()).isEqualTo(2);
+    }
+
+    @Test
+    void thoseThatFailedRunAgain() throws IOException {
+        script("a.wdfs", "test \"a good\" { }\ntest \"a bad\" { expect 1 == 2; }\n");
+        script("b.wdfs", "test \"b good\" { }\n");
+        Path c = script("c.wdfs", "test \"c bad\" { expect 1 == 2; }\n");
+        Path list = folder.resolve(".wdfs-failed");
+        assertThat(run("--rerun-failed")).satisfies(r -> assertThat(r.exit()).isZero()).satisfies(r -> assertThat(r.out()).isEqualTo("no test failed the last time\n"));
+        assertThat(list).doesNotExist();
+
+        assertThat(run(folder).out()).contains("2 passed, 2 FAILED");
+        assertThat(list).content().isEqualTo("a.wdfs\ta bad\nc.wdfs\tc bad\n");
+        assertThat(run("--rerun-failed", "--list").out()).contains("a bad\n", "c bad\n2 tests\n").doesNotContain("good");
+        assertThat(run("--rerun-failed").out()).contains("0 passed, 2 FAILED");
+        assertThat(run("--rerun-failed", c).out()).contains("0 passed, 1 FAILED");
+        assertThat(list).content().as("what did not run stays").contains("a bad", "c bad");
+
+        script("c.wdfs", "test \"c bad\" { }\n");
+        assertThat(run("--rerun-failed").out()).contains("1 passed, 1 FAILED");
+        assertThat(list).content().isEqualTo("a.wdfs\ta bad\n");
+        script("a.wdfs", "test \"another name\" { }\n");
+        assertThat(run("--rerun-failed")).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.out()).contains("no test matched"));
+        assertThat(list).as("a test that is no more").doesNotExist();
+    }
+
+    @Test
+    void aFileThatIsGoneHasNotFailed() throws IOException {
+        Path script = script("a.wdfs", TWO);
+        script("b.wdfs", TWO);
+        run(folder);
+        Files.delete(script);
+        assertThat(run("--rerun-failed").out()).contains("0 passed, 1 FAILED");
+        assertThat(folder.resolve(".wdfs-failed")).content().isEqualTo("b.wdfs\tit's bad\n");
+    }
+
+    @Test
+    void aScriptThatDidNotCompileRunsAgainAsAWhole() throws IOException {
+        script("a.wdfs", TWO);
+        run(folder);
+        script("a.wdfs", TWO + "process p { print(nmae); }\n");
+        assertThat(run("--rerun-failed").out()).contains("nmae", "0 passed, 1 FAILED");
+        assertThat(folder.resolve(".wdfs-failed")).content().isEqualTo("a.wdfs\tfindings\na.wdfs\tit's bad\n");
+        script("a.wdfs", TWO);
+        assertThat(run("--rerun-failed").out()).contains("1 passed, 1 FAILED");
+        assertThat(folder.resolve(".wdfs-failed")).content().isEqualTo("a.wdfs\tit's bad\n");
+    }
+
+    @Test
+    void noFilterHidesThatAFileDoesNotCompile() throws IOException {
+        Path script = script("a.wdfs", TWO + "process p { print(nmae); }\n");
+        assertThat(run("--filter", "bad", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains("nothing here is called nmae"));
+    }
+
+    @Test
+    void aWatchedFileThatFailedComesFirst() throws IOException {
+        Path a = script("a.wdfs", "test \"a\" { }\n");
+        Path b = script("b.wdfs", "test \"b\" { expect 1 == 2; }\n");
+        Path c = script("c.wdfs", "test \"c\" { }\n");
+        run(folder);
+        assertThat(FailedTests.read(folder).failedFirst(List.of(a, b, c))).containsExactly(b, a, c);
     }
 
     @Test
