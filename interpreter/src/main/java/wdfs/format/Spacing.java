@@ -79,7 +79,7 @@ final class Spacing {
 
     private static boolean isDeclarator(ParserRuleContext rule) {
         return rule instanceof WdfsParser.ArrayDeclaratorContext || rule instanceof WdfsParser.AbstractArrayContext || rule instanceof WdfsParser.AbstractArrayOfContext
-                || rule instanceof WdfsParser.DesignatorContext || rule instanceof WdfsParser.BalancedContext;
+                || rule instanceof WdfsParser.DesignatorContext || rule instanceof WdfsParser.LineStatementContext || rule instanceof WdfsParser.BalancedContext;
     }
 
     private static boolean isCastEnd(Piece piece) {

@@ -42,7 +42,10 @@ public final class CallbackTable {
             "interrupt", table("EvtInterruptIsr", "EVT_WDF_INTERRUPT_ISR", "EvtInterruptDpc", "EVT_WDF_INTERRUPT_DPC",
                     "EvtInterruptEnable", "EVT_WDF_INTERRUPT_ENABLE", "EvtInterruptDisable", "EVT_WDF_INTERRUPT_DISABLE",
                     "EvtInterruptWorkItem", "EVT_WDF_INTERRUPT_WORKITEM"),
-            "dma_enabler", table(), "lookaside", table(), "spin_lock", table(), "wait_lock", table());
+            "dma_enabler", table("EvtDmaEnablerFill", "EVT_WDF_DMA_ENABLER_FILL", "EvtDmaEnablerFlush", "EVT_WDF_DMA_ENABLER_FLUSH",
+                    "EvtDmaEnablerEnable", "EVT_WDF_DMA_ENABLER_ENABLE", "EvtDmaEnablerDisable", "EVT_WDF_DMA_ENABLER_DISABLE",
+                    "EvtDmaEnablerSelfManagedIoStart", "EVT_WDF_DMA_ENABLER_SELFMANAGED_IO_START", "EvtDmaEnablerSelfManagedIoStop", "EVT_WDF_DMA_ENABLER_SELFMANAGED_IO_STOP"),
+            "lookaside", table(), "spin_lock", table(), "wait_lock", table());
     private static final Map<String, String> WDM = table("DriverUnload", "DRIVER_UNLOAD", "AddDevice", "DRIVER_ADD_DEVICE");
 
     /// Callbacks of a queue that stand in its forward progress policy, not in its WDF_IO_QUEUE_CONFIG.

@@ -151,9 +151,9 @@ final class DeclarationFindings {
                 .help("IRP_MJ_DEVICE_CONTROL(DeviceObject, Irp) { switch (…IoControlCode) … }");
     }
 
-    static Diagnostic instanceWithoutDevice(Span span, String name, String device) {
+    static Diagnostic instanceWithoutDevice(Span span, String name, Type type, String device) {
         return Diagnostic.error("LANG-145", span, "nothing here says which instance of the device %s is meant, so %s means nothing", device, name)
-                .help("queue %s … as Get%s; gives WDFQUEUE Get%s(WDFDEVICE)", name, name, name);
+                .help("with `as Get%s` behind its name in the declaration there is %s Get%s(WDFDEVICE)", name, type.show(), name);
     }
 
     static Diagnostic instanceAmbiguous(Span span, String name) {

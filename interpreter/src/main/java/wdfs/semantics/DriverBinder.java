@@ -496,7 +496,7 @@ final class DriverBinder {
         }
         Optional<BoundExpr> device = instance.owner().control() ? Optional.of(deviceVariable(instance.owner(), body, span)) : subjectDevice(body, span);
         if (device.isEmpty()) {
-            body.report(DeclarationFindings.instanceWithoutDevice(span, instance.name(), instance.owner().name().text()));
+            body.report(DeclarationFindings.instanceWithoutDevice(span, instance.name(), instance.type(), instance.owner().name().text()));
             return body.bad(span);
         }
         if (CTypes.isError(device.get().type())) {

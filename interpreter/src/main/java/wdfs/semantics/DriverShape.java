@@ -23,12 +23,12 @@ final class DriverShape {
             "execution_level", "synchronization_scope", "total_forward_progress_requests", "forward_progress_reserved_policy");
     private static final Map<String, List<String>> CLAUSES = Map.of("timer", List.of("every", "tolerance", "high_resolution"),
             "lookaside", List.of("size", "tag", "paged", "nonpaged"), "dma_enabler", List.of("profile", "length"),
-            "interrupt", List.of("passive"), "work_item", List.of(), "dpc", List.of(), "spin_lock", List.of("interrupt"), "wait_lock", List.of());
+            "interrupt", List.of("passive", "lock"), "work_item", List.of(), "dpc", List.of(), "spin_lock", List.of(), "wait_lock", List.of());
     /// What a wdm driver's blocks know. The rest is the framework's.
     private static final List<String> WDM_DRIVER_WORDS = List.of("start", "verifier", "parameters");
     private static final List<String> WDM_DEVICE_WORDS = List.of("name", "symbolic_link", "io_type", "sddl", "exclusive", "extension", "device_type", "characteristics");
     /// Objects whose attributes have neither an execution level nor a synchronization scope of their own.
-    private static final Set<String> PLAIN_OBJECTS = Set.of("lookaside", "spin_lock", "wait_lock");
+    private static final Set<String> PLAIN_OBJECTS = Set.of("lookaside", "spin_lock", "wait_lock", "dma_enabler");
     /// Properties with one value, and what it is; those whose values have words of their own are looked at by {@link #oneOf}.
     private static final Map<String, String> ONE_VALUE = Map.of("pool_tag", "a tag, as in 'tkPX'", "context", "a context type", "request_context", "a context type",
             "file_context", "a context type", "extension", "a type", "device_type", "one of FILE_DEVICE_…", "characteristics", "FILE_… flags",
@@ -381,8 +381,6 @@ final class DriverShape {
             if (!clauses.contains(clause.word().text())) {
                 analysis.report(DeclarationFindings.unknownProperty(clause.word().span(), clause.word().text(), "a " + word,
                         Suggestions.near(clause.word().text(), clauses), clauses));
-            } else if (word.equals("spin_lock")) {
-                feature("spin_lock interrupt", clause.word().span());
             } else if (isUmdf() && clause.word().text().equals("high_resolution")) {
                 analysis.report(UmdfFindings.highResolution(clause.word().span()));
             }
@@ -409,6 +407,11 @@ final class DriverShape {
         if (lookasideWithoutSize) {
             analysis.report(DeclarationFindings.propertyWants(o.name().span(), "lookaside", "size N: the bytes of each entry"));
         }
+        if (word.equals("dma_enabler") && !isUmdf()) {
+            enabler(o);
+        } else if (word.equals("interrupt")) {
+            o.clauses().stream().filter(c -> c.word().text().equals("lock")).forEach(c -> lock(device, o, c));
+        }
         String callback = switch (word) {
             case "timer" -> "EvtTimerFunc";
             case "work_item" -> "EvtWorkItemFunc";
@@ -417,6 +420,27 @@ final class DriverShape {
         };
         if (!callback.isEmpty() && o.members().stream().noneMatch(m -> m instanceof Decl.Callback)) {
             analysis.report(DeclarationFindings.objectWithoutCallback(o.name().span(), word, o.name().text(), callback));
+        }
+    }
+
+    private void enabler(Decl.FrameworkObject o) {
+        for (String word : List.of("profile", "length")) {
+            if (o.clauses().stream().noneMatch(c -> c.word().text().equals(word) && c.value().isPresent())) {
+                analysis.report(DeclarationFindings.propertyWants(o.name().span(), "dma_enabler", word.equals("profile") ? "profile NAME: how the device does DMA" : "length N: the most bytes of a transfer"));
+            }
+        }
+        o.clauses().stream().filter(c -> c.word().text().equals("profile")).flatMap(c -> c.value().stream()).filter(v -> !Lowering.DMA_PROFILES.containsKey(v.span().text()))
+                .forEach(v -> analysis.report(DeclarationFindings.unknownWord(v.span(), v.span().text(), "profile", List.copyOf(Lowering.DMA_PROFILES.keySet()))));
+    }
+
+    /// A lock stands above the interrupt that takes it, for they are made in the order of the text.
+    private void lock(Decl.Device device, Decl.FrameworkObject interrupt, Decl.Clause clause) {
+        String wanted = isUmdf() || interrupt.clauses().stream().anyMatch(c -> c.word().text().equals("passive")) ? "wait_lock" : "spin_lock";
+        String named = clause.value().map(v -> v.span().text()).orElse("");
+        boolean found = Lowering.members(device.members(), Decl.FrameworkObject.class).stream().takeWhile(o -> o != interrupt)
+                .anyMatch(o -> o.kind().text().equals(wanted) && o.name().text().equals(named));
+        if (!found) {
+            analysis.report(DeclarationFindings.propertyWants(clause.span(), "lock", "the name of a " + wanted + " of the device that stands above the interrupt"));
         }
     }
 

@@ -132,7 +132,7 @@ final class HardwareBinder {
         int messages = 1;
         boolean shared = false;
         List<String> known = List.of("level_sensitive", "latched", "message", "irql", "vector", "shared");
-        for (Decl.Clause clause : apart(o.clauses())) {
+        for (Decl.Clause clause : o.clauses()) {
             String word = clause.word().text();
             HardwareShape.Trigger said = switch (word) {
                 case "level_sensitive" -> HardwareShape.Trigger.LEVEL_SENSITIVE;
@@ -166,21 +166,6 @@ final class HardwareBinder {
         if (lines.putIfAbsent(line.name(), line) != null) {
             analysis.report(SemanticFindings.declaredTwice(o.name().span(), line.name(), o.name().span()));
         }
-    }
-
-    /// `level_sensitive shared` reads like a word and its value; both are words.
-    private static List<Decl.Clause> apart(List<Decl.Clause> clauses) {
-        List<Decl.Clause> list = new ArrayList<>();
-        for (Decl.Clause clause : clauses) {
-            if (clause.value().isPresent() && clause.value().get() instanceof Expr.NameRef(Name name, Span span)
-                    && List.of("level_sensitive", "latched", "message", "shared").contains(clause.word().text())) {
-                list.add(new Decl.Clause(clause.word(), Optional.empty(), clause.word().span()));
-                list.add(new Decl.Clause(name, Optional.empty(), span));
-            } else {
-                list.add(clause);
-            }
-        }
-        return list;
     }
 
     private int number(Decl.Clause clause, long least, long most) {

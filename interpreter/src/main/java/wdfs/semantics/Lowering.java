@@ -1,7 +1,9 @@
 package wdfs.semantics;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import wdfs.diagnostics.Findings;
 import wdfs.source.SourceFile;
@@ -423,14 +425,15 @@ public final class Lowering {
             case "dpc" -> "WdfDpcCreate";
             case "work_item" -> "WdfWorkItemCreate";
             case "interrupt" -> "WdfInterruptCreate";
-            default -> "";                                        // refused by the checker as something that does not run yet
+            default -> "WdfDmaEnablerCreate";
         };
-        if (create.isEmpty()) {
-            return;
-        }
         attributes(object.members(), "context", "EvtCleanupCallback", "EvtDestroyCallback", c -> Mangled.callback(device, object.name().text(), c));
         if (create.equals("WdfInterruptCreate")) {
             interrupt(device, object);
+            return;
+        }
+        if (create.equals("WdfDmaEnablerCreate")) {
+            enabler(device, object);
             return;
         }
         out.line("attributes.ParentObject = %s;", value(object.members(), "parent").map(queue -> Mangled.instance(device) + "(device)->" + queue).orElse("device"));
@@ -461,8 +464,38 @@ public final class Lowering {
         if (clause(object, "passive").isPresent()) {
             out.line("%s.PassiveHandling = TRUE;", variable);
         }
+        clause(object, "lock").ifPresent(lock -> {
+            boolean waits = members(device.members(), Decl.FrameworkObject.class).stream().anyMatch(o -> o.name().text().equals(lock) && o.kind().text().equals("wait_lock"));
+            out.line("%s.%s = %s(device)->%s;", variable, waits ? "WaitLock" : "SpinLock", Mangled.instance(device), lock);
+        });
         value(object.members(), "automatic_serialization").ifPresent(word -> out.line("%s.AutomaticSerialization = %s;", variable, word.equals("off") ? "FALSE" : "TRUE"));
         out.step("WdfInterruptCreate(device, &%s, &attributes, &%s(device)->%s);", variable, Mangled.instance(device), object.name().text());
+        out.line("}");
+    }
+
+    /// The words for WDF_DMA_PROFILE.
+    static final Map<String, String> DMA_PROFILES = profiles("packet", "Packet", "scatter_gather", "ScatterGather", "packet64", "Packet64", "scatter_gather64", "ScatterGather64",
+            "scatter_gather_duplex", "ScatterGatherDuplex", "scatter_gather64_duplex", "ScatterGather64Duplex");
+
+    private static Map<String, String> profiles(String... pairs) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put(pairs[i], "WdfDmaProfile" + pairs[i + 1]);
+        }
+        return map;
+    }
+
+    private void enabler(Decl.Device device, Decl.FrameworkObject object) {
+        String variable = object.name().text() + "$config";
+        out.line("{");
+        out.line("WDF_DMA_ENABLER_CONFIG %s;", variable);
+        out.line("WDF_DMA_ENABLER_CONFIG_INIT(&%s, %s, %s);", variable, DMA_PROFILES.getOrDefault(clause(object, "profile").orElse(""), "WdfDmaProfileInvalid"), clause(object, "length").orElse("0"));
+        for (Decl.Callback c : members(object.members(), Decl.Callback.class)) {
+            if (c.name().text().startsWith("EvtDmaEnabler")) {
+                out.line("%s.%s = %s;", variable, c.name().text(), target(c, Mangled.callback(device, object.name().text(), c)));
+            }
+        }
+        out.step("WdfDmaEnablerCreate(device, &%s, &attributes, &%s(device)->%s);", variable, Mangled.instance(device), object.name().text());
         out.line("}");
     }
 

@@ -3,6 +3,7 @@ package wdfs.syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -166,12 +167,46 @@ final class TreeBuilder {
                             c.anyName().size() > 1 ? Optional.of(name(c.anyName(1))) : Optional.empty(), members(c.member()), doc(c), span(c)));
                     case WdfsParser.ObjectDeclContext c -> list.add(new Decl.FrameworkObject(name(c.objectKind()), name(c.anyName(0)),
                             c.anyName().size() > 1 ? Optional.of(name(c.anyName(1))) : Optional.empty(),
-                            c.clause().stream().map(this::clause).toList(), members(c.member()), doc(c), span(c)));
+                            clauses(c.clause()), members(c.member()), doc(c), span(c)));
                     case WdfsParser.DeviceOtherContext c -> member(c.member(), list);
                     default -> { }
                 }
                 return tree;
             });
+        }
+        return list;
+    }
+
+    /// Words of clauses that take no name behind them.
+    private static final Set<String> FLAGS = Set.of("passive", "paged", "nonpaged", "high_resolution", "level_sensitive", "latched", "message", "shared");
+
+    /// `passive lock Gate` and `latched shared` read like words and their values, one as the other; a flag's name is the next word.
+    private List<Decl.Clause> clauses(List<WdfsParser.ClauseContext> trees) {
+        List<Decl.Clause> list = new ArrayList<>();
+        Name word = null;
+        for (WdfsParser.ClauseContext tree : trees) {
+            Decl.Clause clause = clause(tree);
+            boolean literal = clause.value().isPresent() && !(clause.value().get() instanceof Expr.NameRef);
+            if (word != null && !literal && !FLAGS.contains(word.text())) {
+                list.add(new Decl.Clause(word, Optional.of(new Expr.NameRef(clause.word(), clause.word().span())), word.span().to(clause.word().span())));
+                word = null;
+            } else {
+                if (word != null) {
+                    list.add(new Decl.Clause(word, Optional.empty(), word.span()));
+                    word = null;
+                }
+                if (literal || !FLAGS.contains(clause.word().text())) {
+                    list.add(clause);
+                    continue;
+                }
+                list.add(new Decl.Clause(clause.word(), Optional.empty(), clause.word().span()));
+            }
+            if (clause.value().isPresent()) {
+                word = ((Expr.NameRef) clause.value().get()).name();
+            }
+        }
+        if (word != null) {
+            list.add(new Decl.Clause(word, Optional.empty(), word.span()));
         }
         return list;
     }
@@ -286,7 +321,7 @@ final class TreeBuilder {
                     case WdfsParser.RegistersDeclContext c ->
                             list.add(new Decl.Registers(name(c.name()), c.register().stream().map(this::register).toList(), span(c)));
                     case WdfsParser.HardwareInterruptContext c -> list.add(new Decl.FrameworkObject(new Name("interrupt", span(c)), name(c.anyName()), Optional.empty(),
-                            c.clause().stream().map(this::clause).toList(), List.of(), doc(c), span(c)));
+                            clauses(c.clause()), List.of(), doc(c), span(c)));
                     case WdfsParser.OnEventContext c -> list.add(new Decl.OnEvent(name(c.name(0)),
                             c.name().size() > 1 ? Optional.of(name(c.name(1))) : Optional.empty(),
                             c.onParameters() == null ? List.of() : c.onParameters().name().stream().map(this::name).toList(), block(c.compound()), span(c)));

@@ -37,7 +37,13 @@ class NothingIsSkippedTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "spin_lock Lock interrupt;                                                   | LANG-132 | spin_lock interrupt",
+        "spin_lock Lock interrupt;                                                   | LANG-142 | interrupt means nothing in a spin_lock",
+        "interrupt Line lock Guard { EvtInterruptIsr(Interrupt, MessageID) { return TRUE; } } spin_lock Guard; | LANG-142 | a spin_lock of the device that stands above",
+        "spin_lock Guard; interrupt Line passive lock Guard { EvtInterruptIsr(Interrupt, MessageID) { return TRUE; } } | LANG-142 | a wait_lock of the device that stands above",
+        "dma_enabler Engine length 4096;                                             | LANG-142 | profile NAME",
+        "dma_enabler Engine profile packet;                                          | LANG-142 | length N",
+        "dma_enabler Engine profile fast length 4096;                                | LANG-142 | fast is nothing that profile can be",
+        "dma_enabler Engine profile packet length 4096 { EvtDmaEnabler(DmaEnabler) { return 0; } } | LANG-143 | EvtDmaEnabler is no callback of a dma_enabler",
         "interface L\"X\";                                                            | LANG-142 | interface",
         "power_policy_owner maybe;                                                   | LANG-142 | maybe",
         "extension STATE;                                                            | LANG-142 | context",

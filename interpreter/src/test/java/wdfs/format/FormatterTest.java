@@ -49,6 +49,7 @@ class FormatterTest {
         check("process a{for(;;){break;}for(i in[1,2])print($\"{ i }\");var r=ioctl( h,0,out : 4 );switch(x){case 1:break;default:;}x?y:z;return;}\n",
                 "process a { for (;;) { break; } for (i in [1, 2]) print($\"{ i }\"); var r = ioctl(h, 0, out: 4); switch (x) { case 1: break; default: ; } x ? y : z; return; }\n");
         check("typedef struct _S{ULONG a:3;UCHAR b[ 4 ];VOID(*f)( PVOID*,int );}S,*PS;\n", "typedef struct _S { ULONG a : 3; UCHAR b[4]; VOID (*f)(PVOID *, int); } S, *PS;\n");
+        check("hardware C{interrupt M message 3;on write R(v){raise M [ v ];lower M[0];raise M;}}\n", "hardware C { interrupt M message 3; on write R(v) { raise M[v]; lower M[0]; raise M; } }\n");
         check("[[ kernel,rules( A-1 ) ]]_IRQL_requires_max_( 2 )NTSTATUS F( _In_reads_( n )PVOID p,ULONG n );\n", "[[kernel, rules(A-1)]] _IRQL_requires_max_(2) NTSTATUS F(_In_reads_(n) PVOID p, ULONG n);\n");
         check("import<ntddk>;\nprocess a{POINT p=(POINT){.X=1,.Y=-1};POINT q=POINT{X:1};}\nstruct POINT{int X;int Y;};\n",
                 "import <ntddk>;\nprocess a { POINT p = (POINT){ .X = 1, .Y = -1 }; POINT q = POINT { X: 1 }; }\nstruct POINT { int X; int Y; };\n");
