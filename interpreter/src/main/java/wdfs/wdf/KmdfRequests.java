@@ -291,6 +291,9 @@ public final class KmdfRequests {
             Framework.broken(caller, "WdfDeviceEnqueueRequest is for requests that EvtIoInCallerContext got", "KBUF-191", request);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
+        if (RequestApi.withTarget(caller, request, "enqueued")) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
         FxQueue queue = device.queueFor(request.major);
         if (device.passesOn(queue, request.major)) {
             Irp irp = request.irp;

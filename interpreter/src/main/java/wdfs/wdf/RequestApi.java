@@ -203,12 +203,22 @@ public final class RequestApi {
         return true;
     }
 
+    /// REQ-071: what a target has, the driver leaves alone until its completion routine runs.
+    static boolean withTarget(Caller caller, FxRequest request, String what) {
+        if (!request.verifier() || request.onward == null || !request.onward.isWithTarget()) {
+            return false;
+        }
+        Framework.rule(caller, "InvalidReqAccess", "VER-324", request.label() + " is " + what + " while " + request.onward.target.label() + " has it",
+                "in its completion routine it is the driver's again; WdfRequestCancelSentRequest makes it come back sooner", request);
+        return true;
+    }
+
     /// REQ-160, in its order.
     @Native
     public static int WdfRequestForwardToIoQueue(Caller caller, long handle, long queueHandle) {
         FxRequest request = request(caller, handle);
         FxQueue target = Framework.object(caller, queueHandle, FxQueue.class, "WDFQUEUE");
-        if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "forwarded")) {
+        if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "forwarded") || withTarget(caller, request, "forwarded")) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (request.queue == null && !request.isCreate) {
@@ -256,7 +266,7 @@ public final class RequestApi {
             Framework.broken(caller, request.label() + " is of " + request.device.label() + ", which has no parent: only a device of a bus has one", "REQ-166", request);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "forwarded")) {
+        if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "forwarded") || withTarget(caller, request, "forwarded")) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (target.device != pdo.init.parent) {
@@ -299,7 +309,7 @@ public final class RequestApi {
             Framework.broken(caller, request.label() + " is of no queue", "REQ-066", request);
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "requeued")) {
+        if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "requeued") || withTarget(caller, request, "requeued")) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
         if (queue.dispatchType != FxQueue.MANUAL) {
@@ -325,7 +335,7 @@ public final class RequestApi {
                         "it answers EvtIoStop, once", request);
                 return;
             }
-            if (requeue != 0 && (!owned(caller, request, "REQ-134") || stillCancelable(caller, request, "requeued"))) {
+            if (requeue != 0 && (!owned(caller, request, "REQ-134") || stillCancelable(caller, request, "requeued") || withTarget(caller, request, "requeued"))) {
                 return;
             }
         }
@@ -345,7 +355,7 @@ public final class RequestApi {
             Framework.broken(caller, request.label() + " is of no queue: what has not been queued cannot be marked cancelable", "REQ-066", request);
             return false;
         }
-        if (!owned(caller, request, "REQ-143")) {
+        if (!owned(caller, request, "REQ-143") || withTarget(caller, request, "marked cancelable")) {
             return false;
         }
         if (request.marked && request.verifier()) {
