@@ -311,6 +311,10 @@ final class Entries {
     Type contextType(Entry accessor) {
         if (accessor.type == null) {
             Name type = (Name) accessor.node;
+            if (type.text().startsWith(Forms.CUSTOM_TYPE)) {
+                accessor.type = libraryType("WDF_CUSTOM_TYPE_CONTEXT");
+                return accessor.type;
+            }
             accessor.type = analysis.types.resolve(new TypeSyntax.Named(type, false, type.span()), accessor.scope, null);
         }
         return accessor.type;

@@ -27,6 +27,10 @@ final class Forms {
         this.exprs = exprs;
     }
 
+    /// A custom type is a context of its own, WDF_CUSTOM_TYPE_CONTEXT by another name.
+    static final String CUSTOM_TYPE = "WdfCustomType_";
+    private static final String CUSTOM_TYPE_ACCESSOR = "WdfObjectGetCustomType_";
+
     // ---- forms that declare --------------------------------------------------------------------------------------------------
 
     /// `WDF_DECLARE_CONTEXT_TYPE…`, `DEFINE_GUID`, `DECLARE_CONST_UNICODE_STRING` at file or driver level.
@@ -40,6 +44,8 @@ final class Forms {
             case "WDF_DECLARE_CONTEXT_TYPE" ->
                     scope.add(Entry.Kind.ACCESSOR, new Name("WdfObjectGet_" + first.get().text(), first.get().span()), first.get(), clash);
             case "WDF_DECLARE_CONTEXT_TYPE_WITH_NAME" -> argumentName(form, 1).ifPresent(name -> scope.add(Entry.Kind.ACCESSOR, name, first.get(), clash));
+            case "WDF_DECLARE_CUSTOM_TYPE" ->
+                    scope.add(Entry.Kind.ACCESSOR, new Name(CUSTOM_TYPE_ACCESSOR + first.get().text(), first.get().span()), new Name(CUSTOM_TYPE + first.get().text(), first.get().span()), clash);
             case "DEFINE_GUID" -> scope.add(Entry.Kind.GUID, first.get(), form, clash);
             case "DECLARE_CONST_UNICODE_STRING" -> scope.add(Entry.Kind.UNICODE_STRING, first.get(), form, clash);
             default -> { }
@@ -49,7 +55,7 @@ final class Forms {
     /// Whether a form may stand where declarations stand.
     static boolean declares(String form) {
         return switch (form) {
-            case "WDF_DECLARE_CONTEXT_TYPE", "WDF_DECLARE_CONTEXT_TYPE_WITH_NAME", "DEFINE_GUID", "DECLARE_CONST_UNICODE_STRING" -> true;
+            case "WDF_DECLARE_CONTEXT_TYPE", "WDF_DECLARE_CONTEXT_TYPE_WITH_NAME", "WDF_DECLARE_CUSTOM_TYPE", "DEFINE_GUID", "DECLARE_CONST_UNICODE_STRING" -> true;
             default -> false;
         };
     }
@@ -73,6 +79,7 @@ final class Forms {
         String name = e.form().text();
         int expected = switch (name) {
             case "CONTAINING_RECORD" -> 3;
+            case "WdfObjectAddCustomTypeWithData" -> 5;
             case "RTL_NUMBER_OF", "ARRAYSIZE", "UNREFERENCED_PARAMETER", "WDF_TYPE_NAME_TO_TYPE_INFO", "ASSERT", "NT_ASSERT", "NT_VERIFY", "__analysis_assume" -> 1;
             default -> 2;
         };
@@ -92,6 +99,9 @@ final class Forms {
             case "RTL_SIZEOF_THROUGH_FIELD" -> fieldSize(e, true);
             case "WDF_TYPE_NAME_TO_TYPE_INFO" -> typeInfo(e, 0);
             case "WdfObjectGetTypedContext" -> typedContext(e);
+            case "WdfObjectAddCustomType", "WdfObjectAddCustomTypeWithData" -> customType(e, "WdfsAddCustomType");
+            case "WdfObjectIsCustomType" -> customType(e, "WdfsIsCustomType");
+            case "WdfObjectGetCustomTypeData" -> customType(e, "WdfsCustomTypeData");
             case "WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE" -> contextType(e, true);
             case "WDF_OBJECT_ATTRIBUTES_SET_CONTEXT_TYPE" -> contextType(e, false);
             case "UNREFERENCED_PARAMETER" -> unreferenced(e);
@@ -246,6 +256,24 @@ final class Forms {
             return body.bad(e.span());
         }
         return new Calls(body, exprs).accessorCall(context, argumentName(e, 1).map(Name::text).orElse("context"), handle, e.span());
+    }
+
+    /// `WdfObjectAddCustomType(handle, T)` and its like: a call with the handle and what the framework knows the type by. The type is no
+    /// type of C's, only a name that WDF_DECLARE_CUSTOM_TYPE has declared.
+    private BoundExpr customType(Expr.Form e, String function) {
+        Name type = argumentName(e, 1).orElse(null);
+        if (type == null || !(body.scope.lookup(CUSTOM_TYPE_ACCESSOR + type.text()) instanceof Entry)) {
+            body.report(SemanticFindings.noCustomType(type == null ? e.span() : type.span(), type == null ? e.form().text() : type.text()));
+            return body.bad(e.span());
+        }
+        Calls calls = new Calls(body, exprs);
+        List<BoundExpr> arguments = new ArrayList<>();
+        arguments.add(exprs.value(expr(e, 0)));
+        arguments.add(calls.typeInfo(body.analysis.entries.libraryType("WDF_CUSTOM_TYPE_CONTEXT"), CUSTOM_TYPE + type.text(), e.span()));
+        for (int i = 2; i < 5 && function.equals("WdfsAddCustomType"); i++) {
+            arguments.add(i < e.arguments().size() ? exprs.value(expr(e, i)) : new BoundExpr.Constant(0, CTypes.INT, e.span()));
+        }
+        return arguments.stream().anyMatch(a -> CTypes.isError(a.type())) ? body.bad(e.span()) : calls.library(function, arguments, e.span());
     }
 
     /// `WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&attributes, T)`: initialises the structure, then names the context's type in it.

@@ -258,9 +258,10 @@ final class Image {
         });
     }
 
-    /// `WDF_<T>_TYPE_INFO`: what the framework knows a context type by. One for each type and image.
+    /// `WDF_<T>_TYPE_INFO`: what the framework knows a context type by. One for each type and image; custom types are one type with many
+    /// names.
     GlobalSymbol typeInfo(Type context, String name, Span span) {
-        return infos.computeIfAbsent(context, _ -> {
+        return infos.computeIfAbsent(name.startsWith(Forms.CUSTOM_TYPE) ? name : context, _ -> {
             Type library = analysis.entries.libraryType("WDF_OBJECT_CONTEXT_TYPE_INFO");
             Type type = CTypes.isComplete(library) && !CTypes.isError(library) ? library : new Type.Array(CTypes.ULONG64, 5);
             GlobalSymbol global = new GlobalSymbol("WDF_" + name + "_TYPE_INFO", type, true, span);

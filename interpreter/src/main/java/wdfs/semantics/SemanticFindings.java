@@ -575,6 +575,10 @@ final class SemanticFindings {
         return Diagnostic.error("LANG-147", span, "%s wants a type here", form);
     }
 
+    static Diagnostic noCustomType(Span span, String name) {
+        return Diagnostic.error("LANG-147", span, "%s is no custom type of objects", name).help("WDF_DECLARE_CUSTOM_TYPE(%s) in the driver declares it", name);
+    }
+
     static Diagnostic formWantsMember(Span span) {
         return Diagnostic.error("LANG-147", span, "the name of a member is wanted here: a, a.b or a.b[3]");
     }

@@ -27,6 +27,7 @@ final class TypeNames {
     static final Set<String> FORMS = Set.of("CONTAINING_RECORD", "FIELD_OFFSET", "offsetof", "RTL_NUMBER_OF", "ARRAYSIZE", "RTL_FIELD_SIZE",
             "RTL_SIZEOF_THROUGH_FIELD", "WDF_DECLARE_CONTEXT_TYPE", "WDF_DECLARE_CONTEXT_TYPE_WITH_NAME",
             "WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE", "WDF_OBJECT_ATTRIBUTES_SET_CONTEXT_TYPE", "WDF_TYPE_NAME_TO_TYPE_INFO", "WdfObjectGetTypedContext",
+            "WDF_DECLARE_CUSTOM_TYPE", "WdfObjectAddCustomType", "WdfObjectAddCustomTypeWithData", "WdfObjectIsCustomType", "WdfObjectGetCustomTypeData",
             "DEFINE_GUID", "DECLARE_CONST_UNICODE_STRING", "DECLARE_UNICODE_STRING_SIZE", "UNREFERENCED_PARAMETER", "min", "max", "ASSERT", "NT_ASSERT", "NT_VERIFY",
             "ALIGN_DOWN", "ALIGN_UP", "__analysis_assume");
 

@@ -60,6 +60,16 @@ public final class FxInterfaceApi {
         return link == null ? OBJECT_NAME_NOT_FOUND : target.assign(link) ? 0 : Framework.STATUS_INSUFFICIENT_RESOURCES;
     }
 
+    @Native
+    public static int WdfDeviceRetrieveDeviceName(Caller caller, long handle, long string) {
+        FxDevice device = Framework.object(caller, handle, FxDevice.class, "WDFDEVICE");
+        FxString target = Framework.object(caller, string, FxString.class, "WDFSTRING");
+        if (device.device.name.isEmpty()) {                           // OBJ-092
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        return target.assign(device.device.name) ? 0 : Framework.STATUS_INSUFFICIENT_RESOURCES;
+    }
+
     // ---- WDFSTRING -----------------------------------------------------------------------------------------------------------------------
 
     @Native
