@@ -23,7 +23,7 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
     private static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
             Map.entry("run", with(OF_RUNS, "trace", "seeds")),
             Map.entry("check", Set.of("format")),
-            Map.entry("test", with(OF_RUNS, "update", "force", "filter", "tag", "not-tag", "shard", "jobs", "repeat", "fail-fast", "max-failures", "rerun-failed", "list", "verbose", "watch", "format", "slowest", "junit")),
+            Map.entry("test", with(OF_RUNS, "update", "force", "filter", "tag", "not-tag", "shard", "jobs", "repeat", "shuffle", "fail-fast", "max-failures", "rerun-failed", "list", "verbose", "watch", "format", "slowest", "junit")),
             Map.entry("explain", with(OF_RUNS, "in", "out", "format", "svg")),
             Map.entry("trace", with(OF_RUNS, "format", "test", "request")),
             Map.entry("decode", Set.of("format")),
@@ -33,6 +33,9 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
             Map.entry("new", Set.of()));
 
     private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "update", "list", "verbose", "keep-going", "force", "fail-fast", "rerun-failed", "watch");
+
+    /// Options whose value, behind an equals sign, may be left out: then they are flags.
+    private static final Set<String> WITH_OR_WITHOUT_VALUE = Set.of("shuffle");
 
     private static Set<String> with(Set<String> some, String... more) {
         Set<String> all = new HashSet<>(some);
@@ -70,7 +73,7 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
             if (!isKnown(name) || FLAGS.contains(name) && value != null) {
                 throw new Usage("there is no option `" + word + "`");
             }
-            if (FLAGS.contains(name)) {
+            if (FLAGS.contains(name) || WITH_OR_WITHOUT_VALUE.contains(name) && value == null) {
                 flags.add(name);
                 continue;
             }
@@ -162,7 +165,7 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
         return Optional.of((int) value);
     }
 
-    private long longNumber(String name, long otherwise) throws Usage {
+    long longNumber(String name, long otherwise) throws Usage {
         String text = values.get(name);
         if (text == null) {
             return otherwise;

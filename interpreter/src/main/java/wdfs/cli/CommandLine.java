@@ -65,6 +65,7 @@ public final class CommandLine {
                    --list               names the tests, runs none
                    --jobs N             how many files at a time
                    --repeat N           runs each test N times
+                   --shuffle[=SEED]     files, and the tests in them, in another order, which the end of the run tells
                    --max-failures N     ends with the N-th failure; --fail-fast with the first
                    --update             writes golden transcripts that are missing or differ; where the environment
                                         says CI only with --force

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -159,7 +160,15 @@ final class TestCommand {
         }
         Golden.Policy policy = arguments.flag("update") ? Golden.Policy.UPDATE : unattended ? Golden.Policy.COMPARE : Golden.Policy.KEEP_NEW;
         return new TestSettings(run, filter, only, words(arguments, "tag"), words(arguments, "not-tag"), index, count, policy, arguments.number("jobs", Runtime.getRuntime().availableProcessors()),
-                arguments.number("repeat", 1), maxFailures(arguments), arguments.includePaths(), rerun(arguments));
+                arguments.number("repeat", 1), shuffle(arguments), maxFailures(arguments), arguments.includePaths(), rerun(arguments));
+    }
+
+    /// Without a seed, one that differs from run to run; the end of the run tells it.
+    private static OptionalLong shuffle(Arguments arguments) throws Usage {
+        if (arguments.value("shuffle").isPresent()) {
+            return OptionalLong.of(arguments.longNumber("shuffle", 0));
+        }
+        return arguments.flag("shuffle") ? OptionalLong.of(Math.floorMod(System.nanoTime(), 1_000_000L)) : OptionalLong.empty();
     }
 
     private static int maxFailures(Arguments arguments) throws Usage {

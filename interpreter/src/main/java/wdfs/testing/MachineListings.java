@@ -65,7 +65,9 @@ public final class MachineListings {
 
         @Override
         public void end(Summary s) {
-            out.append(Json.object().put("passed", s.passed()).put("failed", s.failed()).put("skipped", s.skipped()).put("expectedFailures", s.expectedFailures()).put("ended", s.ended()).build().line()).append('\n');
+            Json.Members members = Json.object().put("passed", s.passed()).put("failed", s.failed()).put("skipped", s.skipped()).put("expectedFailures", s.expectedFailures()).put("ended", s.ended());
+            s.shuffle().ifPresent(seed -> members.put("shuffle", seed));
+            out.append(members.build().line()).append('\n');
             out.flush();
         }
     }
@@ -107,6 +109,7 @@ public final class MachineListings {
         @Override
         public void end(Summary summary) {
             out.append("1..").append(String.valueOf(count[0])).append('\n');
+            summary.shuffle().ifPresent(seed -> out.append("# this order again: --shuffle=").append(String.valueOf(seed)).append('\n'));
             out.flush();
         }
     }

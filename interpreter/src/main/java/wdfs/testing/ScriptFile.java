@@ -96,7 +96,7 @@ final class ScriptFile implements TestFile {
         reads.addAll(sources.places());
         List<TestCase> cases = cases(directives, compilation);
         if (directives.skip().isPresent()) {
-            return cases.stream().map(c -> new TestCase(c.name(), c.line(), () -> TestCase.Result.skipped(directives.skip().get()))).toList();
+            return cases.stream().map(c -> c.skipped(directives.skip().get())).toList();
         }
         return directives.expectedFailure().isEmpty() ? cases : cases.stream().map(c -> c.expectedToFail(directives.expectedFailure().get())).toList();
     }

@@ -69,6 +69,14 @@ public record TestCase(String name, int line, Supplier<Result> body, boolean sta
         return new TestCase(name, line, () -> Result.failed(detail));
     }
 
+    private TestCase with(Supplier<Result> other) {
+        return new TestCase(name, line, other, standsForAll);
+    }
+
+    TestCase skipped(String reason) {
+        return with(() -> Result.skipped(reason));
+    }
+
     /// The failure of a file in place of its tests.
     static TestCase ofAll(String name, List<String> detail) {
         return new TestCase(name, 1, () -> Result.failed(detail), true);
@@ -76,7 +84,7 @@ public record TestCase(String name, int line, Supplier<Result> body, boolean sta
 
     /// The same test, which is expected to fail: a pass is the failure then.
     TestCase expectedToFail(String reason) {
-        return new TestCase(name, line, () -> {
+        return with(() -> {
             Result result = body.get();
             return result.isFailure() ? new Result(Status.EXPECTED_FAILURE, List.of(), List.of(), reason)
                     : Result.failed(List.of("the test passes, and `// xfail: " + reason + "` says that it fails; remove that line"));
@@ -85,7 +93,7 @@ public record TestCase(String name, int line, Supplier<Result> body, boolean sta
 
     /// The same test, run several times; the first failure counts.
     TestCase repeated(int times) {
-        return times == 1 ? this : new TestCase(name, line, () -> {
+        return times == 1 ? this : with(() -> {
             Result result = Result.passed();
             for (int i = 0; i < times && !result.isFailure(); i++) {
                 result = body.get();

@@ -1,6 +1,7 @@
 package wdfs.testing;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /// Hears of the results of a run, file by file in the order of their names.
 public interface TestListing {
@@ -19,16 +20,22 @@ public interface TestListing {
     record TestResult(String file, TestCase test, TestCase.Result result, long nanos, String again) {}
 
     /// @param ended whether the run ended before all was run, for there were as many failures as were asked for
-    record Summary(int passed, int failed, int skipped, int expectedFailures, boolean ended) {
+    /// @param shuffle the seed of the order, unless that is the usual one
+    record Summary(int passed, int failed, int skipped, int expectedFailures, boolean ended, OptionalLong shuffle) {
         public int all() {
             return passed + failed + skipped + expectedFailures;
+        }
+
+        /// How to get the same order again; empty for the usual one.
+        String order() {
+            return shuffle.isEmpty() ? "" : "; this order again: --shuffle=" + shuffle.getAsLong();
         }
 
         /// `3 passed, 1 FAILED, 2 skipped`
         public String words() {
             StringBuilder text = new StringBuilder().append(passed).append(" passed");
             text.append(failed == 0 ? "" : ", " + failed + " FAILED").append(skipped == 0 ? "" : ", " + skipped + " skipped");
-            return text.append(expectedFailures == 0 ? "" : ", " + expectedFailures + " failed as expected").append(ended ? "; the run ended there" : "").toString();
+            return text.append(expectedFailures == 0 ? "" : ", " + expectedFailures + " failed as expected").append(ended ? "; the run ended there" : "").append(order()).toString();
         }
     }
 }

@@ -80,13 +80,16 @@ public final class TestRun {
     }
 
     public List<Path> files(List<Path> roots) throws Sources.Unreadable {
-        return files(roots, kinds);
+        return settings.shuffled(files(roots, kinds), TestRun::shown);
     }
 
     private TestFile open(Path file) {
-        String shown = file.normalize().toString().replace('\\', '/');
         TestKind kind = kinds.stream().filter(k -> k.takes(file.getFileName().toString())).findFirst().orElse(kinds.getFirst());
-        return kind.open(file, shown, settings);
+        return kind.open(file, shown(file), settings);
+    }
+
+    private static String shown(Path file) {
+        return file.normalize().toString().replace('\\', '/');
     }
 
     /// The tests of a file that the settings let through.
@@ -101,7 +104,7 @@ public final class TestRun {
         List<TestCase> all = file.tests();
         reads.put(path, file.reads());
         names.put(path, new HashSet<>(all.stream().map(TestCase::name).toList()));
-        return all.stream().filter(test -> settings.wants(path, file.shown(), test)).toList();
+        return settings.shuffled(all.stream().filter(test -> settings.wants(path, file.shown(), test)).toList(), TestCase::name);
     }
 
     /// What the results of each file depended on when it was last run.
@@ -145,7 +148,7 @@ public final class TestRun {
         } finally {
             pool.shutdownNow();
         }
-        TestListing.Summary summary = new TestListing.Summary(counts[0], counts[1], counts[2], counts[3], ended);
+        TestListing.Summary summary = new TestListing.Summary(counts[0], counts[1], counts[2], counts[3], ended, settings.shuffle());
         listing.end(summary);
         return summary;
     }

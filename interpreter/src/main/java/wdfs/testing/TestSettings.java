@@ -1,8 +1,12 @@
 package wdfs.testing;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.zip.CRC32;
@@ -17,11 +21,12 @@ import wdfs.engine.RunOptions;
 /// @param golden what becomes of transcripts that differ
 /// @param jobs files at a time
 /// @param repeat how often each test runs
+/// @param shuffle decides in which order files, and the tests in each of them, run; empty for that of names and of the text
 /// @param maxFailures the run ends with that many
 /// @param rerun options for the command that repeats a failure, besides its seed, such as `--verifier full`
 public record TestSettings(RunOptions run, String filter, Selection only, Set<String> tags, Set<String> notTags, int shardIndex, int shardCount, Golden.Policy golden, int jobs, int repeat,
-        int maxFailures, List<Path> includes, String rerun) {
-    public static final TestSettings DEFAULT = new TestSettings(RunOptions.DEFAULT, "", Selection.ALL, Set.of(), Set.of(), 0, 1, Golden.Policy.COMPARE, 1, 1, Integer.MAX_VALUE, List.of(), "");
+        OptionalLong shuffle, int maxFailures, List<Path> includes, String rerun) {
+    public static final TestSettings DEFAULT = new TestSettings(RunOptions.DEFAULT, "", Selection.ALL, Set.of(), Set.of(), 0, 1, Golden.Policy.COMPARE, 1, 1, OptionalLong.empty(), Integer.MAX_VALUE, List.of(), "");
 
     public TestSettings {
         tags = Set.copyOf(tags);
@@ -57,8 +62,29 @@ public record TestSettings(RunOptions run, String filter, Selection only, Set<St
         if (!filter.isEmpty() && !test.standsForAll() && !pattern(filter).matcher(id).find()) {
             return false;
         }
+        return hash(id) % shardCount == shardIndex;
+    }
+
+    private static long hash(String text) {
         CRC32 hash = new CRC32();
-        hash.update(id.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        return hash.getValue() % shardCount == shardIndex;
+        hash.update(text.getBytes(StandardCharsets.UTF_8));
+        return hash.getValue();
+    }
+
+    /// In the order that the seed of `--shuffle` gives their names; two that are there keep it, whatever else comes or goes.
+    <T> List<T> shuffled(List<T> things, Function<T, String> name) {
+        if (shuffle.isEmpty()) {
+            return things;
+        }
+        long seed = hash("shuffle " + shuffle.getAsLong());
+        return things.stream().sorted(Comparator.comparingLong((T thing) -> mixed(seed << 32 | hash(name.apply(thing)))).thenComparing(name)).toList();
+    }
+
+    /// CRCs of the same texts differ by the same bits under every seed, so they alone would always give much the same order. The
+    /// finish of MurmurHash3.
+    private static long mixed(long bits) {
+        long mixed = (bits ^ bits >>> 33) * 0xFF51AFD7ED558CCDL;
+        mixed = (mixed ^ mixed >>> 33) * 0xC4CEB9FE1A85EC53L;
+        return mixed ^ mixed >>> 33;
     }
 }

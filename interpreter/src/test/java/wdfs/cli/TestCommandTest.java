@@ -277,6 +277,40 @@ class TestCommandTest {
     }
 
     @Test
+    void theOrderComesFromASeed() throws IOException {
+        for (String name : List.of("a", "b", "c", "d", "e")) {
+            script(name + ".wdfs", "test \"%s1\" { }\ntest \"%s2\" { }\ntest \"%s3\" { }\n".replace("%s", name));
+        }
+        Set<String> orders = new TreeSet<>();
+        Set<String> inB = new TreeSet<>();
+        String usual = String.join(" ", names(run("--verbose", folder)));
+        for (int seed = 0; seed < 20; seed++) {
+            Result result = run("--verbose", "--shuffle=" + seed, "--jobs", "3", folder);
+            assertThat(result.out()).endsWith("15 passed; this order again: --shuffle=" + seed + "\n");
+            List<String> names = names(result);
+            assertThat(names).hasSize(15).isEqualTo(names(run("--verbose", "--shuffle=" + seed, folder)));
+            orders.add(String.join(" ", names));
+            inB.add(String.join(" ", names.stream().filter(n -> n.startsWith("b")).toList()));
+        }
+        assertThat(orders).hasSizeGreaterThan(18).allSatisfy(order -> assertThat(new TreeSet<>(List.of(order.split(" ")))).containsExactly(usual.split(" ")));
+        assertThat(inB).as("orders of three").hasSizeBetween(4, 6);
+        assertThat(run("--shuffle=5", "--list", folder).out().lines().filter(l -> l.contains("  ")).map(l -> l.substring(l.length() - 2)).toList()).isEqualTo(names(run("--verbose", "--shuffle=5", folder)));
+    }
+
+    private static List<String> names(Result result) {
+        return result.out().lines().filter(l -> l.startsWith("     ok    ")).map(l -> l.substring(11)).toList();
+    }
+
+    @Test
+    void aSeedOfTheOrderIsToldIfNoneIsGiven() throws IOException {
+        Path script = script("t.wdfs", TWO);
+        assertThat(run("--shuffle", script).out()).containsPattern("; this order again: --shuffle=\\d+\n$");
+        assertThat(run("--shuffle", "--format", "tap", script).out()).containsPattern("1\\.\\.2\n# this order again: --shuffle=\\d+\n$");
+        assertThat(run("--shuffle=3", "--format", "json", script).out()).contains("\"shuffle\":3}");
+        assertThat(run("--shuffle=x", script).exit()).isEqualTo(2);
+    }
+
+    @Test
     void thoseThatFailedRunAgain() throws IOException {
         script("a.wdfs", "test \"a good\" { }\ntest \"a bad\" { expect 1 == 2; }\n");
         script("b.wdfs", "test \"b good\" { }\n");
