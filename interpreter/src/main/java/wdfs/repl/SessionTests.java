@@ -16,6 +16,7 @@ import wdfs.engine.Engine;
 import wdfs.engine.RunOptions;
 import wdfs.engine.Sources;
 import wdfs.testing.Golden;
+import wdfs.testing.Redactions;
 import wdfs.testing.TestCase;
 import wdfs.testing.TestFile;
 import wdfs.testing.TestKind;
@@ -78,8 +79,10 @@ public final class SessionTests {
         private TestCase.Result run() {
             try {
                 Path folder = session.toAbsolutePath().getParent();
-                String actual = String.join("\n", transcript(engine, settings.run(), folder, Files.readString(session).replace("\r\n", "\n"))) + "\n";
-                return Golden.compare(Golden.of(session), actual, settings.golden(), List.of());
+                String typed = Files.readString(session).replace("\r\n", "\n");
+                Redactions redactions = Redactions.of(typed);
+                String actual = String.join("\n", transcript(engine, settings.run(), folder, typed)) + "\n";
+                return Golden.compare(Golden.of(session), actual, redactions, settings.golden(), redactions.wrong());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

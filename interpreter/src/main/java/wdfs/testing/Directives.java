@@ -2,6 +2,7 @@ package wdfs.testing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,10 +13,11 @@ import wdfs.machine.Schedule;
 import wdfs.runtime.Machine;
 
 /// The lines of a script that say how it is tested: `// exit: 4`, `// test: seed=7 verifier=off`, `// tags: slow`, `// skip: why`,
-/// `// xfail: why`.
+/// `// xfail: why`, `// requires: verifier=full`, `// redact: /regex/ => NAME`.
+/// @param skip why its tests are not run
 /// @param wrong words that mean nothing there
 record Directives(int exit, Optional<String> skip, Optional<String> expectedFailure, Set<String> tags, RunOptions run, List<String> wrong) {
-    private static final Pattern LINE = Pattern.compile("(?m)^// (exit|test|tags|skip|xfail): *(.*?)\\s*$");
+    private static final Pattern LINE = Pattern.compile("(?m)^// (exit|test|tags|skip|xfail|requires): *(.*?)\\s*$");
 
     /// @param run how tests run that do not say it
     static Directives of(String text, RunOptions run) {
@@ -24,6 +26,7 @@ record Directives(int exit, Optional<String> skip, Optional<String> expectedFail
         Optional<String> expectedFailure = Optional.empty();
         Set<String> tags = new TreeSet<>();
         List<String> wrong = new ArrayList<>();
+        List<String> required = new ArrayList<>();
         RunOptions options = run;
         for (Matcher line = LINE.matcher(text); line.find();) {
             String value = line.group(2);
@@ -37,6 +40,7 @@ record Directives(int exit, Optional<String> skip, Optional<String> expectedFail
                 }
                 case "skip" -> skip = Optional.of(value);
                 case "xfail" -> expectedFailure = Optional.of(value);
+                case "requires" -> required.addAll(List.of(value.split("\\s+")));
                 case "tags" -> tags.addAll(List.of(value.split("[\\s,]+")));
                 default -> {
                     for (String word : value.split("\\s+")) {
@@ -49,7 +53,29 @@ record Directives(int exit, Optional<String> skip, Optional<String> expectedFail
                 }
             }
         }
+        for (String requirement : required) {
+            Optional<String> unmet = unmet(requirement, options, wrong);
+            skip = skip.isPresent() ? skip : unmet;
+        }
+        wrong.addAll(Redactions.of(text).wrong());
         return new Directives(exit, skip, expectedFailure, tags, options, wrong);
+    }
+
+    /// Why a run with these options is none that the script has tests for.
+    private static Optional<String> unmet(String requirement, RunOptions run, List<String> wrong) {
+        int equals = requirement.indexOf('=');
+        List<String> values = List.of(requirement.substring(equals + 1).split(","));
+        String name = requirement.substring(0, Math.max(0, equals));
+        if (equals < 0 || !Set.of("seed", "schedule", "verifier").contains(name) || values.stream().anyMatch(value -> with(run, name + "=" + value).isEmpty())) {
+            wrong.add("`// requires: " + requirement + "`: known are seed=N, schedule=WAY and verifier=LEVEL; several values are separated by commas");
+            return Optional.empty();
+        }
+        String has = switch (name) {
+            case "seed" -> String.valueOf(run.seed());
+            case "schedule" -> run.schedule().word();
+            default -> run.verifier().name().toLowerCase(Locale.ROOT);
+        };
+        return values.contains(has) ? Optional.empty() : Optional.of("requires " + requirement + ", and this run has " + has);
     }
 
     private static Optional<RunOptions> with(RunOptions run, String word) {

@@ -33,21 +33,24 @@ public final class Golden {
     }
 
     /// @param complaints what went wrong besides, an exit code mostly; then nothing is written
-    public static TestCase.Result compare(Path golden, String actual, Policy policy, List<String> complaints) {
-        return compare(golden, actual, policy, complaints, _ -> List.of());
+    public static TestCase.Result compare(Path golden, String actual, Redactions redactions, Policy policy, List<String> complaints) {
+        return compare(golden, actual, redactions, policy, complaints, _ -> List.of());
     }
 
     /// @param events what led to the line of that index, or to the complaints where it is negative
-    static TestCase.Result compare(Path golden, String actual, Policy policy, List<String> complaints, IntFunction<List<String>> events) {
+    static TestCase.Result compare(Path golden, String run, Redactions redactions, Policy policy, List<String> complaints, IntFunction<List<String>> events) {
         if (!complaints.isEmpty()) {
-            List<String> detail = new ArrayList<>(actual.lines().toList());
+            List<String> detail = new ArrayList<>(run.lines().toList());
             detail.addAll(complaints);
             return TestCase.Result.failed(detail, events.apply(-1));
         }
         Path fresh = golden.resolveSibling(golden.getFileName() + ".new");
         try {
             Optional<String> expected = Files.exists(golden) ? Optional.of(Files.readString(golden).replace("\r\n", "\n")) : Optional.empty();
-            if (expected.isPresent() && expected.get().equals(actual)) {
+            String actual = redactions.applied(run);
+            // A transcript that is written is written as it is to be, so that nothing waits for the next one to change it.
+            Optional<String> compared = policy == Policy.UPDATE ? expected : expected.map(redactions::applied);
+            if (compared.isPresent() && compared.get().equals(actual)) {
                 if (policy != Policy.COMPARE) {
                     Files.deleteIfExists(fresh);
                 }
@@ -61,7 +64,7 @@ public final class Golden {
             if (policy == Policy.KEEP_NEW) {
                 Files.writeString(fresh, actual);
             }
-            List<String> before = expected.orElse("").lines().toList();
+            List<String> before = compared.orElse("").lines().toList();
             Patch<String> difference = DiffUtils.diff(before, actual.lines().toList());
             int first = difference.getDeltas().stream().mapToInt(d -> d.getTarget().getPosition()).min().orElse(0);
             return TestCase.Result.failed(UnifiedDiffUtils.generateUnifiedDiff(golden.getFileName().toString(), "this run", before, difference, 3), events.apply(first));

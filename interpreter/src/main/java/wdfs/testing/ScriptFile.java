@@ -96,16 +96,18 @@ final class ScriptFile implements TestFile {
         reads.addAll(sources.places());
         List<TestCase> cases = cases(directives, compilation);
         if (directives.skip().isPresent()) {
-            return cases.stream().map(c -> c.skipped(directives.skip().get())).toList();
+            cases.replaceAll(c -> c.skipped(directives.skip().get()));
+        } else if (directives.expectedFailure().isPresent()) {
+            cases.replaceAll(c -> c.expectedToFail(directives.expectedFailure().get()));
         }
-        return directives.expectedFailure().isEmpty() ? cases : cases.stream().map(c -> c.expectedToFail(directives.expectedFailure().get())).toList();
+        if (!directives.wrong().isEmpty()) {
+            cases.addFirst(TestCase.failing("directives", 1, directives.wrong()));
+        }
+        return cases;
     }
 
     private List<TestCase> cases(Directives directives, Compilation compilation) {
         List<TestCase> cases = new ArrayList<>();
-        if (!directives.wrong().isEmpty()) {
-            cases.add(TestCase.failing("directives", 1, directives.wrong()));
-        }
         ExpectedFindings expected = new ExpectedFindings(main);
         if (!expected.isEmpty()) {
             cases.add(new TestCase(FINDINGS, expected.firstLine(), () -> {
@@ -216,7 +218,7 @@ final class ScriptFile implements TestFile {
     }
 
     private TestCase.Result golden(String actual, int exit, int expectedExit, IntFunction<List<String>> events) {
-        return Golden.compare(Golden.of(script), actual, settings.golden(), exit == expectedExit ? List.of() : List.of(exits(exit, expectedExit)), events);
+        return Golden.compare(Golden.of(script), actual, Redactions.of(main.text()), settings.golden(), exit == expectedExit ? List.of() : List.of(exits(exit, expectedExit)), events);
     }
 
     private static String exits(int exit, int expected) {

@@ -277,6 +277,60 @@ class TestCommandTest {
     }
 
     @Test
+    void whatIsRedactedIsNotCompared() throws IOException {
+        Path golden = folder.resolve("g.golden");
+        Path fresh = folder.resolve("g.golden.new");
+        Path script = script("g.wdfs", "// redact: /b(\\d+)c/ => $NUMBER\n// redact: /\\$N/ => A N\nprocess p { print(\"ab12cb3c\"); print(\"b4\"); }\n");
+        assertThat(run("--update", script).exit()).isZero();
+        assertThat(golden).content().as("as it is compared").startsWith("aA NUMBERA NUMBER\nb4\n--");
+        assertThat(run(script).exit()).isZero();
+
+        Files.writeString(golden, Files.readString(golden).replaceFirst("A NUMBER", "b99c"));
+        assertThat(run(script).exit()).as("both sides").isZero();
+        assertThat(fresh).doesNotExist();
+        assertThat(run("--update", script).out()).contains("written");
+        assertThat(golden).content().startsWith("aA NUMBERA NUMBER\nb4\n");
+
+        Files.writeString(golden, "aA NUMBERA NUMBER\nb5\n");
+        assertThat(run(script)).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains(" aA NUMBERA NUMBER", "-b5", "+b4"));
+        assertThat(fresh).content().startsWith("aA NUMBERA NUMBER\nb4\n");
+    }
+
+    @Test
+    void sessionsAreRedactedToo() throws IOException {
+        Path session = script("s.session", "// redact: /\\b4\\d/ => FORTY\n40 + 2\n");
+        assertThat(run("--update", session).exit()).isZero();
+        assertThat(folder.resolve("s.golden")).content().contains("FORTY + 2").doesNotContain("42");
+        assertThat(run(session).exit()).isZero();
+    }
+
+    @Test
+    void aRedactionThatIsNoneIsAFailure() throws IOException {
+        for (String wrong : List.of("b => c", "/b/ c", "/(/ => c", "/b/ =>")) {
+            Path script = script("g.wdfs", "// redact: " + wrong + "\ntest \"a\" { }\n");
+            assertThat(run(script)).as(wrong).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains("FAIL  directives", "`// redact: " + wrong + "`"));
+        }
+        assertThat(run(script("s.session", "// redact: b\n1\n"))).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains("`// redact: b`: the form is"));
+    }
+
+    @Test
+    void testsAreSkippedInARunThatTheyAreNotMeantFor() throws IOException {
+        Path script = script("t.wdfs", "// requires: verifier=standard,full seed=1\ntest \"a\" { }\n");
+        assertThat(run(script).out()).contains("1 passed");
+        assertThat(run("--verifier", "full", script).out()).contains("1 passed");
+        assertThat(run("--verifier", "off", script)).satisfies(r -> assertThat(r.exit()).isZero())
+                .satisfies(r -> assertThat(r.out()).contains("skip  a (requires verifier=standard,full, and this run has off)", "0 passed, 1 skipped"));
+        assertThat(run("--seed", "2", script).out()).contains("skip  a (requires seed=1, and this run has 2)");
+        script("t.wdfs", "// requires: schedule=random\ntest \"a\" { }\n");
+        assertThat(run(script).out()).contains("1 skipped");
+        assertThat(run("--schedule", "random", script).out()).contains("1 passed");
+        for (String wrong : List.of("gcc", "verifier=much", "steps=5", "seed=1,x")) {
+            script("t.wdfs", "// requires: " + wrong + "\n// skip: any reason\ntest \"a\" { }\n");
+            assertThat(run(script)).as(wrong).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains("FAIL  directives", "`// requires: " + wrong + "`"));
+        }
+    }
+
+    @Test
     void theOrderComesFromASeed() throws IOException {
         for (String name : List.of("a", "b", "c", "d", "e")) {
             script(name + ".wdfs", "test \"%s1\" { }\ntest \"%s2\" { }\ntest \"%s3\" { }\n".replace("%s", name));
