@@ -69,6 +69,8 @@ public final class CommandLine {
                    --max-failures N     ends with the N-th failure; --fail-fast with the first
                    --update             writes golden transcripts that are missing or differ; where the environment
                                         says CI only with --force
+                   --review             runs nothing: shows each transcript that differed in the last runs, and asks
+                                        whether it is right from now on
                    --watch              runs again what has changed, until it is interrupted
                    --format WAY         pretty (default), dots, json, tap or github
                    --verbose            names every test
@@ -163,7 +165,7 @@ public final class CommandLine {
         return switch (arguments.command()) {
             case "run" -> runScripts(arguments);
             case "check" -> new CheckCommand(engine, out, err, colour).run(arguments);
-            case "test" -> new TestCommand(TestKinds.all(engine), out, err, colour, environment, folder).run(arguments);
+            case "test" -> new TestCommand(TestKinds.all(engine), in, out, err, colour, environment, folder).run(arguments);
             case "explain" -> explain(arguments);
             case "trace" -> trace(arguments);
             case "new" -> new NewCommand(engine, out).run(arguments);

@@ -1,7 +1,11 @@
 package wdfs.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import wdfs.testing.Golden;
 import wdfs.testing.JUnitReport;
 import wdfs.testing.MachineListings;
 import wdfs.testing.PrettyListing;
+import wdfs.testing.Review;
 import wdfs.testing.Selection;
 import wdfs.testing.TestCase;
 import wdfs.testing.TestKind;
@@ -37,15 +42,18 @@ final class TestCommand {
     private static final long LOOKS_EVERY_MILLIS = 300;
 
     private final List<TestKind> kinds;
+    private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
     private final boolean colour;
     private final UnaryOperator<String> environment;
     private final Optional<Path> folder;
 
+    /// @param in where the answers of a review are typed
     /// @param folder where it stands from one run to the next which tests failed
-    TestCommand(List<TestKind> kinds, PrintStream out, PrintStream err, boolean colour, UnaryOperator<String> environment, Optional<Path> folder) {
+    TestCommand(List<TestKind> kinds, InputStream in, PrintStream out, PrintStream err, boolean colour, UnaryOperator<String> environment, Optional<Path> folder) {
         this.kinds = kinds;
+        this.in = in;
         this.out = out;
         this.err = err;
         this.colour = colour;
@@ -54,6 +62,9 @@ final class TestCommand {
     }
 
     int run(Arguments arguments) throws Usage, Sources.Unreadable {
+        if (arguments.flag("review")) {
+            return review(arguments);
+        }
         Optional<FailedTests> failed = failed();
         boolean again = arguments.flag("rerun-failed");
         if (again && failed.isPresent() && failed.get().isEmpty()) {
@@ -79,6 +90,24 @@ final class TestCommand {
             Thread.currentThread().interrupt();
             return 130;
         }
+    }
+
+    private int review(Arguments arguments) throws Usage, Sources.Unreadable {
+        if (isUnattended(arguments)) {
+            throw new Usage("--review writes nothing where the environment says CI; --force does it all the same");
+        }
+        List<Path> fresh = TestRun.newGoldens(arguments.operands().isEmpty() ? List.of(Path.of(".")) : Arguments.paths(arguments.operands()));
+        try {
+            int left = new Review(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)), out, colour).run(fresh);
+            return left == 0 ? Outcome.DONE : Outcome.FAILED;
+        } catch (IOException e) {
+            throw new Usage("the review ended, for a file cannot be read or written: " + e.getMessage());
+        }
+    }
+
+    private boolean isUnattended(Arguments arguments) {
+        String ci = environment.apply("CI");
+        return ci != null && !ci.isEmpty() && !ci.equals("false") && !arguments.flag("force");
     }
 
     /// What earlier runs left, where there is a place for it.
@@ -153,8 +182,7 @@ final class TestCommand {
             index = Integer.parseInt(shard.group(1)) - 1;
             count = Integer.parseInt(shard.group(2));
         }
-        String ci = environment.apply("CI");
-        boolean unattended = ci != null && !ci.isEmpty() && !ci.equals("false") && !arguments.flag("force");
+        boolean unattended = isUnattended(arguments);
         if (arguments.flag("update") && unattended) {
             throw new Usage("--update writes nothing where the environment says CI; --force does it all the same");
         }

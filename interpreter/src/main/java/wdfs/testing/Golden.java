@@ -1,8 +1,5 @@
 package wdfs.testing;
 
-import com.github.difflib.DiffUtils;
-import com.github.difflib.UnifiedDiffUtils;
-import com.github.difflib.patch.Patch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,12 +21,33 @@ public final class Golden {
         UPDATE
     }
 
+    private static final String NEW = ".new";
+
     private Golden() {}
 
     /// Where the transcript of a test file stands.
     public static Path of(Path file) {
         String name = file.getFileName().toString();
         return file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".golden");
+    }
+
+    static String read(Path golden) throws IOException {
+        return Files.readString(golden).replace("\r\n", "\n");
+    }
+
+    /// Whether a file of that name holds a transcript that differed.
+    static boolean isNew(String fileName) {
+        return fileName.endsWith(".golden" + NEW);
+    }
+
+    /// Where a transcript of a test file stands that differed.
+    static Path newOf(Path file) {
+        return of(file).resolveSibling(of(file).getFileName() + NEW);
+    }
+
+    static Path replacedBy(Path fresh) {
+        String name = fresh.getFileName().toString();
+        return fresh.resolveSibling(name.substring(0, name.length() - NEW.length()));
     }
 
     /// @param complaints what went wrong besides, an exit code mostly; then nothing is written
@@ -44,9 +62,9 @@ public final class Golden {
             detail.addAll(complaints);
             return TestCase.Result.failed(detail, events.apply(-1));
         }
-        Path fresh = golden.resolveSibling(golden.getFileName() + ".new");
+        Path fresh = golden.resolveSibling(golden.getFileName() + NEW);
         try {
-            Optional<String> expected = Files.exists(golden) ? Optional.of(Files.readString(golden).replace("\r\n", "\n")) : Optional.empty();
+            Optional<String> expected = Files.exists(golden) ? Optional.of(read(golden)) : Optional.empty();
             String actual = redactions.applied(run);
             // A transcript that is written is written as it is to be, so that nothing waits for the next one to change it.
             Optional<String> compared = policy == Policy.UPDATE ? expected : expected.map(redactions::applied);
@@ -65,9 +83,8 @@ public final class Golden {
                 Files.writeString(fresh, actual);
             }
             List<String> before = compared.orElse("").lines().toList();
-            Patch<String> difference = DiffUtils.diff(before, actual.lines().toList());
-            int first = difference.getDeltas().stream().mapToInt(d -> d.getTarget().getPosition()).min().orElse(0);
-            return TestCase.Result.failed(UnifiedDiffUtils.generateUnifiedDiff(golden.getFileName().toString(), "this run", before, difference, 3), events.apply(first));
+            Difference difference = Difference.between(golden.getFileName().toString(), before, "this run", actual.lines().toList());
+            return TestCase.Result.failed(difference.lines(), events.apply(difference.first()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

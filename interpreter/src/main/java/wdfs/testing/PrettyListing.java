@@ -73,7 +73,7 @@ public final class PrettyListing implements TestListing {
                 case FAILED -> {
                     out.append("     ").append(paint("1;31", "FAIL")).append("  ").append(test.test().name()).append('\n');
                     boolean diff = !test.result().detail().isEmpty() && test.result().detail().getFirst().startsWith("--- ");
-                    test.result().detail().stream().limit(MOST_LINES).forEach(line -> out.append(diff ? "         " + difference(line) : ("         " + line).stripTrailing()).append('\n'));
+                    test.result().detail().stream().limit(MOST_LINES).forEach(line -> out.append(diff ? "         " + Difference.painted(line, colour) : ("         " + line).stripTrailing()).append('\n'));
                     if (test.result().detail().size() > MOST_LINES) {
                         out.append("         … and ").append(String.valueOf(test.result().detail().size() - MOST_LINES)).append(" more lines\n");
                     }
@@ -86,10 +86,6 @@ public final class PrettyListing implements TestListing {
             }
         }
         out.flush();
-    }
-
-    private String difference(String line) {
-        return line.startsWith("-") ? paint("31", line) : line.startsWith("+") ? paint("32", line) : line.startsWith("@@") ? paint("36", line) : line;
     }
 
     private String paint(String code, String text) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import wdfs.engine.Engine;
 import wdfs.engine.Sources;
@@ -54,20 +55,38 @@ public final class TestRun {
         for (Path root : roots) {
             if (Files.isRegularFile(root)) {
                 found.add(root);
-                continue;
-            }
-            if (!Files.isDirectory(root)) {
-                throw new Sources.Unreadable("there is no file or folder " + root);
-            }
-            try (Stream<Path> all = Files.walk(root)) {
-                all.filter(p -> kinds.stream().anyMatch(k -> k.takes(p.getFileName().toString())) && Files.isRegularFile(p)
-                        && isVisible(root.relativize(p)))
-                        .sorted(Comparator.comparing(Path::toString)).forEach(found::add);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } else {
+                found.addAll(under(root, name -> kinds.stream().anyMatch(k -> k.takes(name))));
             }
         }
         return List.copyOf(found);
+    }
+
+    /// The transcripts that differed when their tests last ran, in folders, or of test files.
+    public static List<Path> newGoldens(List<Path> roots) throws Sources.Unreadable {
+        Set<Path> found = new LinkedHashSet<>();
+        for (Path root : roots) {
+            if (Files.isRegularFile(root)) {
+                Path fresh = Golden.isNew(root.getFileName().toString()) ? root : Golden.newOf(root);
+                if (Files.exists(fresh)) {
+                    found.add(fresh);
+                }
+            } else {
+                found.addAll(under(root, Golden::isNew));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static List<Path> under(Path root, Predicate<String> name) throws Sources.Unreadable {
+        if (!Files.isDirectory(root)) {
+            throw new Sources.Unreadable("there is no file or folder " + root);
+        }
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(p -> name.test(p.getFileName().toString()) && Files.isRegularFile(p) && isVisible(root.relativize(p))).sorted(Comparator.comparing(Path::toString)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean isVisible(Path path) {

@@ -2,9 +2,9 @@ package wdfs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +28,10 @@ class TestCommandTest {
     private record Result(int exit, String out, String err) {}
 
     private Result runIn(Map<String, String> environment, boolean colour, Object... words) {
+        return typing("", environment, colour, words);
+    }
+
+    private Result typing(String typed, Map<String, String> environment, boolean colour, Object... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         String[] arguments = new String[words.length + 1];
@@ -35,7 +39,7 @@ class TestCommandTest {
         for (int i = 0; i < words.length; i++) {
             arguments[i + 1] = words[i].toString();
         }
-        int exit = new CommandLine(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), colour, InputStream.nullInputStream(), environment::get)
+        int exit = new CommandLine(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), colour, new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)), environment::get)
                 .in(folder).run(arguments);
         return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
@@ -215,6 +219,48 @@ class TestCommandTest {
         assertThat(golden).content().isEqualTo("before\n");
         assertThat(runIn(Map.of("CI", "true"), false, "--update", "--force", script).exit()).isZero();
         assertThat(golden).content().startsWith("now\n");
+    }
+
+    @Test
+    void transcriptsThatDifferAreReviewedOneByOne() throws IOException {
+        for (String name : List.of("a", "b", "c", "d")) {
+            script(name + ".wdfs", "process p { print(\"now " + name + "\"); print(\"end\"); }\n");
+            script(name + ".golden", "before\n");
+        }
+        assertThat(typing("", Map.of(), false, "--review", folder)).satisfies(r -> assertThat(r.exit()).isZero()).satisfies(r -> assertThat(r.out()).startsWith("nothing to review"));
+        run(folder);
+        Result result = typing("w\na\nr\nx\nskip\n", Map.of(), false, "--review", folder);
+        assertThat(result.exit()).as("two are left").isEqualTo(1);
+        assertThat(result.out()).contains("1 of 4  ", "--- a.golden\n", "+++ a.golden.new\n", "-before\n", "+now a\n", "quit (q)?\n  now a\n  end\n", "accepted: ", "rejected: ", "`x` is none of them\n",
+                "skipped: ", "4 of 4  ", "-- 1 accepted, 1 rejected, 2 left\n");
+        assertThat(folder.resolve("a.golden")).content().startsWith("now a\nend\n");
+        assertThat(folder.resolve("a.golden.new")).doesNotExist();
+        assertThat(folder.resolve("b.golden")).content().isEqualTo("before\n");
+        assertThat(folder.resolve("b.golden.new")).doesNotExist();
+        assertThat(folder.resolve("c.golden.new")).exists();
+
+        assertThat(typing("q\n", Map.of(), false, "--review", folder).out()).contains("1 of 2  ").doesNotContain("2 of 2").contains("0 accepted, 0 rejected, 2 left");
+        assertThat(typing("a\n", Map.of(), true, "--review", folder.resolve("d.wdfs")).out()).contains("1 of 1", "\u001B[32m+now d\u001B[0m", "-- 1 accepted");
+        assertThat(run(folder.resolve("d.wdfs"), folder.resolve("a.wdfs")).exit()).isZero();
+    }
+
+    @Test
+    void aReviewSaysThatATestHasChangedSince() throws IOException {
+        Path script = script("a.wdfs", "process p { print(\"now\"); }\n");
+        script("a.golden", "before\n");
+        run(script);
+        assertThat(typing("q\n", Map.of(), false, "--review", script).out()).doesNotContain("has changed since");
+        Files.setLastModifiedTime(script, FileTime.fromMillis(Files.getLastModifiedTime(folder.resolve("a.golden.new")).toMillis() + 5000));
+        assertThat(typing("q\n", Map.of(), false, "--review", script).out()).contains("the test has changed since this run");
+    }
+
+    @Test
+    void nothingIsReviewedWhereTheEnvironmentSaysCI() throws IOException {
+        Path script = script("a.wdfs", "process p { print(\"now\"); }\n");
+        script("a.golden", "before\n");
+        run(script);
+        assertThat(typing("a\n", Map.of("CI", "1"), false, "--review", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains("--force"));
+        assertThat(folder.resolve("a.golden")).content().isEqualTo("before\n");
     }
 
     @Test
