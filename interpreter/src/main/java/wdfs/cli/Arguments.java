@@ -23,7 +23,7 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
     private static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
             Map.entry("run", with(OF_RUNS, "trace", "seeds")),
             Map.entry("check", Set.of("format")),
-            Map.entry("test", with(OF_RUNS, "update", "force", "filter", "tag", "not-tag", "shard", "jobs", "repeat", "shuffle", "fail-fast", "max-failures", "rerun-failed", "review", "list", "verbose", "watch", "format", "slowest", "junit")),
+            Map.entry("test", with(OF_RUNS, "update", "force", "filter", "tag", "not-tag", "shard", "jobs", "repeat", "shuffle", "fail-fast", "max-failures", "rerun-failed", "review", "list", "verbose", "watch", "format", "slowest", "junit", "html")),
             Map.entry("explain", with(OF_RUNS, "in", "out", "format", "svg")),
             Map.entry("trace", with(OF_RUNS, "format", "test", "request")),
             Map.entry("decode", Set.of("format")),

@@ -76,6 +76,7 @@ public final class CommandLine {
                    --verbose            names every test
                    --slowest N          names the N tests that took longest
                    --junit FILE         writes a report in JUnit's XML too
+                   --html FILE          writes a page for browsers too, which needs nothing else
                    --seed, --schedule, --verifier, --timeout, --steps as for run
             repl   --keep-going         goes on behind an input that went wrong, where there is no terminal
             explain --in N, --out N     lengths, 0 to 1048576; else those that the ioctl declares, else 16 and 64

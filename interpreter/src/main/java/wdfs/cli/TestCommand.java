@@ -23,6 +23,7 @@ import wdfs.engine.RunOptions;
 import wdfs.engine.Sources;
 import wdfs.testing.FailedTests;
 import wdfs.testing.Golden;
+import wdfs.testing.HtmlReport;
 import wdfs.testing.JUnitReport;
 import wdfs.testing.MachineListings;
 import wdfs.testing.PrettyListing;
@@ -140,20 +141,31 @@ final class TestCommand {
     /// The files that are written besides what is printed.
     private static final class Reports {
         private final Optional<Path> junit;
+        private final Optional<Path> html;
         private final JUnitReport xml;
+        private final HtmlReport page;
 
         Reports(Arguments arguments, TestListing next) throws Usage {
-            junit = arguments.value("junit").isPresent() ? Optional.of(Arguments.path(arguments.value("junit").get())) : Optional.empty();
+            junit = file(arguments, "junit");
+            html = file(arguments, "html");
             xml = new JUnitReport(next);
+            page = new HtmlReport(xml);
+        }
+
+        private static Optional<Path> file(Arguments arguments, String option) throws Usage {
+            return arguments.value(option).isPresent() ? Optional.of(Arguments.path(arguments.value(option).get())) : Optional.empty();
         }
 
         TestListing listing() {
-            return xml;
+            return page;
         }
 
         void write() throws Usage {
             if (junit.isPresent()) {
                 write(junit.get(), xml.xml());
+            }
+            if (html.isPresent()) {
+                write(html.get(), page.html());
             }
         }
 

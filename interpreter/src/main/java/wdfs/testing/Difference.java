@@ -16,6 +16,11 @@ record Difference(List<String> lines, int first) {
         return new Difference(UnifiedDiffUtils.generateUnifiedDiff(beforeName, afterName, before, patch, CONTEXT), first);
     }
 
+    /// Whether the detail of a failure is a difference.
+    static boolean isOne(List<String> detail) {
+        return !detail.isEmpty() && detail.getFirst().startsWith("--- ");
+    }
+
     /// A line of the unified form, for a terminal.
     static String painted(String line, boolean colour) {
         String code = line.startsWith("-") ? "31" : line.startsWith("+") ? "32" : line.startsWith("@@") ? "36" : "";

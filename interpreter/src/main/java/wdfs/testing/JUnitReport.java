@@ -3,13 +3,12 @@ package wdfs.testing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 
 /// Collects results into the XML that continuous integration reads, in the form of JUnit's; and hands them on.
 public final class JUnitReport implements TestListing {
     private final TestListing next;
     private final StringBuilder suites = new StringBuilder();
-    private Summary summary = new Summary(0, 0, 0, 0, false, OptionalLong.empty());
+    private Summary summary = Summary.NONE;
     private long nanos;
 
     public JUnitReport(TestListing next) {

@@ -72,7 +72,7 @@ public final class PrettyListing implements TestListing {
                 }
                 case FAILED -> {
                     out.append("     ").append(paint("1;31", "FAIL")).append("  ").append(test.test().name()).append('\n');
-                    boolean diff = !test.result().detail().isEmpty() && test.result().detail().getFirst().startsWith("--- ");
+                    boolean diff = Difference.isOne(test.result().detail());
                     test.result().detail().stream().limit(MOST_LINES).forEach(line -> out.append(diff ? "         " + Difference.painted(line, colour) : ("         " + line).stripTrailing()).append('\n'));
                     if (test.result().detail().size() > MOST_LINES) {
                         out.append("         … and ").append(String.valueOf(test.result().detail().size() - MOST_LINES)).append(" more lines\n");

@@ -22,6 +22,8 @@ public interface TestListing {
     /// @param ended whether the run ended before all was run, for there were as many failures as were asked for
     /// @param shuffle the seed of the order, unless that is the usual one
     record Summary(int passed, int failed, int skipped, int expectedFailures, boolean ended, OptionalLong shuffle) {
+        static final Summary NONE = new Summary(0, 0, 0, 0, false, OptionalLong.empty());
+
         public int all() {
             return passed + failed + skipped + expectedFailures;
         }

@@ -299,6 +299,22 @@ class TestCommandTest {
     }
 
     @Test
+    void thePageHasAllResultsAndNeedsNothingElse() throws IOException {
+        script("t.wdfs", TWO.replace("good one", "a < b & c"));
+        script("u.wdfs", "// skip: <later>\ntest \"c\" { }\n");
+        script("g.wdfs", "process a { print(\"now\"); }\n");
+        script("g.golden", "before\n");
+        Path page = folder.resolve("page.html");
+        assertThat(run("--html", page, "--junit", folder.resolve("r.xml"), folder).exit()).isEqualTo(1);
+        assertThat(page).content().contains("<title>wdfs test: 1 passed, 2 FAILED, 1 skipped</title>", "<span>a &lt; b &amp; c</span>", "<small>&lt;later&gt;</small>", "n == 6", "<del>-before</del>\n<ins>+now</ins>",
+                "<h3>last events</h3>", "<pre class=\"again\">wdfs test ", "--filter 'it");
+        assertThat(page).content().doesNotContain("http", "src=", "@import", "url(");
+        assertThat(Files.readString(page).split("class=\"test ", -1)).hasSize(5);
+        assertThat(Files.exists(folder.resolve("r.xml"))).isTrue();
+        assertThat(run("--html", folder.resolve("no/such/folder.html"), folder)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains("cannot be written"));
+    }
+
+    @Test
     void aRunCanEndWithTheFirstFailure() throws IOException {
         script("a.wdfs", "test \"bad\" { ULONG n = 5; expect n == 6; }\ntest \"never\" { }\n");
         script("b.wdfs", "test \"never either\" { }\n");
