@@ -30,7 +30,8 @@ public final class IoApi {
         return device;
     }
 
-    private static Irp irp(Caller caller, long address) {
+    /// The IRP at an address, or the end of the machine.
+    public static Irp irp(Caller caller, long address) {
         caller.memory.load16(address);                        // a freed or wild one faults here
         Irp irp = IoManager.of(caller).irp(address);
         if (irp == null) {

@@ -382,6 +382,11 @@ public final class IoManager {
         pending.add(irp);
     }
 
+    /// A driver's own IRP is back where it was made.
+    void untrack(Irp irp) {
+        pending.remove(irp);
+    }
+
     private RuntimeException noStack(Irp irp) {
         throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "NO_MORE_IRP_STACK_LOCATIONS", "VER-038", "IoCallDriver with no stack location left")
                 .code(0x35, irp.address).subject(irp).stack(ScriptStack.frames(), "").build());

@@ -205,6 +205,11 @@ public final class Irp implements Subject {
         return (byte) field8(CURRENT_LOCATION);
     }
 
+    /// Not so of one that was only allocated: its first location is the next one.
+    public boolean hasCurrentLocation() {
+        return currentLocation() <= stackCount();
+    }
+
     public long stackLocation() {
         return field64(CURRENT_STACK_LOCATION);
     }

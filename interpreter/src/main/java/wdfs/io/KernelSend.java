@@ -42,6 +42,8 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
     private Runnable whenFinished = () -> { };
     /// What a received request's IRP held before it was formatted; null for an IRP of the driver's own.
     private final Shared before;
+    /// The IRP is one that the driver made itself and keeps: its next stack location is written as that of one made here.
+    private boolean ofDriver;
 
     /// The part of an IRP that all drivers of a stack see.
     private record Shared(long systemBuffer, long mdl, long userBuffer, int flags, Region region, Mdl mdlObject, HostBuffers hosted, long copiedIn, int major) {
@@ -128,6 +130,13 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         return new KernelSend(sender, device, received, Shared.of(received));
     }
 
+    /// Sends an IRP of the driver's own, which stays the driver's.
+    public static KernelSend given(Caller sender, DeviceObject device, Irp irp) {
+        KernelSend send = onward(sender, device, irp);
+        send.ofDriver = true;
+        return send;
+    }
+
     /// OBJ-233: the current stack location once more for the next driver, without its completion routine.
     public void asItIs() {
         long from = irp.stackLocation();
@@ -151,18 +160,22 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         machine.memory.field64(at + 0x18, third);
         machine.memory.field64(at + 0x20, fourth);
         irp.major = major;
-        if (before != null) {
+        if (before != null && !ofDriver) {
             machine.memory.field64(at + 0x30, file == null ? irp.fileObjectAddress() : file.address());
             return;
         }
         machine.memory.field64(at + 0x30, file == null ? 0 : file.address());
         irp.file = file;
+        if (ofDriver) {
+            irp.tell("formatted", "by driver " + (sender.image == null ? "" : sender.image.name()));
+            return;
+        }
         irp.tell("created", "by driver " + (sender.image == null ? "" : sender.image.name()));
     }
 
     /// Reports show a received request as its sender made it.
     private void shown(String code, String lengths) {
-        if (before == null) {
+        if (before == null || ofDriver) {
             irp.code = code;
             irp.lengths = lengths;
         }
@@ -378,7 +391,13 @@ public final class KernelSend extends Waitable implements Irp.Requestor {
         if (before == null) {
             io.track(irp);
         } else {
+            if (ofDriver) {
+                io.track(irp);
+            }
             irp.onReturn(back -> {
+                if (ofDriver) {
+                    io.untrack(irp);
+                }
                 finished(back, irp);
                 return true;
             });

@@ -187,10 +187,10 @@ public final class FxQueue extends FxObject {
         if (!direct) {
             await(request);
         }
-        if (request.reserve == null) {
+        if (request.reserve == null && request.own == null) {
             visit(caller);
         } else {
-            visitIfIdle(caller);                                      // it may come from a completion in the queue's own handler, again and again
+            visitIfIdle(caller);                                      // REQ-232, REQ-251: perhaps from the completion of the request before, again and again
         }
     }
 
@@ -471,6 +471,7 @@ public final class FxQueue extends FxObject {
             caller.serving(outer);
             request.inHandler--;
         }
+        request.settle(caller);
     }
 
     private boolean isEmptyTransfer(FxRequest request) {

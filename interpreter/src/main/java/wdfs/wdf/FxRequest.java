@@ -36,6 +36,11 @@ public final class FxRequest extends FxObject implements Runnable {
     boolean completed;
     boolean irpGone;
     int inHandler;
+    /// REQ-251: of an own request, its driver gives it to a queue and completes it.
+    boolean mustComplete;
+    /// Then: it is completed, and its IRP is once nobody else holds it. Where it was.
+    private FxQueue endingIn;
+    private boolean ending;
     /// EvtRequestCancel, while the request is cancelable and until it is called; else 0.
     long cancelRoutine;
     /// MarkCancelable is in force: not taken back, nor come to nothing.
@@ -160,6 +165,7 @@ public final class FxRequest extends FxObject implements Runnable {
     static FxRequest own(Caller caller, FxDevice device, FxObject parent, Irp placeholder) {
         FxRequest request = new FxRequest(caller.machine, device, parent, placeholder);
         request.own = new Sending(request);
+        request.own.placeholder = placeholder;
         return request;
     }
 
@@ -216,12 +222,13 @@ public final class FxRequest extends FxObject implements Runnable {
 
     /// What the driver asks for by WdfRequestComplete and its kin.
     void complete(Caller caller, int status, long information) {
-        if (onward != null && onward.isWithTarget()) {
+        Sending sent = own != null ? own : onward;
+        if (sent != null && sent.isWithTarget() && (own == null || mustComplete)) {
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "MULTIPLE_IRP_COMPLETE_REQUESTS", "VER-324",
-                    label() + " is completed while " + onward.target.label() + " has it: the driver below will complete it too").code(0x44, irp.address).blank().subject(irp)
+                    label() + " is completed while " + sent.target.label() + " has it: the driver below will complete it too").code(0x44, irp.address).blank().subject(irp)
                     .stack(ScriptStack.frames(), "").help("complete it in the completion routine; WdfRequestCancelSentRequest makes it come back sooner").story(irp).build());
         }
-        if (own != null) {                                            // REQ-097
+        if (own != null && !mustComplete) {                           // REQ-097, REQ-251
             if (!verifier()) {
                 throw completedTwice("is the driver's own and is completed: no driver above has sent it");
             }
@@ -308,10 +315,77 @@ public final class FxRequest extends FxObject implements Runnable {
         if (machine.tracing) {
             machine.emit(new Travel.Completed(irp.number, device.lane(), status, information));
         }
+        if (own != null) {
+            endOwn(caller, owned);
+            return;
+        }
         FxDevice.FxFile created = onCreate;
         leave(caller, owned, () -> IoManager.of(caller).complete(caller, irp));               // (6)
         if (isCreate && status < 0) {
             device.forget(caller, created);                           // REQ-099
+        }
+    }
+
+    /// REQ-251: WdfRequestReuse has found that the driver's own request can be completed. Its IRP ends when this reference, and all
+    /// others but the first, are gone.
+    void mustComplete() {
+        major = irp.majorFunction();
+        mustComplete = true;
+        driverOwned = true;
+        irpGone = false;
+        completed = false;
+        cancelled = false;
+        cancelTold = false;
+        lostToCancel = false;
+        informationSet = false;
+        presented = false;
+        irp.framework = this;
+        reference();
+    }
+
+    /// WdfRequestReuse of the driver's own request, as one that is only sent. What it owed the IRP is the driver's affair now.
+    void mayComplete(Caller caller) {
+        if (mustComplete && !completed) {
+            dereference(caller);
+        }
+        mustComplete = false;
+        driverOwned = false;
+        irpGone = false;
+        completed = false;
+        cancelled = false;
+    }
+
+    /// The object lives on, without a call of its callbacks; what ends is its IRP.
+    private void endOwn(Caller caller, boolean owned) {
+        own.status = irp.status();
+        own.clear(caller);
+        disarm();
+        driverOwned = false;
+        irpGone = true;
+        device.live.remove(this);
+        ending = true;
+        endingIn = owned ? queue : null;
+        if (queue != null && owned) {
+            queue.lose(this);
+        }
+        queue = null;
+        dereference(caller);
+    }
+
+    /// With the verifier on the queue holds a reference until its handler has returned (REQ-090).
+    void settle(Caller caller) {
+        if (!ending || references != 1 || inHandler > 0 && verifier()) {
+            return;
+        }
+        ending = false;
+        FxQueue from = endingIn;
+        endingIn = null;
+        Irp ended = irp;
+        own.give(null, false);
+        ended.framework = null;
+        IoManager.of(caller).complete(caller, ended);
+        if (from != null) {
+            from.visitIfIdle(caller);
         }
     }
 
@@ -382,6 +456,7 @@ public final class FxRequest extends FxObject implements Runnable {
             freeSystemMdl();
             reserve.giveBack(caller, this);
         }
+        settle(caller);
     }
 
     private void freeSystemMdl() {
@@ -476,6 +551,7 @@ public final class FxRequest extends FxObject implements Runnable {
         closeMemory(output);
         if (own != null) {
             own.abandon();
+            own.give(null, false);
             IoManager.of(machine).free(irp);
         }
         super.abandon();
@@ -500,6 +576,7 @@ public final class FxRequest extends FxObject implements Runnable {
         freeSystemMdl();                                              // KBUF-087: with the object, not with the completion
         if (own != null) {
             own.clear(caller);
+            own.give(null, false);
             IoManager.of(caller).free(irp);
         }
         if (placeholder != null) {

@@ -76,7 +76,7 @@ public final class RequestApi {
     @Native
     public static long WdfRequestGetInformation(Caller caller, long handle) {
         FxRequest request = request(caller, handle);
-        return request.own != null ? request.own.information : request.irp.information();
+        return request.own != null && !request.mustComplete ? request.own.information : request.irp.information();
     }
 
     @Native
@@ -218,6 +218,9 @@ public final class RequestApi {
     public static int WdfRequestForwardToIoQueue(Caller caller, long handle, long queueHandle) {
         FxRequest request = request(caller, handle);
         FxQueue target = Framework.object(caller, queueHandle, FxQueue.class, "WDFQUEUE");
+        if (request.queue == null && request.own != null) {
+            return enqueueOwn(caller, request, target, false);
+        }
         if (!owned(caller, request, "REQ-073") || stillCancelable(caller, request, "forwarded") || withTarget(caller, request, "forwarded")) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
@@ -246,6 +249,31 @@ public final class RequestApi {
         return 0;
     }
 
+    /// REQ-251: a request of the driver's own is like one that came, if WdfRequestReuse has made it one that must be completed.
+    private static int enqueueOwn(Caller caller, FxRequest request, FxQueue target, boolean ofParent) {
+        if (request.own.given == null || request.own.frees || !request.irp.hasCurrentLocation() || !request.mustComplete || ofParent && request.irp.currentLocation() <= 1) {
+            Framework.broken(caller, request.label() + " is the driver's own, and " + (request.own.given == null || request.own.frees ? "no IRP of the driver's is in it"
+                    : !request.irp.hasCurrentLocation() ? "its IRP has no current stack location" : !request.mustComplete ? "it cannot be completed: WdfRequestReuse with WDF_REQUEST_REUSE_MUST_COMPLETE comes first"
+                    : "its IRP has no stack location for the parent"), "REQ-251", request);
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (stillCancelable(caller, request, "forwarded")) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        if (!target.accepts()) {
+            return Framework.STATUS_WDF_BUSY;
+        }
+        if (ofParent) {
+            IoManager.of(caller).moveOn(request.irp, target.device.device);
+        }
+        request.driverOwned = false;
+        request.irp.markPending();
+        request.irp.tell("forwarded", "to queue " + target.shown());
+        request.moveTo(target.device);
+        target.insert(caller, request, true);
+        return 0;
+    }
+
     private static final int FORWARD_OPTIONS = 8;
     private static final int SEND_AND_FORGET = 1;
 
@@ -260,6 +288,9 @@ public final class RequestApi {
         }
         if ((caller.memory.load32(options + 4) & ~SEND_AND_FORGET) != 0) {
             return Framework.STATUS_INVALID_PARAMETER;
+        }
+        if (request.queue == null && request.own != null) {
+            return enqueueOwn(caller, request, target, true);
         }
         FxPdo pdo = request.device.pdo;
         if (pdo == null) {
@@ -512,7 +543,7 @@ public final class RequestApi {
 
     /// KBUF-134.
     private static Slot ownRequest(Caller caller, FxRequest request) {
-        Framework.broken(caller, request.label() + " is the driver's own: it has nothing to retrieve", "KBUF-134", request);
+        Framework.broken(caller, request.label() + " is the driver's own: it has nothing to retrieve" + (request.mustComplete ? ", and the buffers of the IRP that is in it are the driver's affair" : ""), "KBUF-134", request);
         return Slot.failed(Framework.STATUS_INVALID_DEVICE_REQUEST);
     }
 

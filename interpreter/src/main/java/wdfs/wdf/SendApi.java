@@ -3,6 +3,7 @@ package wdfs.wdf;
 import java.util.List;
 import wdfs.io.DeviceObject;
 import wdfs.io.FileObject;
+import wdfs.io.IoApi;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.KernelSend;
@@ -26,8 +27,10 @@ public final class SendApi {
 
     private SendApi() {}
 
+    /// A request of the driver's own is there for the next sending when its IRP is gone.
     private static FxRequest request(Caller caller, long handle) {
-        return RequestApi.request(caller, handle);
+        FxRequest request = Framework.object(caller, handle, FxRequest.class, "WDFREQUEST");
+        return request.own != null ? request : RequestApi.request(caller, handle);
     }
 
     @Native
@@ -58,6 +61,7 @@ public final class SendApi {
         }
         placeholder.driverOwned = true;
         FxRequest request = FxRequest.own(caller, device, parent, placeholder);
+        request.own.allocated = target != null;
         status = request.commit(caller, read);
         if (status >= 0) {
             caller.memory.store64(result, request.handle);
@@ -65,12 +69,28 @@ public final class SendApi {
         return status;
     }
 
+    /// With an IRP that the driver has made. @param frees whether it goes with the request
+    @Native
+    public static int WdfRequestCreateFromIrp(Caller caller, long attributes, long irpAddress, int frees, long result) {
+        Framework.required(caller, irpAddress, "Irp");
+        Irp irp = IoApi.irp(caller, irpAddress);
+        int status = WdfRequestCreate(caller, attributes, 0, result);
+        if (status >= 0) {
+            request(caller, caller.memory.load64(result)).own.give(irp, (frees & 0xFF) != 0);
+        }
+        return status;
+    }
+
+    private static final int SET_NEW_IRP = 1;
+    private static final int MUST_COMPLETE = 2;
+
     /// OBJ-292, OBJ-294.
     @Native
     public static int WdfRequestReuse(Caller caller, long handle, long parameters) {
         FxRequest request = request(caller, handle);
         Framework.required(caller, parameters, "ReuseParams");
-        if (caller.memory.load32(parameters) != REUSE_PARAMS || (caller.memory.load32(parameters + 4) & ~1) != 0) {
+        int flags = caller.memory.load32(parameters + 4);
+        if (caller.memory.load32(parameters) != REUSE_PARAMS || (flags & ~(SET_NEW_IRP | MUST_COMPLETE)) != 0) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
         Sending own = request.sending();
@@ -81,7 +101,7 @@ public final class SendApi {
         own.clear(caller);
         own.routine = 0;
         if (request.own == null) {
-            if ((caller.memory.load32(parameters + 4) & 1) != 0) {
+            if ((flags & SET_NEW_IRP) != 0) {
                 return REQUEST_INVALID_STATE;                         // OBJ-292: its IRP is the one that came
             }
             request.irp.put8(Irp.CANCEL, 0);                          // OBJ-293
@@ -91,6 +111,35 @@ public final class SendApi {
         own.done = false;
         own.status = caller.memory.load32(parameters + 8);
         own.information = 0;
+        if (request.own == null) {
+            return 0;
+        }
+        request.mayComplete(caller);
+        if ((flags & SET_NEW_IRP) != 0) {
+            long irp = caller.memory.load64(parameters + 0x10);
+            own.give(irp == 0 ? null : IoApi.irp(caller, irp), false);
+        }
+        if (own.given != null && own.frees) {
+            own.given.put8(Irp.CANCEL, 0);
+            own.given.status(own.status);
+        } else if (own.given != null) {
+            own.status = own.given.status();                          // the framework does not touch an IRP of the driver's
+        }
+        return (flags & MUST_COMPLETE) != 0 ? mustComplete(caller, request) : 0;
+    }
+
+    /// REQ-251, in its order.
+    private static int mustComplete(Caller caller, FxRequest request) {
+        Sending own = request.own;
+        String why = own.given == null ? "there is no IRP of the driver's in it: WDF_REQUEST_REUSE_PARAMS_SET_NEW_IRP gives it one"
+                : own.frees ? "its IRP is the framework's, by WdfRequestCreateFromIrp with RequestFreesIrp"
+                : request.references - (own.inRoutine ? 1 : 0) != 1 ? "somebody else holds a reference on it"
+                : !own.given.hasCurrentLocation() ? "its IRP has no current stack location: IoSetNextIrpStackLocation makes the first one current" : "";
+        if (!why.isEmpty()) {
+            Framework.broken(caller, request.label() + " is to be completed by the driver, and " + why, "REQ-251", request);
+            return own.given == null && !own.allocated ? Framework.STATUS_INVALID_PARAMETER : Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        request.mustComplete();
         return 0;
     }
 
@@ -129,7 +178,13 @@ public final class SendApi {
             return REQUEST_NOT_ACCEPTED;                              // a received request has the locations of its own stack
         }
         own.clear(caller);
-        KernelSend send = KernelSend.to(caller, target.destination(), received ? request.irp : null);
+        if (own.given != null && !KernelSend.hasRoom(own.given, target.destination())) {
+            if (!own.frees) {
+                return REQUEST_NOT_ACCEPTED;                          // OBJ-220: the framework cannot make another one in its place
+            }
+            own.give(null, false);
+        }
+        KernelSend send = own.given != null ? KernelSend.given(caller, target.destination(), own.given) : KernelSend.to(caller, target.destination(), received ? request.irp : null);
         if (send == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
@@ -139,6 +194,7 @@ public final class SendApi {
             return status;
         }
         own.send = send;
+        own.allocated = true;
         own.target = target;
         own.kind = kind;
         own.code = code;
@@ -240,13 +296,14 @@ public final class SendApi {
         if (sending.isWithTarget()) {
             throw alreadySent(caller, request);
         }
-        if (request.irp.currentLocation() < 2 || request.own != null) {
+        boolean none = request.own != null && request.own.given == null;
+        if (none || request.irp.currentLocation() < 2 || !request.irp.hasCurrentLocation()) {
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WDF_VIOLATION", "VER-010",
                     request.label() + " has no stack location left for a lower driver").code(0x10D, 6, 1, request.handle, 0).blank().subject(request.irp)
                     .stack(ScriptStack.frames(), "").help("only a request that came through a stack can be sent down it").build());
         }
         sending.clear(caller);
-        sending.send = KernelSend.onward(caller, null, request.irp);
+        sending.send = request.own != null ? KernelSend.given(caller, null, request.irp) : KernelSend.onward(caller, null, request.irp);
         sending.sent = false;
         sending.done = false;
         return sending.send;
@@ -260,7 +317,10 @@ public final class SendApi {
         if (target.target == null) {
             return Framework.STATUS_INVALID_DEVICE_STATE;
         }
-        return request.own != null || KernelSend.hasRoom(request.irp, target.destination()) ? 0 : REQUEST_NOT_ACCEPTED;
+        if (request.own != null && (request.own.given == null || request.own.frees)) {
+            return 0;
+        }
+        return KernelSend.hasRoom(request.irp, target.destination()) ? 0 : REQUEST_NOT_ACCEPTED;
     }
 
     // ---- sending ---------------------------------------------------------------------------------------------------------------------
@@ -310,7 +370,8 @@ public final class SendApi {
         if (sending.send == null || sending.done) {
             return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");
         }
-        if (request.own == null && target.target != null && !(KernelSend.hasRoom(request.irp, target.destination()) && sending.send.canReach(target.destination()))) {
+        boolean keepsIrp = request.own == null || sending.given != null;
+        if (keepsIrp && target.target != null && !(KernelSend.hasRoom(request.irp, target.destination()) && sending.send.canReach(target.destination()))) {
             return refused(caller, request, REQUEST_NOT_ACCEPTED, "", "");
         }
         if (!target.admits(read.has(Options.IGNORE_TARGET_STATE))) {
@@ -422,8 +483,10 @@ public final class SendApi {
             var before = caller.image;
             caller.image = request.device.driver.driver.image;
             try {
+                own.inRoutine = true;
                 request.device.driver.call(caller, routine, request.handle, target.handle, parameters.base, own.context);
             } finally {
+                own.inRoutine = false;
                 caller.image = before;
             }
             request.heap.free(parameters);

@@ -2,6 +2,8 @@ package wdfs.wdf;
 
 import java.util.ArrayList;
 import java.util.List;
+import wdfs.io.IoManager;
+import wdfs.io.Irp;
 import wdfs.io.KernelSend;
 import wdfs.kernel.Waitable;
 import wdfs.runtime.Caller;
@@ -50,6 +52,17 @@ final class Sending {
     boolean cancelAsked;
     int status;
     long information;
+    /// Of a request of the driver's own: the IRP that the driver gave (WdfRequestCreateFromIrp, WdfRequestReuse); null while each
+    /// format makes one.
+    Irp given;
+    /// The given IRP goes with the request, or when another takes its place.
+    boolean frees;
+    /// The framework has made an IRP for it: when it was created for a target, or formatted.
+    boolean allocated;
+    /// Of an own request: stands for an IRP while there is none; nobody sends it.
+    Irp placeholder;
+    /// OBJ-251: the completion routine runs, and the framework holds a reference on the request.
+    boolean inRoutine;
 
     Sending(FxRequest request) {
         this.request = request;
@@ -98,6 +111,16 @@ final class Sending {
         input = in;
         output = out;
         kind = type;
+    }
+
+    /// Another IRP for the driver's own request; null for none. Who gave the one before frees it, unless the request does.
+    void give(Irp irp, boolean freesIt) {
+        if (frees) {
+            IoManager.of(request.machine).free(given);
+        }
+        given = irp;
+        frees = freesIt;
+        request.irp = irp == null ? placeholder : irp;
     }
 
     /// The request's leak has been reported: what its format holds is part of it.
