@@ -69,12 +69,13 @@ final class CallbackLock extends Waitable {
     }
 
     /// Calls a callback of the driver's that holds the lock.
-    void call(Caller caller, FxDriver driver, long function, long... arguments) {
+    long call(Caller caller, FxDriver driver, long function, long... arguments) {
         acquire(caller);
         boolean returned = false;
         try {
-            driver.call(caller, function, arguments);
+            long result = driver.call(caller, function, arguments);
             returned = true;
+            return result;
         } finally {
             if (returned) {
                 release(caller);

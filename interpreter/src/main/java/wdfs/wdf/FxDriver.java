@@ -24,6 +24,8 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
     /// Where it runs: System, or its host.
     final ProcessContext process;
     final Constraints constraints;
+    /// OBJ-067: held by EvtDriverDeviceAdd under a scope; a mutex at any level, for it runs at PASSIVE_LEVEL. Null without a scope.
+    private final CallbackLock lock;
     private int tag;
 
     FxDriver(Machine machine, DriverObject driver, long deviceAdd, long unload, int flags, ProcessContext process, Heap heap, Constraints constraints) {
@@ -34,6 +36,7 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
         this.flags = flags;
         this.process = process;
         this.constraints = constraints;
+        this.lock = constraints.scope() == Constraints.NONE ? null : new CallbackLock(this, true);
         driver.image.verifierSetting(setting("VerifierOn"));
         setting("VerifierAllocateFailCount").ifPresent(count -> machine.allocationsLeft(driver.name(), count));
     }
@@ -194,7 +197,7 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
         if (init == null) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        int status = (int) call(caller, deviceAdd, handle, init.block.base);
+        int status = (int) (lock == null ? call(caller, deviceAdd, handle, init.block.base) : lock.call(caller, this, deviceAdd, handle, init.block.base));
         if (init.created == null) {
             DeviceApi.release(caller, init);
         } else if (status < 0) {
