@@ -23,7 +23,7 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
     private static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
             Map.entry("run", with(OF_RUNS, "trace", "seeds")),
             Map.entry("check", Set.of("format")),
-            Map.entry("test", with(OF_RUNS, "update", "force", "filter", "tag", "not-tag", "shard", "jobs", "repeat", "shuffle", "fail-fast", "max-failures", "rerun-failed", "review", "list", "verbose", "watch", "format", "slowest", "junit", "html")),
+            Map.entry("test", with(OF_RUNS, "update", "force", "filter", "tag", "not-tag", "shard", "jobs", "repeat", "shuffle", "fail-fast", "max-failures", "rerun-failed", "review", "list", "verbose", "watch", "format", "slowest", "junit", "html", "coverage")),
             Map.entry("explain", with(OF_RUNS, "in", "out", "format", "svg")),
             Map.entry("trace", with(OF_RUNS, "format", "test", "request")),
             Map.entry("decode", Set.of("format")),
@@ -35,7 +35,7 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
     private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "update", "list", "verbose", "keep-going", "force", "fail-fast", "rerun-failed", "review", "watch");
 
     /// Options whose value, behind an equals sign, may be left out: then they are flags.
-    private static final Set<String> WITH_OR_WITHOUT_VALUE = Set.of("shuffle");
+    private static final Set<String> WITH_OR_WITHOUT_VALUE = Set.of("shuffle", "coverage");
 
     private static Set<String> with(Set<String> some, String... more) {
         Set<String> all = new HashSet<>(some);
@@ -135,6 +135,11 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
             throw new Usage("--format is " + String.join(", ", allowed.subList(0, allowed.size() - 1)) + " or " + allowed.getLast() + ", not `" + format + "`");
         }
         return format;
+    }
+
+    /// Whether an option is there, with a value or without.
+    boolean has(String name) {
+        return flags.contains(name) || values.containsKey(name);
     }
 
     boolean flag(String name) {

@@ -73,6 +73,8 @@ public final class CommandLine {
                                         whether it is right from now on
                    --watch              runs again what has changed, until it is interrupted
                    --format WAY         pretty (default), dots, json, tap or github
+                   --coverage[=FILE]    tells which statements, control codes and rules the tests reached; FILE is a page for
+                                        browsers (.html), JSON (.json) or for the tools around lcov (.info)
                    --verbose            names every test
                    --slowest N          names the N tests that took longest
                    --junit FILE         writes a report in JUnit's XML too
@@ -166,7 +168,7 @@ public final class CommandLine {
         return switch (arguments.command()) {
             case "run" -> runScripts(arguments);
             case "check" -> new CheckCommand(engine, out, err, colour).run(arguments);
-            case "test" -> new TestCommand(TestKinds.all(engine), in, out, err, colour, environment, folder).run(arguments);
+            case "test" -> new TestCommand(TestKinds.all(arguments.has("coverage") ? engine.counting() : engine), in, out, err, colour, environment, folder).run(arguments);
             case "explain" -> explain(arguments);
             case "trace" -> trace(arguments);
             case "new" -> new NewCommand(engine, out).run(arguments);

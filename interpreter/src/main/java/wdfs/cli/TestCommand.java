@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 import wdfs.engine.Outcome;
 import wdfs.engine.RunOptions;
 import wdfs.engine.Sources;
+import wdfs.testing.Coverage;
+import wdfs.testing.CoverageReport;
 import wdfs.testing.FailedTests;
 import wdfs.testing.Golden;
 import wdfs.testing.HtmlReport;
@@ -74,7 +76,8 @@ final class TestCommand {
             return Outcome.DONE;
         }
         List<Path> roots = !arguments.operands().isEmpty() ? Arguments.paths(arguments.operands()) : again && failed.isPresent() ? failed.get().files() : List.of(Path.of("."));
-        TestRun run = new TestRun(kinds, settings(arguments, again && failed.isPresent() ? failed.get().selection() : Selection.ALL), System::nanoTime);
+        TestSettings settings = settings(arguments, again && failed.isPresent() ? failed.get().selection() : Selection.ALL);
+        TestRun run = new TestRun(kinds, settings, System::nanoTime);
         List<Path> files = run.files(roots);
         if (arguments.flag("list")) {
             return list(run, files);
@@ -86,6 +89,14 @@ final class TestCommand {
             Reports reports = new Reports(arguments, listing(arguments));
             TestListing.Summary summary = run(run, files, reports.listing(), failed);
             reports.write();
+            if (settings.coverage().isPresent()) {
+                CoverageReport report = new CoverageReport(settings.coverage().get());
+                reports.write(report);
+                if (Set.of("pretty", "dots").contains(arguments.value("format").orElse("pretty"))) {
+                    report.summary().forEach(line -> out.append(line).append('\n'));
+                    out.flush();
+                }
+            }
             return summary.all() == 0 ? Outcome.USAGE : summary.failed() == 0 ? Outcome.DONE : Outcome.FAILED;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -142,12 +153,17 @@ final class TestCommand {
     private static final class Reports {
         private final Optional<Path> junit;
         private final Optional<Path> html;
+        private final Optional<Path> coverage;
         private final JUnitReport xml;
         private final HtmlReport page;
 
         Reports(Arguments arguments, TestListing next) throws Usage {
             junit = file(arguments, "junit");
             html = file(arguments, "html");
+            coverage = file(arguments, "coverage");
+            if (coverage.isPresent() && !coverage.get().toString().matches(".*\\.(html|json|info)")) {
+                throw new Usage("--coverage=" + coverage.get() + ": the name ends in .html, .json or .info, which says what is written");
+            }
             xml = new JUnitReport(next);
             page = new HtmlReport(xml);
         }
@@ -166,6 +182,13 @@ final class TestCommand {
             }
             if (html.isPresent()) {
                 write(html.get(), page.html());
+            }
+        }
+
+        void write(CoverageReport report) throws Usage {
+            if (coverage.isPresent()) {
+                String name = coverage.get().toString();
+                write(coverage.get(), name.endsWith(".html") ? report.html() : name.endsWith(".json") ? report.json() : report.lcov());
             }
         }
 
@@ -200,7 +223,7 @@ final class TestCommand {
         }
         Golden.Policy policy = arguments.flag("update") ? Golden.Policy.UPDATE : unattended ? Golden.Policy.COMPARE : Golden.Policy.KEEP_NEW;
         return new TestSettings(run, filter, only, words(arguments, "tag"), words(arguments, "not-tag"), index, count, policy, arguments.number("jobs", Runtime.getRuntime().availableProcessors()),
-                arguments.number("repeat", 1), shuffle(arguments), maxFailures(arguments), arguments.includePaths(), rerun(arguments));
+                arguments.number("repeat", 1), shuffle(arguments), arguments.has("coverage") ? Optional.of(new Coverage()) : Optional.empty(), maxFailures(arguments), arguments.includePaths(), rerun(arguments));
     }
 
     /// Without a seed, one that differs from run to run; the end of the run tells it.

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import wdfs.runtime.CompiledImage;
 import wdfs.runtime.ImageLayout;
@@ -59,11 +60,15 @@ public final class CodeGenerator {
     /// Whether each statement is a point where threads may change, and not only calls and loop edges.
     private final boolean interleaving;
 
-    CodeGenerator(Function<String, Method> natives, Function<String, Integer> nativeOrdinals, boolean interleaving, List<String> siteFiles) {
+    /// The statements that are counted; empty if nobody wants to know.
+    private final Optional<Probes> probes;
+
+    CodeGenerator(Function<String, Method> natives, Function<String, Integer> nativeOrdinals, boolean interleaving, List<String> siteFiles, Optional<Probes> probes) {
         this.natives = natives;
         this.nativeOrdinals = nativeOrdinals;
         this.interleaving = interleaving;
         this.siteFiles = siteFiles;
+        this.probes = probes;
     }
 
     /// A function whose code does not fit a JVM method.
@@ -109,10 +114,24 @@ public final class CodeGenerator {
     /// @param siteFiles the files that sites count; those of this program are added
     /// @param interleaving whether threads may change at each statement
     public static Program generate(BoundProgram program, Function<String, Method> natives, Function<String, Integer> nativeOrdinals, List<String> siteFiles, boolean interleaving) {
-        CodeGenerator generator = new CodeGenerator(natives, nativeOrdinals, interleaving, siteFiles);
+        return generate(program, natives, nativeOrdinals, siteFiles, interleaving, Optional.empty());
+    }
+
+    /// A program that counts how often its statements run. What does not fit with that is generated without.
+    public static Program counting(BoundProgram program, Function<String, Method> natives, Function<String, Integer> nativeOrdinals) {
+        try {
+            return generate(program, natives, nativeOrdinals, new ArrayList<>(), false, Optional.of(new Probes()));
+        } catch (TooLarge _) {
+            return generate(program, natives, nativeOrdinals);
+        }
+    }
+
+    private static Program generate(BoundProgram program, Function<String, Method> natives, Function<String, Integer> nativeOrdinals, List<String> siteFiles, boolean interleaving,
+            Optional<Probes> probes) {
+        CodeGenerator generator = new CodeGenerator(natives, nativeOrdinals, interleaving, siteFiles, probes);
         List<ImageGenerator> images = new ArrayList<>();
         for (ImageSymbol image : program.images()) {
-            images.add(generator.image(image));
+            images.add(generator.image(image, true));
         }
         Loader loader = new Loader(generator.classes);
         List<CompiledImage> compiled = new ArrayList<>();
@@ -121,20 +140,25 @@ public final class CodeGenerator {
         }
         Program.Later interleaved = new Program.Later(() -> {
             try {
-                return generate(program, natives, nativeOrdinals, new ArrayList<>(), true);
+                return generate(program, natives, nativeOrdinals, new ArrayList<>(), true, probes);
             } catch (TooLarge _) {
-                return generate(program, natives, nativeOrdinals, new ArrayList<>(), false);     // a function that only just fits: threads change at its calls and loops
+                // a function that only just fits: threads change at its calls and loops
+                return generate(program, natives, nativeOrdinals, new ArrayList<>(), false, probes);
             }
         });
-        return new Program(compiled, program, Map.copyOf(generator.classes), List.copyOf(generator.siteFiles), interleaved);
+        return new Program(compiled, program, Map.copyOf(generator.classes), List.copyOf(generator.siteFiles), interleaved, probes.map(Probes::spans).orElse(List.of()));
+    }
+
+    Optional<Probes> probes() {
+        return probes;
     }
 
     boolean interleaving() {
         return interleaving;
     }
 
-    private ImageGenerator image(ImageSymbol symbol) {
-        ImageGenerator generator = new ImageGenerator(symbol);
+    private ImageGenerator image(ImageSymbol symbol, boolean measured) {
+        ImageGenerator generator = new ImageGenerator(symbol, measured);
         generator.generate();
         return generator;
     }
@@ -168,6 +192,7 @@ public final class CodeGenerator {
     final class ImageGenerator {
         final ImageSymbol symbol;
         final boolean kernel;
+        private final boolean measured;
         private final String className;
         private final Map<List<Byte>, Long> strings = new HashMap<>();
         private byte[] constants;
@@ -182,8 +207,10 @@ public final class CodeGenerator {
         private byte[] data = new byte[0];
         private final Map<FunctionSymbol, String> methodNames = new HashMap<>();
 
-        ImageGenerator(ImageSymbol symbol) {
+        /// @param measured whether it is none of a test's processes, which belong to the test
+        ImageGenerator(ImageSymbol symbol, boolean measured) {
             this.symbol = symbol;
+            this.measured = measured && symbol.kind() != ImageSymbol.Kind.TEST;
             this.kernel = symbol.isKernel();
             this.className = ScriptStack.PACKAGE + sanitized(symbol.name()) + "_" + symbol.ordinal();
             long length = 0;
@@ -299,13 +326,18 @@ public final class CodeGenerator {
             return ImageLayout.constants(kernel, symbol.ordinal()) + known;
         }
 
+        /// Whether its statements count. Those of tests do not: they are what measures.
+        boolean measured() {
+            return measured;
+        }
+
         CodeGenerator owner() {
             return CodeGenerator.this;
         }
 
         void generate() {
             for (ImageSymbol process : symbol.processes()) {
-                processes.add(image(process));
+                processes.add(image(process, measured));
             }
             functions(symbol.functions());
             sections();

@@ -7,10 +7,12 @@ import java.util.function.Supplier;
 import wdfs.machine.Schedule;
 import wdfs.runtime.CompiledImage;
 import wdfs.semantics.bound.BoundProgram;
+import wdfs.source.Span;
 
 /// A compiled script: its images, in one class loader of their own, and what reports want to know of it.
 /// @param interleaved the same script, whose threads can change between any two statements
-public record Program(List<CompiledImage> images, BoundProgram bound, Map<String, byte[]> classBytes, List<String> siteFiles, Later interleaved) {
+/// @param counted the statements whose runs `Machine.probes` counts, by their numbers there; empty unless that was asked for
+public record Program(List<CompiledImage> images, BoundProgram bound, Map<String, byte[]> classBytes, List<String> siteFiles, Later interleaved, List<Span> counted) {
     /// A program that is generated when somebody first asks for it.
     public static final class Later {
         private final Supplier<Program> generate;
@@ -31,6 +33,7 @@ public record Program(List<CompiledImage> images, BoundProgram bound, Map<String
 
     public Program {
         images = List.copyOf(images);
+        counted = List.copyOf(counted);
     }
 
     /// As it has to be for runs under that schedule. The images are others, in the same order.

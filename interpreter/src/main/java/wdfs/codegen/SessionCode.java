@@ -3,6 +3,7 @@ package wdfs.codegen;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import wdfs.runtime.CompiledImage;
 import wdfs.runtime.GrowingImage;
@@ -24,8 +25,8 @@ public final class SessionCode {
 
     public SessionCode(ImageSymbol symbol, Function<String, Method> natives, Function<String, Integer> nativeOrdinals, List<String> siteFiles, boolean interleaving) {
         this.symbol = symbol;
-        this.generator = new CodeGenerator(natives, nativeOrdinals, interleaving, siteFiles);
-        this.image = generator.new ImageGenerator(symbol);
+        this.generator = new CodeGenerator(natives, nativeOrdinals, interleaving, siteFiles, Optional.empty());
+        this.image = generator.new ImageGenerator(symbol, false);
         this.loader = new CodeGenerator.Loader(generator.classes());
     }
 

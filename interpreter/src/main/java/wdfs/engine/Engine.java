@@ -88,16 +88,27 @@ public final class Engine {
 
     private final Natives natives;
     private final Library library;
+    private final boolean counting;
     private final Statuses statuses = new Statuses();
 
     public Engine() {
         this(TextLibrary.fromClassPath(Engine.class.getClassLoader()), new Natives(BODIES));
     }
 
+    /// The same, whose programs count how often their statements run.
+    public Engine counting() {
+        return new Engine(library, natives, true);
+    }
+
     /// A system whose library or bodies are others than the usual ones.
     public Engine(Library library, Natives natives) {
+        this(library, natives, false);
+    }
+
+    private Engine(Library library, Natives natives, boolean counting) {
         this.library = library;
         this.natives = natives;
+        this.counting = counting;
     }
 
     public Natives natives() {
@@ -141,7 +152,8 @@ public final class Engine {
             if (!checked.sound()) {
                 return new Compilation(main, units, findings, Optional.empty());
             }
-            Program program = CodeGenerator.generate(checked.program(), natives::find, natives::ordinal);
+            Program program = counting ? CodeGenerator.counting(checked.program(), natives::find, natives::ordinal)
+                    : CodeGenerator.generate(checked.program(), natives::find, natives::ordinal);
             return new Compilation(main, units, findings, Optional.of(program));
         } catch (CodeGenerator.TooLarge e) {
             findings.add(Diagnostic.error("LANG-017", e.function().span(), "%s is too large: its code does not fit a method of the virtual machine", e.function().name())

@@ -37,6 +37,7 @@ public final class Simulation {
         this.options = options;
         this.machine = new Machine(engine.natives(), engine.statuses(), options.limits(), new Choices(options.seed(), options.schedule(), List.of(), false), options.verifier());
         this.machine.tracing = options.trace();
+        this.machine.probes = new int[program.counted().size()];
         this.machine.ioctlNames(program::ioctlName);
         this.machine.siteFiles(program.siteFiles());
         this.transcript = new Transcript(machine, out, options.trace());

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import wdfs.semantics.SourceLoader;
 import wdfs.source.SourceFile;
 
@@ -88,6 +89,11 @@ public final class Sources implements SourceLoader {
     /// The files that were read so far.
     public java.util.Collection<Path> places() {
         return List.copyOf(places.values());
+    }
+
+    /// Where a file that was read lies; empty for one of the library.
+    public Optional<Path> placeOf(SourceFile file) {
+        return Optional.ofNullable(places.get(file));
     }
 
     @Override

@@ -157,7 +157,7 @@ public final class Explainer {
         }
         BoundProgram bound = program.bound();
         Program alone = new Program(List.of(driver), new BoundProgram(bound.images(), bound.ioctls(), bound.devnodes().stream().filter(d -> d.function().equals(name)).toList()),
-                program.classBytes(), program.siteFiles(), program.interleaved());
+                program.classBytes(), program.siteFiles(), program.interleaved(), program.counted());
         Observation observation = new Observation(question.major(), question.code(probe.transfer()));
         Simulation simulation = new Simulation(engine, alone, options.withTrace(false), _ -> { });
         simulation.listen(observation);

@@ -148,6 +148,9 @@ public final class Machine {
     /// Somebody listens to the I/O: {@link Travel} and the trace's lines are emitted.
     public boolean tracing;
 
+    /// How often each statement has run that the program counts; its code counts them here.
+    public int[] probes = {};
+
     public void emit(Event event) {
         for (BiConsumer<Long, Event> listener : listeners) {
             listener.accept(clock.nowNanos(), event);

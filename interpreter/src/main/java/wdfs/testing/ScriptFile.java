@@ -140,7 +140,7 @@ final class ScriptFile implements TestFile {
         if (Files.exists(Golden.of(script)) || writesNew) {
             cases.add(new TestCase("golden", 1, () -> {
                 List<String> transcript = new ArrayList<>();
-                Outcome outcome = new Simulation(engine, program, run, transcript::add).run();
+                Outcome outcome = run(program, Optional.empty(), run, transcript);
                 if (!run.equals(RunOptions.DEFAULT) && run.equals(settings.run())) {
                     SeedCampaign.withoutSeed(transcript);             // the command line's, not the script's
                 }
@@ -161,9 +161,21 @@ final class ScriptFile implements TestFile {
         return text.toString();
     }
 
+    /// @param test in place of the processes
+    private Outcome run(Program program, Optional<CompiledImage> test, RunOptions run, List<String> transcript) {
+        Simulation simulation = new Simulation(engine, program, run, transcript::add);
+        settings.coverage().ifPresent(coverage -> coverage.listen(simulation, shown, program));
+        Outcome outcome = test.isPresent() ? simulation.runTest(test.get()) : simulation.run();
+        settings.coverage().ifPresent(coverage -> {
+            coverage.add(program, simulation.machine(), sources);
+            test.ifPresent(t -> coverage.named(t.info().name()));
+        });
+        return outcome;
+    }
+
     private TestCase.Result block(Program program, CompiledImage test, RunOptions run) {
         List<String> transcript = new ArrayList<>();
-        Outcome outcome = new Simulation(engine, program, run, transcript::add).runTest(test);
+        Outcome outcome = run(program, Optional.of(test), run, transcript);
         if (outcome.exitCode() == 0) {
             return TestCase.Result.passed();
         }
@@ -206,7 +218,7 @@ final class ScriptFile implements TestFile {
 
     private TestCase.Result checked(Program program, RunOptions run, int expectedExit) {
         List<String> transcript = new ArrayList<>();
-        Outcome outcome = new Simulation(engine, program, run, transcript::add).run();
+        Outcome outcome = run(program, Optional.empty(), run, transcript);
         Optional<OutputChecks.Mismatch> wrong = new OutputChecks(main.text()).compare(transcript);
         if (wrong.isPresent()) {
             return TestCase.Result.failed(wrong.get().detail(), events(program, Optional.empty(), run, untilPrinted(wrong.get().line())));

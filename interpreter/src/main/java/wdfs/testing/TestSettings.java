@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -22,11 +23,12 @@ import wdfs.engine.RunOptions;
 /// @param jobs files at a time
 /// @param repeat how often each test runs
 /// @param shuffle decides in which order files, and the tests in each of them, run; empty for that of names and of the text
+/// @param coverage what the runs reach is added to it; the engine has to be one that counts
 /// @param maxFailures the run ends with that many
 /// @param rerun options for the command that repeats a failure, besides its seed, such as `--verifier full`
 public record TestSettings(RunOptions run, String filter, Selection only, Set<String> tags, Set<String> notTags, int shardIndex, int shardCount, Golden.Policy golden, int jobs, int repeat,
-        OptionalLong shuffle, int maxFailures, List<Path> includes, String rerun) {
-    public static final TestSettings DEFAULT = new TestSettings(RunOptions.DEFAULT, "", Selection.ALL, Set.of(), Set.of(), 0, 1, Golden.Policy.COMPARE, 1, 1, OptionalLong.empty(), Integer.MAX_VALUE, List.of(), "");
+        OptionalLong shuffle, Optional<Coverage> coverage, int maxFailures, List<Path> includes, String rerun) {
+    public static final TestSettings DEFAULT = new TestSettings(RunOptions.DEFAULT, "", Selection.ALL, Set.of(), Set.of(), 0, 1, Golden.Policy.COMPARE, 1, 1, OptionalLong.empty(), Optional.empty(), Integer.MAX_VALUE, List.of(), "");
 
     public TestSettings {
         tags = Set.copyOf(tags);

@@ -314,6 +314,76 @@ class TestCommandTest {
         assertThat(run("--html", folder.resolve("no/such/folder.html"), folder)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains("cannot be written"));
     }
 
+    private static final String COVERED = """
+            ioctl IOCTL_A = CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS);
+            ioctl IOCTL_B = CTL_CODE(FILE_DEVICE_UNKNOWN, 0x802, METHOD_BUFFERED, FILE_ANY_ACCESS);
+            import "h.h";
+            driver D kmdf 1.33 {
+                device D control {
+                    name L"\\\\Device\\\\D";
+                    symbolic_link L"\\\\DosDevices\\\\D";
+                    queue Default sequential {
+                        handle IOCTL_A(Request) {
+                            ULONG n = Twice(2);
+                            while (n < 7) { n++; }
+                            if (n == 7) return STATUS_SUCCESS; else n = 9;
+                            for (;;) { break; }
+                            return STATUS_UNSUCCESSFUL;
+                        }
+                        handle IOCTL_B(Request) {
+                            return STATUS_SUCCESS;
+                        }
+                    }
+                }
+            }
+            test "REQ-001, REQ-002: a" {
+                process inner { print("of the test"); }
+                HANDLE h = open(L"\\\\\\\\.\\\\D");
+                expect ioctl(h, IOCTL_A).status == STATUS_SUCCESS;
+                expect ioctl(h, IOCTL_A).status == STATUS_SUCCESS;
+                if (h == NULL) { print("never"); }
+            }
+            test "KBUF-003 to KBUF-005 b" { }
+            """;
+
+    @Test
+    void coverageTellsWhichStatementsAndControlCodesTestsReached() throws IOException {
+        Path script = script("t.wdfs", COVERED);
+        script("h.h", "ULONG Twice(ULONG n) {\n    if (n > 100) {\n        return 0;\n    }\n    return 2 * n;\n}\n");
+        assertThat(run("--coverage", script).out()).contains("2 passed\ncoverage: 7 of 12 statements, 1 of 2 control codes; rules: 5 named by tests, 0 reported\n",
+                "h.h  2 of 3, not line 3\n", "t.wdfs  5 of 9, not line 12-14, 17\n", "t.wdfs  no application sent IOCTL_B\n");
+        Path info = folder.resolve("c.info");
+        run("--coverage=" + info, script);
+        assertThat(info).content().contains("/h.h\nDA:2,2\nDA:3,0\nDA:5,2\nLF:3\nLH:2\nend_of_record\n").contains("DA:10,2\nDA:11,6\nDA:12,2\nDA:13,0\nDA:14,0\nDA:17,0\nLF:6\nLH:3\n");
+        Path json = folder.resolve("c.json");
+        run("--coverage=" + json, script);
+        assertThat(Files.readString(json).replaceAll("\\s", "")).contains("\"run\":2,\"all\":3,\"statements\":[{\"line\":2,\"column\":9,\"endLine\":2,\"endColumn\":16,\"count\":2}",
+                "\"name\":\"IOCTL_A\",\"requests\":2,\"statuses\":{\"STATUS_SUCCESS\":2}", "\"name\":\"IOCTL_B\",\"requests\":0,\"statuses\":{}",
+                "{\"rule\":\"KBUF-004\",\"tests\":1,\"reports\":0}", "{\"rule\":\"REQ-002\",\"tests\":1,\"reports\":0}");
+        Path page = folder.resolve("c.html");
+        run("--coverage=" + page, script);
+        assertThat(page).content().contains("<b>n == 7</b>", "<mark>n = 9;</mark>", "<tr class=\"none\"><td>IOCTL_B</td>", "STATUS_SUCCESS 2").doesNotContain("http", "src=");
+        assertThat(run("--coverage=c.txt", script)).satisfies(r -> assertThat(r.exit()).isEqualTo(2)).satisfies(r -> assertThat(r.err()).contains(".html, .json or .info"));
+        assertThat(run("--coverage", "--format", "tap", script).out()).endsWith("1..2\n");
+    }
+
+    @Test
+    void coverageCountsRulesThatRunsReport() throws IOException {
+        Path script = script("t.wdfs", COVERED.replace("return STATUS_SUCCESS; else", "{ WdfRequestComplete(Request, STATUS_SUCCESS); WdfRequestComplete(Request, STATUS_SUCCESS); } else"));
+        script("h.h", "ULONG Twice(ULONG n) { return 2 * n; }\n");
+        assertThat(run("--coverage", script).out()).contains("rules: 5 named by tests, 1 reported\n");
+    }
+
+    @Test
+    void whatIsCountedRunsTheSame() throws IOException {
+        Path script = script("t.wdfs", COVERED.substring(0, COVERED.indexOf("test \"")) + "process p { print(ioctl(open(L\"\\\\\\\\.\\\\D\"), IOCTL_A)); for (ULONG i = 0; i < 5; i++) { thread { print(i); print(i + 100); } } }\n");
+        script("h.h", "ULONG Twice(ULONG n) { return 2 * n; }\n");
+        for (String seed : List.of("1", "2", "77")) {
+            run("--update", "--seed", seed, script);
+            assertThat(run("--seed", seed, "--coverage", script)).as(seed).satisfies(r -> assertThat(r.exit()).isZero()).satisfies(r -> assertThat(r.out()).contains("1 passed", "not line 12-14, 17\n"));
+        }
+    }
+
     @Test
     void aRunCanEndWithTheFirstFailure() throws IOException {
         script("a.wdfs", "test \"bad\" { ULONG n = 5; expect n == 6; }\ntest \"never\" { }\n");
