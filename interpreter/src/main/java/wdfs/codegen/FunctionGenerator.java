@@ -369,7 +369,7 @@ final class FunctionGenerator {
                 expressions.memory();
                 expressions.address(f.target());
                 code.loadConstant(f.offset()).ladd();
-                expressions.bytes(f.bytes());
+                expressions.managed.bytes(f.bytes());
                 code.iconst_0().loadConstant(f.bytes().size())
                         .invokevirtual(VIEW, "write", MethodTypeDesc.of(CD_void, CD_long, CD_byte.arrayType(), CD_int, CD_int));
             }
@@ -456,7 +456,7 @@ final class FunctionGenerator {
     private void ifStatement(BoundStmt.If statement) {
         Label otherwise = code.newLabel();
         Label end = code.newLabel();
-        expressions.jump(statement.condition(), otherwise, false);
+        expressions.operators.jump(statement.condition(), otherwise, false);
         statement(statement.then());
         if (statement.otherwise().isPresent()) {
             code.goto_(end);
@@ -486,7 +486,7 @@ final class FunctionGenerator {
         poll();
         if (loop.condition().isPresent()) {
             lineOf(loop.condition().get().span());
-            expressions.jump(loop.condition().get(), top, true);
+            expressions.operators.jump(loop.condition().get(), top, true);
         } else {
             code.goto_(top);
         }
@@ -507,7 +507,7 @@ final class FunctionGenerator {
         int element = allocate(TypeKind.REFERENCE);
         code.astore(element);
         declare(loop.element());
-        expressions.storeElement(loop.element(), element);
+        expressions.managed.storeElement(loop.element(), element);
         guards.push(new Guard(null, end, top, null));
         statement(loop.body());
         guards.pop();
@@ -775,18 +775,18 @@ final class FunctionGenerator {
             expressions.store(kind, right);
             expressions.load(kind, left);
             expressions.load(kind, right);
-            expressions.compare(binary, held);
+            expressions.operators.compare(binary, held);
             code.aload(0).loadConstant(statement.text());
             expressions.load(kind, left);
-            expressions.box(binary.left().type());
+            expressions.managed.box(binary.left().type());
             expressions.load(kind, right);
-            expressions.box(binary.right().type());
+            expressions.managed.box(binary.right().type());
         } else {
-            expressions.jump(statement.condition(), held, true);
+            expressions.operators.jump(statement.condition(), held, true);
             code.aload(0).loadConstant(statement.text());
             if (statement.left().isPresent() && statement.right().isPresent() && statement.condition() instanceof BoundExpr.RuntimeCall) {
-                expressions.boxed(statement.left().get());
-                expressions.boxed(statement.right().get());
+                expressions.managed.boxed(statement.left().get());
+                expressions.managed.boxed(statement.right().get());
             } else {
                 code.aconst_null().aconst_null();
             }
