@@ -45,6 +45,9 @@ public final class DriverObject {
         /// Whether it has EvtDriverDeviceAdd.
         boolean takesDevices();
 
+        /// OBJ-136: whether it is a driver of plug-and-play devices that has left a control device behind: it stays loaded.
+        boolean isKeptByControlDevice();
+
         /// PnP found a device for the driver (OBJ-066). @return a status
         int addDevice(wdfs.runtime.Caller caller, DeviceObject physical);
     }

@@ -187,6 +187,11 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
         return deviceAdd != 0;
     }
 
+    @Override
+    public boolean isKeptByControlDevice() {
+        return deviceAdd != 0 && children.stream().anyMatch(child -> child instanceof FxDevice device && device.isControl() && !device.device.isDeleted());
+    }
+
     /// OBJ-066: EvtDriverDeviceAdd; what it created is deleted if it fails.
     @Override
     public int addDevice(Caller caller, DeviceObject physical) {

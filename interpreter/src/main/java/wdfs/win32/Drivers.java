@@ -232,7 +232,11 @@ public final class Drivers {
     }
 
     int unloadFrom(Caller caller, String name) {
-        return inSystemThread(caller, c -> unload(c, name));
+        return inSystemThread(caller, c -> {
+            DriverObject driver = loaded.get(name);
+            boolean kept = driver != null && driver.dispatcher != null && driver.dispatcher.isKeptByControlDevice();
+            return kept ? INVALID_DEVICE_REQUEST : unload(c, name);      // OBJ-136: only the end of the system unloads it
+        });
     }
 
     /// Tells of the requests that nobody completed (VER-172).
