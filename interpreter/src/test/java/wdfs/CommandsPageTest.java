@@ -65,8 +65,7 @@ class CommandsPageTest {
     private List<String> printed(String command) {
         List<String> words = new ArrayList<>();
         for (Matcher word = WORD.matcher(command); word.find();) {
-            String text = word.group(1) != null ? word.group(1) : word.group(2);
-            words.add(text.endsWith(".wdfs") || !words.isEmpty() && words.getFirst().equals("new") ? folder.resolve(text).toString() : text);
+            words.add(word.group(1) != null ? word.group(1) : word.group(2));
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);

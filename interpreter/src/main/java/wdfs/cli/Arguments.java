@@ -15,7 +15,8 @@ import wdfs.machine.Schedule;
 import wdfs.runtime.Machine;
 
 /// The words of the command line, taken apart.
-record Arguments(String command, List<String> operands, Set<String> flags, Map<String, String> values, List<String> includes) {
+/// @param folder what paths begin at
+record Arguments(Path folder, String command, List<String> operands, Set<String> flags, Map<String, String> values, List<String> includes) {
     private static final Set<String> OF_ALL = Set.of("help", "version", "no-color", "include");
     private static final Set<String> OF_RUNS = Set.of("seed", "schedule", "verifier", "timeout", "steps");
 
@@ -47,7 +48,7 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
         return OF_ALL.contains(option) || OPTIONS.values().stream().anyMatch(o -> o.contains(option));
     }
 
-    static Arguments of(List<String> words) throws Usage {
+    static Arguments of(List<String> words, Path folder) throws Usage {
         List<String> operands = new ArrayList<>();
         List<String> includes = new ArrayList<>();
         Set<String> flags = new HashSet<>();
@@ -97,7 +98,7 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
                 }
             }
         }
-        return new Arguments(command, operands, flags, values, includes);
+        return new Arguments(folder, command, operands, flags, values, includes);
     }
 
     /// The files that the command works on; there must be one.
@@ -112,7 +113,7 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
         return paths(includes);
     }
 
-    static List<Path> paths(List<String> names) throws Usage {
+    List<Path> paths(List<String> names) throws Usage {
         List<Path> paths = new ArrayList<>();
         for (String name : names) {
             paths.add(path(name));
@@ -120,9 +121,9 @@ record Arguments(String command, List<String> operands, Set<String> flags, Map<S
         return paths;
     }
 
-    static Path path(String name) throws Usage {
+    Path path(String name) throws Usage {
         try {
-            return Path.of(name);
+            return name.equals("-") ? Path.of(name) : folder.resolve(name);
         } catch (InvalidPathException _) {
             throw new Usage("`" + name + "` is no path");
         }

@@ -121,8 +121,14 @@ public final class CommandLine {
         this.colour = colour;
     }
 
+    /// Uses an engine that is there already.
+    CommandLine with(Engine known) {
+        engine = known;
+        return this;
+    }
+
     /// Lets runs leave something for the next one.
-    /// @param current the folder that wdfs was started in
+    /// @param current the folder that wdfs was started in; paths begin there
     public CommandLine in(Path current) {
         folder = Optional.of(current);
         return this;
@@ -130,7 +136,7 @@ public final class CommandLine {
 
     public int run(String... arguments) {
         try {
-            return command(Arguments.of(List.of(arguments)));
+            return command(Arguments.of(List.of(arguments), folder.orElse(Path.of(""))));
         } catch (Usage e) {
             err.println("wdfs: " + e.getMessage());
             err.println("wdfs --help tells what there is");
@@ -162,9 +168,9 @@ public final class CommandLine {
             return Outcome.DONE;
         }
         if (arguments.command().isEmpty() || arguments.command().equals("repl")) {
-            return new ReplCommand(Engine::new, out, colour, in).run(arguments, arguments.includePaths());
+            return new ReplCommand(() -> engine == null ? new Engine() : engine, out, colour, in).run(arguments, arguments.includePaths());
         }
-        engine = new Engine();
+        engine = engine == null ? new Engine() : engine;
         return switch (arguments.command()) {
             case "run" -> runScripts(arguments);
             case "check" -> new CheckCommand(engine, out, err, colour).run(arguments);
@@ -224,7 +230,7 @@ public final class CommandLine {
         String word = arguments.value("format").orElse("text");
         TraceFormat format = TraceFormat.named(word).orElseThrow(() -> new Usage("--format is text, mermaid, svg, html or perfetto, not `" + word + "`"));
         int request = arguments.number("request", Integer.MAX_VALUE);
-        Path path = Arguments.path(arguments.operands().getFirst());
+        Path path = arguments.path(arguments.operands().getFirst());
         Optional<Compilation> compilation = compile(path, arguments.includePaths());
         if (compilation.isEmpty()) {
             return Outcome.SCRIPT_ERRORS;
@@ -284,7 +290,7 @@ public final class CommandLine {
             throw new Usage("`explain` wants a script and what to explain: wdfs explain FILE IOCTL [DEVICE], or wdfs explain FILE read|write DEVICE");
         }
         String format = arguments.format(List.of("text", "svg"));
-        Optional<Compilation> compilation = compile(Arguments.path(words.getFirst()), arguments.includePaths());
+        Optional<Compilation> compilation = compile(arguments.path(words.getFirst()), arguments.includePaths());
         if (compilation.isEmpty()) {
             return Outcome.SCRIPT_ERRORS;
         }
@@ -296,7 +302,7 @@ public final class CommandLine {
                     ? explainer.transfer(words.get(1).equals("read") ? Question.Kind.READ : Question.Kind.WRITE, words.get(2), words.get(1).equals("read") ? out : in)
                     : explainer.control(words.get(1), words.stream().skip(2).findFirst(), in, out);
             if (arguments.value("svg").isPresent()) {
-                Files.writeString(Arguments.path(arguments.value("svg").get()), explanation.svg());
+                Files.writeString(arguments.path(arguments.value("svg").get()), explanation.svg());
             }
             if (format.equals("svg")) {
                 this.out.print(explanation.svg());

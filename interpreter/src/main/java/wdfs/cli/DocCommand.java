@@ -24,7 +24,7 @@ final class DocCommand {
 
     int run(Arguments arguments) throws Usage {
         if (arguments.value("pages").isPresent()) {
-            return pages(Arguments.path(arguments.value("pages").get()));
+            return pages(arguments.path(arguments.value("pages").get()));
         }
         if (arguments.operands().isEmpty()) {
             throw new Usage("`doc` needs a name: wdfs doc WdfRequestComplete, wdfs doc LANG-031, wdfs doc STATUS_PENDING");

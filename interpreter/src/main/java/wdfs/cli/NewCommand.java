@@ -34,7 +34,7 @@ final class NewCommand {
             throw new Usage("`new` needs a name: wdfs new toaster");
         }
         for (String name : arguments.operands()) {
-            create(Arguments.path(name.endsWith(".wdfs") ? name : name + ".wdfs"));
+            create(arguments.path(name.endsWith(".wdfs") ? name : name + ".wdfs"));
         }
         out.flush();
         return Outcome.DONE;

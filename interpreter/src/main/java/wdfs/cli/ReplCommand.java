@@ -35,7 +35,7 @@ final class ReplCommand {
         if (in == System.in && System.console() != null && System.console().isTerminal()) {
             return atTerminal(arguments, includes);
         }
-        Session session = new Session(engine.get(), arguments.runOptions(), includes, colour, line -> out.append(line).append('\n'));
+        Session session = new Session(engine.get(), arguments.runOptions(), includes, colour, line -> out.append(line).append('\n')).in(arguments.folder());
         int code = 0;
         for (String file : arguments.operands()) {
             code = session.input(".load \"" + file + "\"");

@@ -75,7 +75,7 @@ final class TestCommand {
             out.flush();
             return Outcome.DONE;
         }
-        List<Path> roots = !arguments.operands().isEmpty() ? Arguments.paths(arguments.operands()) : again && failed.isPresent() ? failed.get().files() : List.of(Path.of("."));
+        List<Path> roots = !arguments.operands().isEmpty() ? arguments.paths(arguments.operands()) : again && failed.isPresent() ? failed.get().files() : List.of(arguments.path("."));
         TestSettings settings = settings(arguments, again && failed.isPresent() ? failed.get().selection() : Selection.ALL);
         TestRun run = new TestRun(kinds, settings, System::nanoTime);
         List<Path> files = run.files(roots);
@@ -108,7 +108,7 @@ final class TestCommand {
         if (isUnattended(arguments)) {
             throw new Usage("--review writes nothing where the environment says CI; --force does it all the same");
         }
-        List<Path> fresh = TestRun.newGoldens(arguments.operands().isEmpty() ? List.of(Path.of(".")) : Arguments.paths(arguments.operands()));
+        List<Path> fresh = TestRun.newGoldens(arguments.operands().isEmpty() ? List.of(arguments.path(".")) : arguments.paths(arguments.operands()));
         try {
             int left = new Review(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)), out, colour).run(fresh);
             return left == 0 ? Outcome.DONE : Outcome.FAILED;
@@ -169,7 +169,7 @@ final class TestCommand {
         }
 
         private static Optional<Path> file(Arguments arguments, String option) throws Usage {
-            return arguments.value(option).isPresent() ? Optional.of(Arguments.path(arguments.value(option).get())) : Optional.empty();
+            return arguments.value(option).isPresent() ? Optional.of(arguments.path(arguments.value(option).get())) : Optional.empty();
         }
 
         TestListing listing() {

@@ -14,6 +14,7 @@ public final class TestKinds {
     public static List<TestKind> all(Engine engine) {
         List<TestKind> kinds = new ArrayList<>(TestRun.kinds(engine));
         kinds.add(new SessionTests.Kind(engine));
+        kinds.add(new ArchiveFile.Kind(engine));
         return List.copyOf(kinds);
     }
 }

@@ -7,10 +7,10 @@ import java.util.List;
 
 /// What two transcripts differ in, in the unified form.
 /// @param first the index of the first line of the second one that differs
-record Difference(List<String> lines, int first) {
+public record Difference(List<String> lines, int first) {
     private static final int CONTEXT = 3;
 
-    static Difference between(String beforeName, List<String> before, String afterName, List<String> after) {
+    public static Difference between(String beforeName, List<String> before, String afterName, List<String> after) {
         Patch<String> patch = DiffUtils.diff(before, after);
         int first = patch.getDeltas().stream().mapToInt(d -> d.getTarget().getPosition()).min().orElse(0);
         return new Difference(UnifiedDiffUtils.generateUnifiedDiff(beforeName, afterName, before, patch, CONTEXT), first);

@@ -16,11 +16,11 @@ import wdfs.runtime.Machine;
 /// `// xfail: why`, `// requires: verifier=full`, `// redact: /regex/ => NAME`.
 /// @param skip why its tests are not run
 /// @param wrong words that mean nothing there
-record Directives(int exit, Optional<String> skip, Optional<String> expectedFailure, Set<String> tags, RunOptions run, List<String> wrong) {
+public record Directives(int exit, Optional<String> skip, Optional<String> expectedFailure, Set<String> tags, RunOptions run, List<String> wrong) {
     private static final Pattern LINE = Pattern.compile("(?m)^// (exit|test|tags|skip|xfail|requires): *(.*?)\\s*$");
 
     /// @param run how tests run that do not say it
-    static Directives of(String text, RunOptions run) {
+    public static Directives of(String text, RunOptions run) {
         int exit = 0;
         Optional<String> skip = Optional.empty();
         Optional<String> expectedFailure = Optional.empty();
@@ -76,6 +76,18 @@ record Directives(int exit, Optional<String> skip, Optional<String> expectedFail
             default -> run.verifier().name().toLowerCase(Locale.ROOT);
         };
         return values.contains(has) ? Optional.empty() : Optional.of("requires " + requirement + ", and this run has " + has);
+    }
+
+    /// The tests of the file, as the directives have them run.
+    public List<TestCase> applied(List<TestCase> tests) {
+        List<TestCase> cases = new ArrayList<>();
+        if (!wrong.isEmpty()) {
+            cases.add(TestCase.failing("directives", 1, wrong));
+        }
+        for (TestCase test : tests) {
+            cases.add(skip.isPresent() ? test.skipped(skip.get()) : expectedFailure.isPresent() ? test.expectedToFail(expectedFailure.get()) : test);
+        }
+        return cases;
     }
 
     private static Optional<RunOptions> with(RunOptions run, String word) {

@@ -94,16 +94,7 @@ final class ScriptFile implements TestFile {
         reads.add(script);
         reads.add(Golden.of(script));
         reads.addAll(sources.places());
-        List<TestCase> cases = cases(directives, compilation);
-        if (directives.skip().isPresent()) {
-            cases.replaceAll(c -> c.skipped(directives.skip().get()));
-        } else if (directives.expectedFailure().isPresent()) {
-            cases.replaceAll(c -> c.expectedToFail(directives.expectedFailure().get()));
-        }
-        if (!directives.wrong().isEmpty()) {
-            cases.addFirst(TestCase.failing("directives", 1, directives.wrong()));
-        }
-        return cases;
+        return directives.applied(cases(directives, compilation));
     }
 
     private List<TestCase> cases(Directives directives, Compilation compilation) {
