@@ -35,8 +35,7 @@ final class DocCommand {
         for (String name : arguments.operands()) {
             Optional<List<String>> text = manual.of(name);
             if (text.isEmpty()) {
-                List<String> near = manual.near(name);
-                unknown = unknown.isEmpty() ? "there is nothing about `" + name + "`" + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?") : unknown;
+                unknown = unknown.isEmpty() ? manual.unknown(name) : unknown;
                 continue;
             }
             if (!first) {

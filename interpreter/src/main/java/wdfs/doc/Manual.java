@@ -2,8 +2,10 @@ package wdfs.doc;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -39,7 +41,7 @@ public final class Manual {
         if (section.isEmpty()) {
             return declaredOrNumber(name);
         }
-        List<String> lines = new ArrayList<>(section(section.get()));
+        List<String> lines = new ArrayList<>(section(section.get(), sections.rule(section.get().name()).map(sections::shownFor).orElse(List.of())));
         if (section.get().page().equals(Sections.REPORTS)) {
             declaredOrNumber(section.get().name()).ifPresent(more -> {
                 lines.add("");
@@ -68,6 +70,29 @@ public final class Manual {
         return entry.map(this::entry);
     }
 
+    /// What to say of a name that nothing is known of, and what to do.
+    public String unknown(String name) {
+        if (sections == null) {
+            sections = new Sections();
+        }
+        String id = name.toUpperCase(Locale.ROOT);
+        if (Rule.ID.matcher(id).matches()) {
+            String family = id.substring(0, id.indexOf('-') + 1);
+            List<Rule> ofFamily = sections.rules().stream().filter(rule -> rule.id().startsWith(family)).sorted(Comparator.comparing(Rule::id)).toList();
+            if (!ofFamily.isEmpty()) {
+                return "there is no rule " + id + "; those of " + family.replace("-", "") + " are " + ofFamily.getFirst().id() + " to " + ofFamily.getLast().id() + ", with gaps: docs/rules/"
+                        + ofFamily.getFirst().page() + ".md";
+            }
+            List<String> naming = sections.naming(id).stream().map(Sections.Section::name).limit(3).toList();
+            if (!naming.isEmpty()) {
+                return "the rule " + id + " has no page of its own; what it is about is told with " + String.join(", ", naming) + ": wdfs doc " + naming.getFirst();
+            }
+            return "there is nothing about " + id + "; tests that are named after it: wdfs test conformance --filter " + id;
+        }
+        List<String> near = near(name);
+        return "there is nothing about `" + name + "`" + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
+    }
+
     /// Names that a misspelt one may have meant.
     public List<String> near(String name) {
         Set<String> names = new LinkedHashSet<>(new Sections().names());
@@ -76,13 +101,24 @@ public final class Manual {
         return Suggestions.near(name, names);
     }
 
-    private static List<String> section(Sections.Section section) {
+    /// @param shown what shows a rule
+    private static List<String> section(Sections.Section section, List<String> shown) {
         List<String> lines = new ArrayList<>();
         lines.add(section.title().isEmpty() ? section.name() : section.name() + ": " + section.title());
         lines.add("");
-        section.text().forEach(text -> lines.addAll(text.startsWith("    ") ? List.of(text) : Words.wrap(text, "  ")));
+        lines.addAll(wrapped(section.text()));
         lines.add("");
+        if (!shown.isEmpty()) {
+            lines.addAll(wrapped(shown));
+            lines.add("");
+        }
         lines.add("  page: docs/" + section.page());
+        return lines;
+    }
+
+    private static List<String> wrapped(List<String> text) {
+        List<String> lines = new ArrayList<>();
+        text.forEach(line -> lines.addAll(line.startsWith("    ") || line.isEmpty() ? List.of(line) : Words.wrap(line, "  ")));
         return lines;
     }
 

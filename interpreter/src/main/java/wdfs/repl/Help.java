@@ -3,6 +3,7 @@ package wdfs.repl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import wdfs.doc.Rule;
 import wdfs.semantics.Interactive;
 import wdfs.source.Span;
 import wdfs.types.Type;
@@ -50,6 +51,9 @@ final class Help {
             return new Doc().lines("page", page.get());
         }
         String kind = checker.kindOf(name);
+        if (kind.isEmpty() && Rule.ID.matcher(name).matches()) {
+            return Doc.failed("%s", session.manual().unknown(name));
+        }
         if (kind.isEmpty()) {
             List<String> near = wdfs.diagnostics.Suggestions.near(name, checker.names());
             return Doc.failed("nothing is named `%s`%s", name, near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
