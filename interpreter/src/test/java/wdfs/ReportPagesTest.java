@@ -19,6 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import wdfs.diagnostics.TextRenderer;
+import wdfs.doc.Manual;
 import wdfs.engine.Compilation;
 import wdfs.engine.Engine;
 import wdfs.engine.RunOptions;
@@ -83,6 +84,8 @@ class ReportPagesTest {
             simulation.run();
             assertThat(new TreeSet<>(reports.stream().map(Report::name).toList())).as(String.join("\n", lines)).isEqualTo(expected);
             for (Report report : reports) {
+                assertThat(report.page()).isEqualTo(report.name());
+                assertThat(lines).as("where more is told, once").containsOnlyOnce("  more: wdfs doc " + report.name());
                 if (report.name().equals(e.getKey())) {
                     assertThat(e.getValue()).as("the rule of the report").contains(report.rule());
                 }
@@ -97,6 +100,14 @@ class ReportPagesTest {
         names.add("HOST_TIMEOUT");
         names.addAll(bugChecksOfTheSources());
         assertThat(new TreeSet<>(sections().keySet())).isEqualTo(names);
+    }
+
+    @Test
+    void whereMoreIsToldThereIsMore() throws IOException {
+        Manual manual = new Manual(ENGINE);
+        Set<String> names = new TreeSet<>(sections().keySet());
+        names.addAll(BugChecks.names());
+        assertThat(names).allMatch(name -> manual.of(name).isPresent());
     }
 
     @Test

@@ -1,6 +1,8 @@
 package wdfs.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import wdfs.runtime.Event;
@@ -20,6 +22,8 @@ final class Transcript implements BiConsumer<Long, Event> {
     private final TraceText trace;
     private long bytesLeft;
     private boolean closed;
+    /// The pages that were named.
+    private final Set<String> pages = new HashSet<>();
 
     /// @param tracing whether the I/O is shown
     Transcript(Machine machine, Consumer<String> out, boolean tracing) {
@@ -63,6 +67,7 @@ final class Transcript implements BiConsumer<Long, Event> {
                         line("");
                         report.body().forEach(text -> Wrapping.of(text, Wrapping.indentOf(text)).forEach(this::line));
                     }
+                    more(report);
                     line("");
                 } else {
                     traced(nanos, "test", "expected: " + report.title());
@@ -71,6 +76,16 @@ final class Transcript implements BiConsumer<Long, Event> {
             case Events.Traced(String lane, String text) -> traced(nanos, lane, text);
             case Travel travel -> traced(nanos, travel.lane(), trace.of(travel));
             default -> { }
+        }
+    }
+
+    /// Where more is told, once for each name: behind what to do, or behind the rest.
+    private void more(Report report) {
+        if (!report.page().isEmpty() && pages.add(report.page())) {
+            if (report.body().isEmpty() || !report.body().getLast().startsWith("  mend: ")) {
+                line("");
+            }
+            line("  more: wdfs doc " + report.page());
         }
     }
 

@@ -137,6 +137,16 @@ public record Report(Kind kind, String name, String rule, String headline, long 
         return number + " " + what + (number == 1 ? "" : "s");
     }
 
+    /// The name under which `wdfs doc` tells more, empty if it has nothing.
+    public String page() {
+        return switch (kind) {
+            case WARNING, VIOLATION, STALL, LEAK -> name;
+            case BUGCHECK -> BugChecks.isKnown((int) code) ? name : "";
+            case HOST_KILL -> name.equals("HOST_TIMEOUT") || BugChecks.isKnown((int) code) ? name : "";
+            case EXCEPTION, EXPECTATION, LIMIT -> "";
+        };
+    }
+
     /// `*** VIOLATION InfoLeak (IOM-193): …`.
     public String title() {
         String ruleText = rule.isEmpty() ? "" : " (" + rule + ")";
