@@ -6,7 +6,6 @@ import wdfs.runtime.Native;
 
 /// What the root bus does with requests for its physical device objects.
 public final class PnpApi {
-    private static final int NOT_SUPPORTED = 0xC00000BB;
 
     private PnpApi() {}
 
@@ -40,9 +39,6 @@ public final class PnpApi {
             return PowerManager.of(caller.machine).holdWake(io.device(device).node, irp);
         }
         int status = major == PnpManager.PNP && !PnpManager.isHandled(minor) ? irp.status() : 0;
-        if (major == PnpManager.PNP && minor == PnpManager.QUERY_INTERFACE) {
-            status = NOT_SUPPORTED;
-        }
         power(io.device(device), irp, major, minor);
         irp.status(status);
         io.complete(caller, irp);

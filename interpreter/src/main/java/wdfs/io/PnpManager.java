@@ -156,7 +156,7 @@ public final class PnpManager {
     /// Boot: builds the stacks of the devices that are there, in the order of the text.
     public void startAll(Caller caller, Loader with) {
         loadWith(with);
-        for (Devnode node : nodes) {
+        for (Devnode node : nodes()) {                                // a bus that starts brings devices of its own
             if (node.isThereAtBoot()) {
                 plug(caller, node);
             }
@@ -614,6 +614,11 @@ public final class PnpManager {
             ByteBuffer.wrap(location).order(ByteOrder.LITTLE_ENDIAN).putLong(8 + 8 * i, parameters[i]);
         }
         return Transfers.send(caller, physical, null, location, NOT_SUPPORTED, new long[1]);
+    }
+
+    /// IRP_MN_QUERY_INTERFACE to the top of a device's stack. @return a status; STATUS_NOT_SUPPORTED if nobody has it
+    public int queryInterface(Caller caller, DeviceObject device, long type, int size, int version, long into, long data) {
+        return send(caller, device, QUERY_INTERFACE, type, size | (long) version << 16, into, data);
     }
 
     /// The same for a question, with its first parameter. @param answer gets IoStatus.Information

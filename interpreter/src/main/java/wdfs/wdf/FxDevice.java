@@ -44,6 +44,8 @@ public final class FxDevice extends FxObject {
     /// Null for a control device.
     final FxPnp pnp;
     final FxInterfaces interfaces;
+    /// Routines that its driver has for the others of the stack.
+    final FxQueryInterfaces queryInterfaces = new FxQueryInterfaces(this);
     final Constraints constraints;
     /// What callbacks of synchronization scope Device hold, and WdfObjectAcquireLock takes (REQ-173, REQ-178).
     final CallbackLock lock;

@@ -59,6 +59,7 @@ final class FxPnp {
             case PnpManager.REMOVE_DEVICE -> remove(caller, irp);
             case PnpManager.QUERY_PNP_DEVICE_STATE -> deviceState(caller, irp);
             case PnpManager.FILTER_RESOURCE_REQUIREMENTS -> filterResources(caller, irp);
+            case PnpManager.QUERY_INTERFACE -> queryInterface(caller, irp);
             case QUERY_DEVICE_RELATIONS -> relations(caller, irp);
             default -> unhandled(caller, irp);
         };
@@ -85,6 +86,11 @@ final class FxPnp {
             }
         }
         return unhandled(caller, irp);
+    }
+
+    private int queryInterface(Caller caller, Irp irp) {
+        FxQueryInterfaces.Exposed exposed = device.queryInterfaces.find(caller, irp);
+        return exposed == null ? unhandled(caller, irp) : device.queryInterfaces.answer(caller, irp, exposed);
     }
 
     private int refuse(Caller caller, Irp irp, int status) {
