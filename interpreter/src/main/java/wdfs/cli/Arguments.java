@@ -24,7 +24,7 @@ record Arguments(Path folder, String command, List<String> operands, Set<String>
     private static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
             Map.entry("run", with(OF_RUNS, "trace", "seeds")),
             Map.entry("check", Set.of("format")),
-            Map.entry("test", with(OF_RUNS, "update", "force", "filter", "tag", "not-tag", "shard", "jobs", "repeat", "shuffle", "fail-fast", "max-failures", "rerun-failed", "review", "list", "verbose", "watch", "format", "slowest", "junit", "html", "coverage")),
+            Map.entry("test", with(OF_RUNS, "update", "force", "filter", "tag", "not-tag", "shard", "jobs", "repeat", "shuffle", "fail-fast", "max-failures", "rerun-failed", "review", "check-unused", "list", "verbose", "watch", "format", "slowest", "junit", "html", "coverage")),
             Map.entry("explain", with(OF_RUNS, "in", "out", "format", "svg")),
             Map.entry("trace", with(OF_RUNS, "format", "test", "request")),
             Map.entry("decode", Set.of("format")),
@@ -33,7 +33,7 @@ record Arguments(Path folder, String command, List<String> operands, Set<String>
             Map.entry("repl", with(OF_RUNS, "trace", "keep-going")),
             Map.entry("new", Set.of()));
 
-    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "update", "list", "verbose", "keep-going", "force", "fail-fast", "rerun-failed", "review", "watch");
+    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "update", "list", "verbose", "keep-going", "force", "fail-fast", "rerun-failed", "review", "check-unused", "watch");
 
     /// Options whose value, behind an equals sign, may be left out: then they are flags.
     private static final Set<String> WITH_OR_WITHOUT_VALUE = Set.of("shuffle", "coverage");

@@ -71,6 +71,7 @@ public final class CommandLine {
                                         says CI only with --force
                    --review             runs nothing: shows each transcript that differed in the last runs, and asks
                                         whether it is right from now on
+                   --check-unused       fails for golden transcripts that no test compares, too
                    --watch              runs again what has changed, until it is interrupted
                    --format WAY         pretty (default), dots, json, tap or github
                    --coverage[=FILE]    tells which statements, control codes and rules the tests reached; FILE is a page for

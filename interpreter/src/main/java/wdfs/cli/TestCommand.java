@@ -97,7 +97,9 @@ final class TestCommand {
                     out.flush();
                 }
             }
-            return summary.all() == 0 ? Outcome.USAGE : summary.failed() == 0 ? Outcome.DONE : Outcome.FAILED;
+            List<Path> unused = arguments.flag("check-unused") ? run.unusedGoldens(roots) : List.of();
+            unused.forEach(golden -> err.println("wdfs: no test compares " + golden.normalize().toString().replace('\\', '/')));
+            return summary.all() == 0 ? Outcome.USAGE : summary.failed() == 0 && unused.isEmpty() ? Outcome.DONE : Outcome.FAILED;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return 130;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /// A file that holds what a run is to print, byte for byte.
 public final class Golden {
@@ -29,6 +30,12 @@ public final class Golden {
     public static Path of(Path file) {
         String name = file.getFileName().toString();
         return file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".golden");
+    }
+
+    /// Which test files a transcript can be of.
+    static List<Path> owners(Path golden) {
+        String name = golden.getFileName().toString().replaceFirst("\\.golden$", "");
+        return Stream.of(ScriptFile.ENDING, ".session").map(ending -> golden.resolveSibling(name + ending)).toList();
     }
 
     static String read(Path golden) throws IOException {

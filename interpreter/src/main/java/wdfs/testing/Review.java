@@ -99,10 +99,8 @@ public final class Review {
     }
 
     private static boolean isOlderThanItsTest(Path fresh) {
-        String name = fresh.getFileName().toString().replaceFirst("\\.golden\\.new$", "");
         try {
-            for (String ending : List.of(".wdfs", ".session")) {
-                Path test = fresh.resolveSibling(name + ending);
+            for (Path test : Golden.owners(Golden.replacedBy(fresh))) {
                 if (Files.exists(test) && Files.getLastModifiedTime(test).compareTo(Files.getLastModifiedTime(fresh)) > 0) {
                     return true;
                 }

@@ -31,7 +31,7 @@ final class ScriptFile implements TestFile {
     record Kind(Engine engine) implements TestKind {
         @Override
         public boolean takes(String fileName) {
-            return fileName.endsWith(".wdfs");
+            return fileName.endsWith(ENDING);
         }
 
         @Override
@@ -42,6 +42,9 @@ final class ScriptFile implements TestFile {
 
     /// The name of the test that a script's findings are.
     static final String FINDINGS = "findings";
+    /// The name of the test that its transcript is.
+    static final String GOLDEN = "golden";
+    static final String ENDING = ".wdfs";
 
     private final Engine engine;
     private final Path script;
@@ -109,7 +112,7 @@ final class ScriptFile implements TestFile {
         if (compilation.program().isEmpty()) {
             String findings = new TextRenderer(false).render(compilation.findings().sorted());
             if (directives.exit() == Outcome.SCRIPT_ERRORS) {
-                cases.add(new TestCase("golden", 1, () -> golden(findings, Outcome.SCRIPT_ERRORS, directives.exit(), _ -> List.of())));
+                cases.add(new TestCase(GOLDEN, 1, () -> golden(findings, Outcome.SCRIPT_ERRORS, directives.exit(), _ -> List.of())));
             } else if (expected.isEmpty()) {
                 cases.add(TestCase.ofAll(FINDINGS, findings.lines().toList()));
             }
@@ -129,7 +132,7 @@ final class ScriptFile implements TestFile {
         }
         boolean writesNew = settings.golden() == Golden.Policy.UPDATE && program.tests().isEmpty() && checks.isEmpty() && expected.isEmpty();
         if (Files.exists(Golden.of(script)) || writesNew) {
-            cases.add(new TestCase("golden", 1, () -> {
+            cases.add(new TestCase(GOLDEN, 1, () -> {
                 List<String> transcript = new ArrayList<>();
                 Outcome outcome = run(program, Optional.empty(), run, transcript);
                 if (!run.equals(RunOptions.DEFAULT) && run.equals(settings.run())) {

@@ -78,6 +78,27 @@ public final class TestRun {
         return List.copyOf(found);
     }
 
+    /// Transcripts under the roots that no test compares: their script is gone, or runs nothing any more. Of scripts whose tests were
+    /// not looked into, or that do not compile, it is not known.
+    public List<Path> unusedGoldens(List<Path> roots) throws Sources.Unreadable {
+        List<Path> unused = new ArrayList<>();
+        for (Path root : roots) {
+            List<Path> goldens = Files.isRegularFile(root) ? List.of(Golden.of(root)).stream().filter(Files::exists).toList() : under(root, name -> name.endsWith(".golden"));
+            for (Path golden : goldens) {
+                List<Path> owners = Golden.owners(golden).stream().filter(Files::exists).toList();
+                if (owners.stream().noneMatch(this::mayCompare)) {
+                    unused.add(golden);
+                }
+            }
+        }
+        return unused;
+    }
+
+    private boolean mayCompare(Path file) {
+        Set<String> tests = names.get(file);
+        return tests == null || tests.contains(ScriptFile.GOLDEN) || tests.contains(ScriptFile.FINDINGS) || !file.getFileName().toString().endsWith(ScriptFile.ENDING);
+    }
+
     private static List<Path> under(Path root, Predicate<String> name) throws Sources.Unreadable {
         if (!Files.isDirectory(root)) {
             throw new Sources.Unreadable("there is no file or folder " + root);

@@ -264,6 +264,24 @@ class TestCommandTest {
     }
 
     @Test
+    void transcriptsThatNoTestComparesAreFound() throws IOException {
+        script("a.wdfs", "process p { print(1); }\n");
+        script("s.session", "1 + 1\n");
+        run("--update", folder);
+        assertThat(run("--check-unused", folder)).satisfies(r -> assertThat(r.exit()).isZero()).satisfies(r -> assertThat(r.err()).isEmpty());
+        script("gone.golden", "");
+        script("t.wdfs", "test \"a\" { }\n");
+        script("t.golden", "");
+        script("broken.wdfs", "// skip: for now\nprocess p { print(nmae); }\n");
+        script("broken.golden", "");
+        Result result = run("--check-unused", folder);
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.err().lines().map(l -> l.substring(l.lastIndexOf('/') + 1))).containsExactly("gone.golden", "t.golden");
+        assertThat(result.err()).startsWith("wdfs: no test compares ");
+        assertThat(run(folder).exit()).isZero();
+    }
+
+    @Test
     void resultsComeInEachForm() throws IOException {
         script("t.wdfs", TWO);
         script("u.wdfs", "// skip: later\ntest \"c, d\" { }\n");
