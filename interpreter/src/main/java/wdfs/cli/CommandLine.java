@@ -60,7 +60,7 @@ public final class CommandLine {
             doc    --pages DIR          writes the reference pages
             test   --filter TEXT        only tests whose path and name contain TEXT; /…/ is a regular expression
                    --tag T, --not-tag T only files that have, or do not have, one of these words in `// tags:`
-                   --shard I/N          the I-th of N parts, 1/4 to 4/4
+                   --shard I/N          the I-th of N parts, 1/4 to 4/4; the environment may name it, too
                    --rerun-failed       only those that failed when they last ran, as .wdfs-failed of this folder has them
                    --list               names the tests, runs none
                    --jobs N             how many files at a time

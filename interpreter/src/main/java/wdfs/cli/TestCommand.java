@@ -209,23 +209,39 @@ final class TestCommand {
         if (TestSettings.isBroken(filter)) {
             throw new Usage("--filter " + filter + " is no regular expression");
         }
-        int index = 0;
-        int count = 1;
-        if (arguments.value("shard").isPresent()) {
-            Matcher shard = SHARD.matcher(arguments.value("shard").get());
-            if (!shard.matches() || Integer.parseInt(shard.group(1)) < 1 || Integer.parseInt(shard.group(1)) > Integer.parseInt(shard.group(2))) {
-                throw new Usage("--shard wants a part and the number of parts, 1/4 to 4/4, not `" + arguments.value("shard").get() + "`");
-            }
-            index = Integer.parseInt(shard.group(1)) - 1;
-            count = Integer.parseInt(shard.group(2));
-        }
+        Shard shard = shard(arguments);
         boolean unattended = isUnattended(arguments);
         if (arguments.flag("update") && unattended) {
             throw new Usage("--update writes nothing where the environment says CI; --force does it all the same");
         }
         Golden.Policy policy = arguments.flag("update") ? Golden.Policy.UPDATE : unattended ? Golden.Policy.COMPARE : Golden.Policy.KEEP_NEW;
-        return new TestSettings(run, filter, only, words(arguments, "tag"), words(arguments, "not-tag"), index, count, policy, arguments.number("jobs", Runtime.getRuntime().availableProcessors()),
+        return new TestSettings(run, filter, only, words(arguments, "tag"), words(arguments, "not-tag"), shard.index(), shard.count(), policy, arguments.number("jobs", Runtime.getRuntime().availableProcessors()),
                 arguments.number("repeat", 1), shuffle(arguments), arguments.has("coverage") ? Optional.of(new Coverage()) : Optional.empty(), maxFailures(arguments), arguments.includePaths(), rerun(arguments));
+    }
+
+    /// One of several parts of the tests.
+    /// @param index from 0; people count from 1
+    private record Shard(int index, int count) {}
+
+    /// `--shard`, or what a system that starts the same job several times tells each of them: Bazel counts from 0, LLVM's lit from 1.
+    private Shard shard(Arguments arguments) throws Usage {
+        Optional<String> given = arguments.value("shard");
+        if (given.isPresent()) {
+            return shard(given.get(), 1).orElseThrow(() -> new Usage("--shard wants a part and the number of parts, 1/4 to 4/4, not `" + given.get() + "`"));
+        }
+        Optional<Shard> bazel = shard(environment.apply("TEST_SHARD_INDEX") + "/" + environment.apply("TEST_TOTAL_SHARDS"), 0);
+        Optional<Shard> lit = shard(environment.apply("LIT_RUN_SHARD") + "/" + environment.apply("LIT_NUM_SHARDS"), 1);
+        return bazel.or(() -> lit).orElse(new Shard(0, 1));
+    }
+
+    private static Optional<Shard> shard(String text, int first) {
+        Matcher shard = SHARD.matcher(text);
+        if (!shard.matches()) {
+            return Optional.empty();
+        }
+        int index = Integer.parseInt(shard.group(1)) - first;
+        int count = Integer.parseInt(shard.group(2));
+        return index >= 0 && index < count ? Optional.of(new Shard(index, count)) : Optional.empty();
     }
 
     /// Without a seed, one that differs from run to run; the end of the run tells it.

@@ -149,6 +149,20 @@ class TestCommandTest {
     }
 
     @Test
+    void theEnvironmentCanNameThePart() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            text.append("test \"number ").append(i).append("\" { }\n");
+        }
+        Path script = script("t.wdfs", text.toString());
+        String second = run("--list", "--shard", "2/3", script).out();
+        assertThat(runIn(Map.of("TEST_SHARD_INDEX", "1", "TEST_TOTAL_SHARDS", "3"), false, "--list", script).out()).isEqualTo(second);
+        assertThat(runIn(Map.of("LIT_RUN_SHARD", "2", "LIT_NUM_SHARDS", "3"), false, "--list", script).out()).isEqualTo(second);
+        assertThat(runIn(Map.of("LIT_RUN_SHARD", "1", "LIT_NUM_SHARDS", "3"), false, "--list", "--shard", "2/3", script).out()).as("the option is nearer").isEqualTo(second);
+        assertThat(runIn(Map.of("LIT_RUN_SHARD", "2"), false, "--list", script).out()).contains("40 tests");
+    }
+
+    @Test
     void directivesSkipATestOrExpectItToFail() throws IOException {
         script("skipped.wdfs", "// skip: needs a printer\n" + TWO);
         script("failing.wdfs", "// xfail: not there yet\ntest \"bad\" { ULONG n = 5; expect n == 6; }\n");
