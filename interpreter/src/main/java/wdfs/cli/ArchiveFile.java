@@ -9,7 +9,6 @@ import java.util.Set;
 import wdfs.engine.Engine;
 import wdfs.engine.Sources;
 import wdfs.testing.Directives;
-import wdfs.testing.Golden;
 import wdfs.testing.TestCase;
 import wdfs.testing.TestFile;
 import wdfs.testing.TestKind;
@@ -83,7 +82,7 @@ final class ArchiveFile implements TestFile {
         try {
             Path folder = Files.createTempDirectory("wdfs").toRealPath();
             try {
-                ArchiveCommands commands = new ArchiveCommands(engine, archive, folder, settings.golden() == Golden.Policy.UPDATE);
+                ArchiveCommands commands = new ArchiveCommands(engine, archive, folder, settings.golden().writesOver());
                 List<String> wrong = commands.run();
                 if (wrong.isEmpty() && commands.changed().isPresent()) {
                     Files.writeString(file, commands.changed().get().text());

@@ -33,10 +33,10 @@ record Arguments(Path folder, String command, List<String> operands, Set<String>
             Map.entry("repl", with(OF_RUNS, "trace", "keep-going")),
             Map.entry("new", Set.of()));
 
-    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "update", "list", "verbose", "keep-going", "force", "fail-fast", "rerun-failed", "review", "check-unused", "watch");
+    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "list", "verbose", "keep-going", "force", "fail-fast", "rerun-failed", "review", "check-unused", "watch");
 
     /// Options whose value, behind an equals sign, may be left out: then they are flags.
-    private static final Set<String> WITH_OR_WITHOUT_VALUE = Set.of("shuffle", "coverage");
+    private static final Set<String> WITH_OR_WITHOUT_VALUE = Set.of("shuffle", "coverage", "update");
 
     private static Set<String> with(Set<String> some, String... more) {
         Set<String> all = new HashSet<>(some);

@@ -67,8 +67,8 @@ public final class CommandLine {
                    --repeat N           runs each test N times
                    --shuffle[=SEED]     files, and the tests in them, in another order, which the end of the run tells
                    --max-failures N     ends with the N-th failure; --fail-fast with the first
-                   --update             writes golden transcripts that are missing or differ; where the environment
-                                        says CI only with --force
+                   --update[=WHICH]     writes golden transcripts: new ones, failing ones, or all (default) that are
+                                        missing or differ; where the environment says CI only with --force
                    --review             runs nothing: shows each transcript that differed in the last runs, and asks
                                         whether it is right from now on
                    --check-unused       fails for golden transcripts that no test compares, too

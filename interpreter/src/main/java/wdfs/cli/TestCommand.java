@@ -211,10 +211,10 @@ final class TestCommand {
         }
         Shard shard = shard(arguments);
         boolean unattended = isUnattended(arguments);
-        if (arguments.flag("update") && unattended) {
+        if (arguments.has("update") && unattended) {
             throw new Usage("--update writes nothing where the environment says CI; --force does it all the same");
         }
-        Golden.Policy policy = arguments.flag("update") ? Golden.Policy.UPDATE : unattended ? Golden.Policy.COMPARE : Golden.Policy.KEEP_NEW;
+        Golden.Policy policy = arguments.has("update") ? update(arguments) : unattended ? Golden.Policy.COMPARE : Golden.Policy.KEEP_NEW;
         return new TestSettings(run, filter, only, words(arguments, "tag"), words(arguments, "not-tag"), shard.index(), shard.count(), policy, arguments.number("jobs", Runtime.getRuntime().availableProcessors()),
                 arguments.number("repeat", 1), shuffle(arguments), arguments.has("coverage") ? Optional.of(new Coverage()) : Optional.empty(), maxFailures(arguments), arguments.includePaths(), rerun(arguments));
     }
@@ -250,6 +250,15 @@ final class TestCommand {
             return OptionalLong.of(arguments.longNumber("shuffle", 0));
         }
         return arguments.flag("shuffle") ? OptionalLong.of(Math.floorMod(System.nanoTime(), 1_000_000L)) : OptionalLong.empty();
+    }
+
+    private static Golden.Policy update(Arguments arguments) throws Usage {
+        return switch (arguments.value("update").orElse("all")) {
+            case "new" -> Golden.Policy.UPDATE_NEW;
+            case "failing" -> Golden.Policy.UPDATE_FAILING;
+            case "all" -> Golden.Policy.UPDATE_ALL;
+            default -> throw new Usage("--update is --update=new, --update=failing or --update=all, which --update alone means, not --update=" + arguments.value("update").get());
+        };
     }
 
     private static int maxFailures(Arguments arguments) throws Usage {

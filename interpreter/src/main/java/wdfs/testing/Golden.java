@@ -18,8 +18,20 @@ public final class Golden {
         COMPARE,
         /// It is a failure, and what was printed stands in a file beside it, `x.golden.new`, to look at and to rename.
         KEEP_NEW,
-        /// What was printed is what it is to print from now on.
-        UPDATE
+        /// What was printed is what it is to print from now on, where nothing says it yet.
+        UPDATE_NEW,
+        /// The same, where something else is said.
+        UPDATE_FAILING,
+        /// The same, in both cases.
+        UPDATE_ALL;
+
+        boolean writesNew() {
+            return this == UPDATE_NEW || this == UPDATE_ALL;
+        }
+
+        public boolean writesOver() {
+            return this == UPDATE_FAILING || this == UPDATE_ALL;
+        }
     }
 
     private static final String NEW = ".new";
@@ -74,19 +86,19 @@ public final class Golden {
             Optional<String> expected = Files.exists(golden) ? Optional.of(read(golden)) : Optional.empty();
             String actual = redactions.applied(run);
             // A transcript that is written is written as it is to be, so that nothing waits for the next one to change it.
-            Optional<String> compared = policy == Policy.UPDATE ? expected : expected.map(redactions::applied);
+            Optional<String> compared = policy.writesOver() ? expected : expected.map(redactions::applied);
             if (compared.isPresent() && compared.get().equals(actual)) {
                 if (policy != Policy.COMPARE) {
                     Files.deleteIfExists(fresh);
                 }
                 return TestCase.Result.passed();
             }
-            if (policy == Policy.UPDATE) {
+            if (expected.isPresent() ? policy.writesOver() : policy.writesNew()) {
                 Files.writeString(golden, actual);
                 Files.deleteIfExists(fresh);
                 return TestCase.Result.passed("written");
             }
-            if (policy == Policy.KEEP_NEW) {
+            if (policy != Policy.COMPARE) {
                 Files.writeString(fresh, actual);
             }
             List<String> before = compared.orElse("").lines().toList();

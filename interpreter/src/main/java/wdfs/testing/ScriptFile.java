@@ -130,7 +130,7 @@ final class ScriptFile implements TestFile {
         if (!checks.isEmpty()) {
             cases.add(new TestCase("checks", checks.firstLine(), () -> checked(program, run, directives.exit())));
         }
-        boolean writesNew = settings.golden() == Golden.Policy.UPDATE && program.tests().isEmpty() && checks.isEmpty() && expected.isEmpty();
+        boolean writesNew = settings.golden().writesNew() && program.tests().isEmpty() && checks.isEmpty() && expected.isEmpty();
         if (Files.exists(Golden.of(script)) || writesNew) {
             cases.add(new TestCase(GOLDEN, 1, () -> {
                 List<String> transcript = new ArrayList<>();

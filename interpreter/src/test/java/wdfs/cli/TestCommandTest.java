@@ -224,6 +224,24 @@ class TestCommandTest {
     }
 
     @Test
+    void onlyNewTranscriptsOrOnlyFailingOnesCanBeWritten() throws IOException {
+        script("old.wdfs", "process a { print(\"now\"); }\n");
+        Path old = script("old.golden", "before\n");
+        script("new.wdfs", "process a { print(\"now\"); }\n");
+        Path fresh = folder.resolve("new.golden");
+        assertThat(run("--update=failing", folder).out()).contains("golden (written)", "1 passed");
+        assertThat(old).content().startsWith("now\n");
+        assertThat(fresh).doesNotExist();
+        Files.writeString(old, "before\n");
+        assertThat(run("--update=new", folder)).satisfies(r -> assertThat(r.exit()).isEqualTo(1)).satisfies(r -> assertThat(r.out()).contains("1 passed, 1 FAILED"));
+        assertThat(old).content().isEqualTo("before\n");
+        assertThat(folder.resolve("old.golden.new")).content().as("what --review asks about").startsWith("now\n");
+        assertThat(fresh).content().startsWith("now\n");
+        assertThat(run("--update=all", folder).exit()).isZero();
+        assertThat(run("--update=some", folder).exit()).isEqualTo(2);
+    }
+
+    @Test
     void nothingIsWrittenWhereTheEnvironmentSaysCI() throws IOException {
         Path script = script("g.wdfs", "process a { print(\"now\"); }\n");
         Path golden = script("g.golden", "before\n");
