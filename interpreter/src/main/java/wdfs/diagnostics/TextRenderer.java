@@ -1,7 +1,9 @@
 package wdfs.diagnostics;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import wdfs.source.SourceFile;
 import wdfs.source.Span;
 
@@ -12,20 +14,37 @@ public final class TextRenderer {
     private static final int MOST = 1000;
 
     private final boolean colour;
+    private final boolean pages;
 
     /// @param colour whether the output is a terminal that shows colours
     public TextRenderer(boolean colour) {
-        this.colour = colour;
+        this(colour, true);
     }
 
-    /// All findings, errors and warnings as they stand in the text, and a line that counts them.
+    private TextRenderer(boolean colour, boolean pages) {
+        this.colour = colour;
+        this.pages = pages;
+    }
+
+    /// The same without the commands that tell more, for a session, where a finding is about the line that was just typed.
+    public TextRenderer withoutPages() {
+        return new TextRenderer(colour, false);
+    }
+
+    /// All findings, errors and warnings as they stand in the text, and a line that counts them. The first of each code names the
+    /// command that tells more.
     public String render(List<Diagnostic> findings) {
         StringBuilder text = new StringBuilder();
+        Set<String> codes = new HashSet<>();
         int errors = 0;
         int warnings = 0;
         for (Diagnostic finding : findings) {
             if (errors + warnings < MOST) {
-                text.append(render(finding)).append('\n');
+                text.append(render(finding));
+                if (pages && codes.add(finding.code())) {
+                    text.append("  ").append(paint("36", "more: ")).append("wdfs doc ").append(finding.code()).append('\n');
+                }
+                text.append('\n');
             }
             if (finding.isError()) {
                 errors++;

@@ -83,7 +83,7 @@ public final class Session {
         this.options = options;
         this.includes = List.copyOf(includes);
         this.out = out;
-        this.renderer = new TextRenderer(colour);
+        this.renderer = new TextRenderer(colour).withoutPages();
         this.tracing = options.trace();
         boot();
     }
