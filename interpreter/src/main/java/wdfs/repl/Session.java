@@ -59,6 +59,9 @@ public final class Session {
     /// Places by the names that `.mark` gave them: the number of the last input before each.
     private final Map<String, Integer> marks = new LinkedHashMap<>();
     private volatile boolean interrupted;
+    /// An input is being performed: then, and only then, an interruption stops something. Guarded by {@link #interruption}.
+    private boolean performing;
+    private final Object interruption = new Object();
     private List<String> captured;
 
     /// An input.
@@ -209,7 +212,20 @@ public final class Session {
         long from = live.machine().clock.nowNanos();
         live.note("input " + mine + "  " + text.strip().lines().findFirst().orElse(""));
         List<Decl.Unit> units = new ArrayList<>();
-        boolean records = perform(input, mine, text, units);
+        boolean records;
+        synchronized (interruption) {
+            performing = true;
+        }
+        try {
+            records = perform(input, mine, text, units);
+        } finally {
+            synchronized (interruption) {
+                performing = false;
+            }
+        }
+        if (!records && !wasDead) {
+            live.machine().goOn();                                    // a person stopped what does not run the machine
+        }
         number = Math.max(number, mine);                              // going back does not use a number twice
         Live now = live;
         if (outcome == Outcome.DONE && records) {
@@ -622,11 +638,11 @@ public final class Session {
 
     /// Ctrl-C, from another thread: what runs is stopped; the input is taken back.
     public void interrupt() {
-        interrupted = true;
-        try {
-            live.machine().stopByHand();
-        } catch (RuntimeException _) {
-            // the machine had stopped already
+        synchronized (interruption) {
+            if (performing) {
+                interrupted = true;
+                live.machine().stopByHand();
+            }
         }
     }
 

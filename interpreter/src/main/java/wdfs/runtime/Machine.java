@@ -314,6 +314,14 @@ public final class Machine {
         }
     }
 
+    /// Takes {@link #stopByHand} back, of a machine that did not run when it came. Nothing for one that has stopped otherwise.
+    public void goOn() {
+        if (dead && limitReached.equals("patience")) {
+            limitReached = "";
+            dead = false;
+        }
+    }
+
     /// Ends the machine without a report of its own.
     public void kill() {
         dead = true;

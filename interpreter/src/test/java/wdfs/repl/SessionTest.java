@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import wdfs.engine.Engine;
 import wdfs.engine.Outcome;
 import wdfs.engine.RunOptions;
 import wdfs.machine.Limits;
@@ -164,6 +167,26 @@ class SessionTest {
         person.interrupt();
         person.join();
         assertThat(t.type("x")).containsExactly("int 1");
+    }
+
+    @Test
+    void whoStopsNothingStopsNothing() {
+        Typed t = new Typed().with("int x = 1");
+        t.session.interrupt();
+        assertThat(t.type("x")).as("between two inputs").containsExactly("int 1");
+        List<String> shown = new ArrayList<>();
+        Session[] session = new Session[1];
+        session[0] = new Session(new Engine(), RunOptions.DEFAULT, List.of(), false, line -> {
+            shown.add(line);
+            if (line.contains(".load")) {
+                session[0].interrupt();
+            }
+        });
+        session[0].input(".help");
+        assertThat(shown).anyMatch(line -> line.contains(".load"));
+        shown.clear();
+        session[0].input("1+1");
+        assertThat(shown).as("during an input that does not run the machine").containsExactly("int 2");
     }
 
     @Test
