@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -123,7 +122,7 @@ public final class Decoder {
         if (!tables.errors().names(value).isEmpty()) {
             known.add(error(value));
         }
-        if (BugChecks.isKnown(value)) {
+        if (!tables.bugChecks().names(value).isEmpty()) {
             known.add(bugCheck(value, List.of()));
         }
         if (!tables.deviceTypes().names(value).isEmpty()) {
@@ -161,15 +160,14 @@ public final class Decoder {
         tables.statuses().value(name).ifPresent(value -> found.add(status(value)));
         tables.errors().value(name).ifPresent(value -> found.add(error(value)));
         tables.deviceTypes().value(name).ifPresent(value -> found.add(deviceType(value)));
-        BugChecks.code(name).ifPresent(value -> found.add(bugCheck(value, List.of())));
+        tables.bugChecks().value(name).ifPresent(value -> found.add(bugCheck(value, List.of())));
         if (!found.isEmpty()) {
             return found;
         }
         Set<String> names = new LinkedHashSet<>();
-        for (Tables.Table table : List.of(tables.controlCodes(), tables.statuses(), tables.errors(), tables.deviceTypes())) {
+        for (Tables.Table table : List.of(tables.controlCodes(), tables.statuses(), tables.errors(), tables.deviceTypes(), tables.bugChecks())) {
             names.addAll(table.byName().keySet());
         }
-        names.addAll(BugChecks.names());
         throw new Unknown("`" + name + "` is neither a number nor the name of a control code, NTSTATUS, Win32 error or bug check" + meant(name, names));
     }
 
@@ -203,7 +201,7 @@ public final class Decoder {
                 return List.of(error <= 0 ? status(error) : status(0xC007_0000 | error & 0xFFFF));
             }
             default -> {
-                OptionalInt code = name.matches("0[xX][0-9A-Fa-f]{1,8}") ? OptionalInt.of((int) Long.parseLong(name.substring(2), 16)) : BugChecks.code(name);
+                Optional<Integer> code = name.matches("0[xX][0-9A-Fa-f]{1,8}") ? Optional.of((int) Long.parseLong(name.substring(2), 16)) : tables.bugChecks().value(name);
                 if (code.isEmpty() || arguments.size() > 4) {
                     throw new Unknown("`" + text + "` is no CTL_CODE, HRESULT_FROM_WIN32, HRESULT_FROM_NT, NTSTATUS_FROM_WIN32 or bug check with up to four parameters");
                 }
@@ -211,7 +209,7 @@ public final class Decoder {
                 for (String argument : arguments) {
                     parameters.add(parameter(argument));
                 }
-                return List.of(bugCheck(code.getAsInt(), parameters));
+                return List.of(bugCheck(code.get(), parameters));
             }
         }
     }
@@ -378,7 +376,8 @@ public final class Decoder {
                 fields.add(new Field("Arg1 is", "0x%X".formatted(subcode), BugChecks.wdfViolation(subcode)));
             }
         }
-        return new Reading("bug check", BugChecks.isKnown(code) ? BugChecks.name(code) : "without a name", Integer.toUnsignedLong(code), BugChecks.isKnown(code), fields);
+        List<String> names = tables.bugChecks().names(code);
+        return new Reading("bug check", names.isEmpty() ? "without a name" : names.getFirst(), Integer.toUnsignedLong(code), !names.isEmpty(), fields);
     }
 
     private Reading deviceType(int type) {

@@ -45,6 +45,10 @@ final class Tables {
         return table("device-types.csv");
     }
 
+    Table bugChecks() {
+        return table("bugchecks.csv");
+    }
+
     private Table table(String file) {
         return tables.computeIfAbsent(file, Tables::read);
     }

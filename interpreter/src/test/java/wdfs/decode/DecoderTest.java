@@ -87,11 +87,20 @@ class DecoderTest {
     }
 
     @Test
-    void everyBugCheckIsFoundByNameAndByNumber() {
+    void everyBugCheckOfWindowsIsFoundByNameAndByNumber() throws IOException {
+        assertThat(rows("bugchecks.csv")).hasSizeGreaterThan(350);
+        for (String[] row : rows("bugchecks.csv")) {
+            Reading reading = read(row[0], "bug check");
+            assertThat(reading.title()).isEqualTo(row[0]);
+            assertThat(reading.value()).isEqualTo(Long.decode(row[1]));
+            assertThat(read(row[1], "bug check")).isEqualTo(reading);
+        }
+    }
+
+    @Test
+    void theBugChecksThatWdfsReportsAreThoseOfTheTable() {
         for (String name : BugChecks.names()) {
-            Reading reading = read(name, "bug check");
-            assertThat(reading.title()).isEqualTo(name);
-            assertThat(read("0x%X".formatted(reading.value()), "bug check")).isEqualTo(reading);
+            assertThat(read(name, "bug check").value()).as(name).isEqualTo(BugChecks.code(name).orElseThrow());
         }
     }
 
@@ -99,7 +108,7 @@ class DecoderTest {
     @CsvSource({"0xC0000023, STATUS_BUFFER_TOO_SMALL", "c0000023, STATUS_BUFFER_TOO_SMALL", "C0000023h, STATUS_BUFFER_TOO_SMALL", "-1073741789, STATUS_BUFFER_TOO_SMALL",
         "3221225507, STATUS_BUFFER_TOO_SMALL", "0xFFFFFFFFC0000023, STATUS_BUFFER_TOO_SMALL", "status_buffer_too_small, STATUS_BUFFER_TOO_SMALL", "0xc000_0023L, STATUS_BUFFER_TOO_SMALL",
         "0x80070005, HRESULT_FROM_WIN32(ERROR_ACCESS_DENIED)", "80070005, HRESULT_FROM_WIN32(ERROR_ACCESS_DENIED)", "HRESULT_FROM_WIN32(5), HRESULT_FROM_WIN32(ERROR_ACCESS_DENIED)",
-        "0xD0000022, HRESULT_FROM_NT(STATUS_ACCESS_DENIED)", "HRESULT_FROM_NT(STATUS_ACCESS_DENIED), HRESULT_FROM_NT(STATUS_ACCESS_DENIED)", "0x10D, WDF_VIOLATION", "1, FILE_DEVICE_BEEP",
+        "0xD0000022, HRESULT_FROM_NT(STATUS_ACCESS_DENIED)", "HRESULT_FROM_NT(STATUS_ACCESS_DENIED), HRESULT_FROM_NT(STATUS_ACCESS_DENIED)", "0x10D, WDF_VIOLATION", "0x133, DPC_WATCHDOG_VIOLATION", "critical_process_died, CRITICAL_PROCESS_DIED", "0xC000021A, WINLOGON_FATAL_ERROR", "1, FILE_DEVICE_BEEP",
         "IOCTL_DISK_GET_DRIVE_GEOMETRY, IOCTL_DISK_GET_DRIVE_GEOMETRY", "0x70000, IOCTL_DISK_GET_DRIVE_GEOMETRY"})
     void aValueIsReadInEachWayOfWriting(String text, String title) {
         assertThat(read(text)).anyMatch(r -> r.title().equals(title));
