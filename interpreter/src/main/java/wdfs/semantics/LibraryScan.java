@@ -120,6 +120,11 @@ final class LibraryScan {
             } else if (c == '"' || c == '\'') {
                 literal(c);
                 words.add(new Word("\"", depth));
+            } else if (c >= '0' && c <= '9') {
+                at = identifierEnd(at);                  // whole, for `0xBEEF` and `1UL` hold no names
+                if (!body) {
+                    words.add(new Word("0", depth));
+                }
             } else if (Character.isJavaIdentifierStart(c)) {
                 int start = at;
                 while (at < text.length() && Character.isJavaIdentifierPart(text.charAt(at))) {

@@ -22,6 +22,8 @@ class LibraryScanTest {
         "#define NAME(x) 1 | NAME |",
         "const GUID GUID_X = { 1, 2 }; | GUID_X |",
         "DEFINE_GUID(GUID_Y, 1, 2); | GUID_Y |",
+        "const ULONG A = 0xBEEF, B = 1UL, C = 0b1_0; | A B C |",
+        "ULONG Default(ULONG a = 0x10UL, ULONG b = 7u); | Default |",
         "struct PLAIN { ULONG a; }; | PLAIN | PLAIN"})
     void aDeclarationIsFoundByItsNames(String text, String names, String types) {
         var stretches = LibraryScan.of(text);
