@@ -19,6 +19,7 @@ final class Transcript implements BiConsumer<Long, Event> {
     private final Machine machine;
     private final Consumer<String> out;
     private boolean tracing;
+    private boolean brief;
     private final TraceText trace;
     private long bytesLeft;
     private boolean closed;
@@ -34,10 +35,11 @@ final class Transcript implements BiConsumer<Long, Event> {
         this.bytesLeft = machine.limits.outputBytes();
     }
 
-    /// One that only remembers, and whose lines no limit counts.
+    /// One that only remembers, and whose lines no limit counts: a line for each event, so of a report what it is called.
     Transcript(Machine machine, Consumer<String> memory) {
         this(machine, memory, true);
         this.bytesLeft = Long.MAX_VALUE;
+        this.brief = true;
     }
 
     /// Shows the I/O from now on, or no more.
@@ -56,10 +58,12 @@ final class Transcript implements BiConsumer<Long, Event> {
             }
             case Events.DebugPrinted(String driver, String text) -> debugged(driver, text);
             case Events.Reported(var report, boolean expected) -> {
-                if (report.kind() == Report.Kind.LIMIT) {
+                if (report.kind() == Report.Kind.LIMIT && !brief) {
                     // Stands outside the limit of output, which it may tell of.
                     out.accept(report.title());
                     report.body().forEach(out);
+                } else if (!expected && brief) {
+                    traced(nanos, "report", report.title());
                 } else if (!expected) {
                     line("");
                     Wrapping.of(report.title(), 4).forEach(this::line);

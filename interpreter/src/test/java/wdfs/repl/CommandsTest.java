@@ -130,6 +130,13 @@ class CommandsTest {
     }
 
     @Test
+    void ofAReportTheTimelineHasTheFirstLine() {
+        Typed t = new Typed().with(".load " + Typed.sample("bugs/info-leak.wdfs"), "h = open(L\"\\\\\\\\.\\\\Leaky\")", "r = ioctl(h, IOCTL_VERSION, x\"01 02\", out: 16)");
+        assertThat(t.type(".timeline")).filteredOn(l -> l.contains("InfoLeak")).containsExactly("+0us    report  *** VIOLATION InfoLeak (IOM-193): 5 of the 16 bytes returned were never written by the driver");
+        assertThat(t.type(".timeline")).allMatch(l -> l.startsWith("+"));
+    }
+
+    @Test
     void anIoctlIsExplained() {
         Typed t = new Typed().with(".load " + Typed.sample("transfer-types.wdfs"));
         List<String> shown = t.type(".explain " + t.session.live().checker().ioctls().getFirst().name());
