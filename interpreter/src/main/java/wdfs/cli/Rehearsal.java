@@ -20,7 +20,7 @@ import wdfs.repl.Session;
 /// explained, and a session at a terminal that is none loads it and looks at it. Only speed depends on it.
 final class Rehearsal {
     private static final List<String> INPUTS = List.of("1+1", "h = open(L\"\\\\\\\\.\\\\Transfer\")", "r = ioctl(h, IOCTL_INVERT_BUFFERED, x\"01 02\", out: 4)", "r.data", "UCHAR b[4] = x\"01\"", "b",
-            "!irp", ".devices", "!wdfqueue", "!devobj Transfer", "db b", "dt IRP", "nothing", ".help", "WdfRequestComplete?", ".run 1ms", ".back", ".vars");
+            "driver Y kmdf 1.33 { device control { name L\"\\\\Device\\\\Y\"; queue Default parallel { EvtIoRead(Queue, Request, Length) { WdfRequestComplete(Request, STATUS_SUCCESS); } } } }", "!irp", ".devices", "!wdfqueue", "!devobj Transfer", "db b", "dt IRP", "nothing", ".help", "WdfRequestComplete?", ".run 1ms", ".back", ".vars");
 
     private Rehearsal() {}
 

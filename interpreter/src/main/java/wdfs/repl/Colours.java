@@ -1,6 +1,8 @@
 package wdfs.repl;
 
+import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jline.reader.Highlighter;
 import org.jline.reader.LineReader;
@@ -10,7 +12,7 @@ import org.jline.utils.AttributedStyle;
 import wdfs.semantics.Interactive;
 import wdfs.syntax.Words;
 
-/// Colours what is typed, by the language's own lexer; words that mean nothing are underlined.
+/// Colours what is typed, by the language's own lexer; what is wrong is underlined.
 public final class Colours implements Highlighter {
     private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
     private static final AttributedStyle KEYWORD = PLAIN.foreground(AttributedStyle.BLUE);
@@ -20,6 +22,8 @@ public final class Colours implements Highlighter {
     private static final AttributedStyle COMMENT = PLAIN.faint();
     private static final AttributedStyle COMMAND = PLAIN.bold();
     private static final AttributedStyle BAD = PLAIN.foreground(AttributedStyle.RED);
+    private static final AttributedStyle WRONG = BAD.underline();
+    private static final AttributedStyle DOUBTFUL = PLAIN.foreground(AttributedStyle.YELLOW).underline();
     private static final Set<String> WORDS = Set.of("driver", "device", "queue", "timer", "lookaside", "context", "ioctl", "handle", "process", "thread", "test", "hardware", "devnode",
             "import", "var", "expect", "in", "sequential", "parallel", "manual", "kmdf", "umdf", "wdm", "control", "after", "true", "false", "bugcheck", "violation");
 
@@ -27,10 +31,13 @@ public final class Colours implements Highlighter {
     private static final int MOST_COLOURED = 5_000;
 
     private final Supplier<Session> made;
+    private final BiFunction<String, Integer, List<Typing.Remark>> remarks;
 
     /// @param made gives null while the session is being made
-    public Colours(Supplier<Session> made) {
+    /// @param remarks what is wrong with an input, and where; given the place of the cursor
+    public Colours(Supplier<Session> made, BiFunction<String, Integer, List<Typing.Remark>> remarks) {
         this.made = made;
+        this.remarks = remarks;
     }
 
     @Override
@@ -59,7 +66,21 @@ public final class Colours implements Highlighter {
             done = word.end();
             before = word;
         }
-        return text.append(buffer.substring(done)).toAttributedString();
+        text.append(buffer.substring(done));
+        return marked(text.toAttributedString(), remarks.apply(buffer, reader == null ? buffer.length() : reader.getBuffer().cursor()));
+    }
+
+    /// What is wrong is underlined: errors in red, warnings in yellow.
+    private static AttributedString marked(AttributedString text, List<Typing.Remark> remarks) {
+        AttributedStringBuilder marked = new AttributedStringBuilder();
+        int done = 0;
+        for (Typing.Remark remark : remarks) {
+            int start = Math.max(done, remark.start());
+            int end = Math.min(text.length(), Math.max(start, remark.end()));
+            marked.append(text, done, start).styled(remark.finding().isError() ? WRONG : DOUBTFUL, text.subSequence(start, end).toString());
+            done = end;
+        }
+        return marked.append(text, done, text.length()).toAttributedString();
     }
 
     private static AttributedStyle style(Session session, Words.Word word, boolean member, Set<String> own) {

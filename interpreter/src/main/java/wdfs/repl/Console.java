@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,13 +22,11 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
-import org.jline.reader.Reference;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
-import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 import org.jline.utils.Status;
 
@@ -38,6 +38,8 @@ public final class Console {
     /// It is made while the terminal is: a person sees the prompt before the library has been read.
     private final CompletableFuture<Session> making;
     private final LineReader reader;
+    /// What is said of the line while it is typed; null until the session is there.
+    private Typing typing;
     private final boolean colour;
     private int printed;
     private boolean skipping;
@@ -52,7 +54,11 @@ public final class Console {
         this.making = CompletableFuture.supplyAsync(() -> make.apply(this::line));
         // While a person still types, a session that nobody sees goes the way of an expression once, so that the first answer
         // does not wait for classes to be loaded.
-        making.thenRunAsync(() -> make.apply(_ -> {}).input("1+1"));
+        making.thenRunAsync(() -> {
+            Session rehearsal = make.apply(_ -> {});
+            new Typing(rehearsal).of("int x = nothing(1, ", 19);
+            rehearsal.input("1+1");
+        });
         LineReaderBuilder builder = LineReaderBuilder.builder().terminal(terminal).appName("wdfs").parser(new Lines()).completer((_, line, into) -> complete(line, into))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)      // `!irp` is no event of the history
                 .option(LineReader.Option.HISTORY_IGNORE_SPACE, true).option(LineReader.Option.HISTORY_INCREMENTAL, true).option(LineReader.Option.AUTO_FRESH_LINE, true)
@@ -64,7 +70,7 @@ public final class Console {
             builder.variable(LineReader.HISTORY_FILE, history).variable(LineReader.HISTORY_SIZE, 5000);
         }
         if (colour) {
-            builder.highlighter(new Colours(() -> making.isDone() ? session() : null));
+            builder.highlighter(new Colours(() -> making.isDone() ? session() : null, (text, cursor) -> typing == null ? List.of() : typing.known(text, cursor)));
         }
         this.reader = builder.build();
         reader.getKeyMaps().put(LineReader.MAIN, withoutLiteralEscapes(reader.getKeyMaps().get(LineReader.MAIN)));
@@ -128,6 +134,7 @@ public final class Console {
 
     /// Reads inputs until the end. @return the exit code
     public int run(List<String> first) {
+        clearHint();                                                   // the line is there from now on, so that nothing moves when it is needed
         for (String input : first) {
             take(input);
         }
@@ -143,7 +150,9 @@ public final class Console {
                 break;
             }
         }
-        clearHint();
+        if (status != null) {
+            status.update(List.of());
+        }
         terminal.flush();
         return 0;
     }
@@ -155,6 +164,7 @@ public final class Console {
         try {
             session().inputs(input).forEach(session()::input);
         } finally {
+            typing = null;
             running = false;
         }
         terminal.flush();
@@ -169,7 +179,7 @@ public final class Console {
         int width = Math.max(20, terminal.getWidth());
         printed += 1 + Math.max(0, text.length() - 1) / width;
         terminal.writer().println(colour ? coloured(text).toAnsi(terminal) : text);
-        if (terminal.getHeight() > 5 && printed >= terminal.getHeight() - 2 && !terminal.getType().startsWith("dumb")) {
+        if (terminal.getHeight() > 5 && printed >= terminal.getHeight() - 2 - (status == null ? 0 : status.size()) && !terminal.getType().startsWith("dumb")) {
             more();
         }
     }
@@ -209,34 +219,61 @@ public final class Console {
     // ---- hints ---------------------------------------------------------------------------------------------------------------------
 
     private Status status;
-    private String shown = "";
+    private String shown;
 
-    /// Behind `(` and `,` the signature of the function stands in the last line of the terminal.
+    /// After each key the last line of the terminal tells what is wrong with what is typed; if nothing is, the signature of the call that
+    /// the cursor stands in.
     private void hints() {
         if (!colour) {
             return;
         }
         status = Status.getStatus(terminal, true);
-        for (String key : List.of("(", ",", ")")) {
-            String name = "wdfs-hint-" + (int) key.charAt(0);
-            reader.getWidgets().put(name, () -> {
-                reader.callWidget(LineReader.SELF_INSERT);
-                hint(new Completion(session()).hint(reader.getBuffer().toString(), reader.getBuffer().cursor()));
-                return true;
-            });
-            reader.getKeyMaps().get(LineReader.MAIN).bind(new Reference(name), key);
+        Map.copyOf(reader.getWidgets()).forEach((name, widget) -> reader.getWidgets().put(name, () -> {
+            boolean done = widget.apply();
+            tell();
+            return done;
+        }));
+        reader.getWidgets().put(LineReader.CALLBACK_INIT, () -> {
+            tell();
+            return true;
+        });
+    }
+
+    private void tell() {
+        if (!making.isDone() || isKeyWaiting()) {
+            return;
+        }
+        String buffer = reader.getBuffer().toString();
+        int cursor = reader.getBuffer().cursor();
+        if (typing == null) {
+            typing = new Typing(session());
+        }
+        Optional<Typing.Remark> remark = typing.of(buffer, cursor).stream().findFirst();
+        if (remark.isPresent()) {
+            hint(remark.get().text(), AttributedStyle.DEFAULT.foreground(remark.get().finding().isError() ? AttributedStyle.RED : AttributedStyle.YELLOW));
+        } else {
+            hint(new Completion(session()).hint(buffer, cursor), AttributedStyle.DEFAULT.faint());
         }
     }
 
-    private void hint(String text) {
+    /// Whether another key follows at once: what is sent to the terminal all together is looked at when all of it is there.
+    private boolean isKeyWaiting() {
+        try {
+            return terminal.reader().peek(1) >= 0;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private void hint(String text, AttributedStyle style) {
         if (status != null && !text.equals(shown)) {
             shown = text;
-            status.update(text.isEmpty() ? List.of() : List.of(new AttributedStringBuilder().style(AttributedStyle.DEFAULT.faint()).append(text).toAttributedString()));
+            status.update(List.of(new AttributedString(text, style)), false);
         }
     }
 
     private void clearHint() {
-        hint("");
+        hint("", AttributedStyle.DEFAULT);
     }
 
     // ---- JLine's view of an input ----------------------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ sealed interface Input {
     Pattern DOT = Pattern.compile("\\s*(\\.[A-Za-z][A-Za-z0-9]*)(.*)", Pattern.DOTALL);
     Pattern BANG = Pattern.compile("\\s*!((?:wdfkd\\.)?[A-Za-z_][A-Za-z0-9_]*)(.*)", Pattern.DOTALL);
     Pattern WORD = Pattern.compile("\\s*([A-Za-z]+)(\\s+.*|)", Pattern.DOTALL);
-    Pattern DECLARATION = Pattern.compile("\\s*(?:(?:driver|hardware|devnode|ioctl|process|context)\\s+[A-Za-z_]\\w*|test\\s*\"|import\\s*[\"<]|#|extern\\s*\"|"
+    /// Comments may stand in front of it, as they do where a declaration was copied from.
+    Pattern DECLARATION = Pattern.compile("(?:\\s|//[^\\n]*+\\n|/\\*(?:[^*]|\\*(?!/))*+\\*/)*+(?:(?:driver|hardware|devnode|ioctl|process|context)\\s+[A-Za-z_]\\w*|test\\s*\"|import\\s*[\"<]|#|extern\\s*\"|"
             + "(?:typedef|DEFINE_GUID|WDF_DECLARE_\\w+)\\b).*", Pattern.DOTALL);
     /// Behind the name of a command, these make it an expression.
     Pattern OPERATOR = Pattern.compile("\\s*(?:[=(\\[;,?:+*/%&|^<>.-]).*", Pattern.DOTALL);

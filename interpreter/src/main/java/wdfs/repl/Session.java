@@ -412,19 +412,9 @@ public final class Session {
         SourceFile file = SourceFile.script(nameOf(mine), text);
         Findings findings = new Findings();
         List<Stmt> parsed = Parser.parseInput(file, findings, live.checker()::isType);
-        List<Decl> declarations = new ArrayList<>();
-        List<Stmt> statements = new ArrayList<>();
-        for (Stmt statement : parsed) {
-            if (statement instanceof Stmt.Local local && local.declarations().stream().anyMatch(Session::isDeclaration)) {
-                List<Decl> variables = new ArrayList<>();
-                local.declarations().forEach(d -> (isDeclaration(d) ? declarations : variables).add(d));
-                if (!variables.isEmpty()) {
-                    statements.add(new Stmt.Local(variables, local.span()));
-                }
-            } else if (!(statement instanceof Stmt.Empty)) {
-                statements.add(statement);
-            }
-        }
+        Parts parts = Parts.of(parsed);
+        List<Decl> declarations = parts.declarations();
+        List<Stmt> statements = parts.statements();
         if (findings.hasErrors()) {
             findings(findings);
             return;
@@ -455,6 +445,25 @@ public final class Session {
             if (live.process().ended) {
                 show("the process repl has ended (exit code 0x%X); .back goes back, .reset boots the machine anew".formatted(live.process().exitCode));
             }
+        }
+    }
+
+    /// A line, taken apart: what stands at file level, and the rest.
+    record Parts(List<Decl> declarations, List<Stmt> statements) {
+        static Parts of(List<Stmt> parsed) {
+            Parts parts = new Parts(new ArrayList<>(), new ArrayList<>());
+            for (Stmt statement : parsed) {
+                if (statement instanceof Stmt.Local local && local.declarations().stream().anyMatch(Session::isDeclaration)) {
+                    List<Decl> variables = new ArrayList<>();
+                    local.declarations().forEach(d -> (isDeclaration(d) ? parts.declarations : variables).add(d));
+                    if (!variables.isEmpty()) {
+                        parts.statements.add(new Stmt.Local(variables, local.span()));
+                    }
+                } else if (!(statement instanceof Stmt.Empty)) {
+                    parts.statements.add(statement);
+                }
+            }
+            return parts;
         }
     }
 

@@ -30,8 +30,8 @@ final class Analysis {
     final Image neutral;
     /// Calls that have been found to be no constants, and the types that initialisers have completed: each is worked out
     /// once, so that nesting does not double the work at each level.
-    final Set<Expr> noConstants = Collections.newSetFromMap(new IdentityHashMap<>());
-    final Map<Initializer, Type> completed = new IdentityHashMap<>();
+    Set<Expr> noConstants = Collections.newSetFromMap(new IdentityHashMap<>());
+    Map<Initializer, Type> completed = new IdentityHashMap<>();
     private Findings findings;
     private int nextOrdinal;
 
@@ -77,6 +77,22 @@ final class Analysis {
             findings = before;
         }
         return own;
+    }
+
+    /// The same, and whatever `work` declares is taken back: nothing remembers that it was there.
+    Findings tried(Runnable work) {
+        Mark before = mark();
+        Set<Expr> constants = noConstants;
+        Map<Initializer, Type> initializers = completed;
+        noConstants = Collections.newSetFromMap(new IdentityHashMap<>());
+        completed = new IdentityHashMap<>();
+        try {
+            return isolated(work);
+        } finally {
+            noConstants = constants;
+            completed = initializers;
+            backTo(before);
+        }
     }
 
     boolean hasErrors() {

@@ -79,7 +79,7 @@ public final class Interactive {
         Analysis.Mark before = analysis.mark();
         analysis.fileScope = analysis.fileScope.inner(Scope.Level.FILE);
         BoundProgram[] program = new BoundProgram[1];
-        findings.addAll(analysis.isolated(() -> guarded(all, () -> program[0] = new FileBinder(analysis, analysis.fileScope).bind(all, main))));
+        findings.addAll(analysis.isolated(() -> guarded(all.isEmpty() ? process.span() : all.getLast().span(), () -> program[0] = new FileBinder(analysis, analysis.fileScope).bind(all, main))));
         if (findings.hasErrors() || program[0] == null) {
             analysis.backTo(before);
             return Optional.empty();
@@ -88,11 +88,11 @@ public final class Interactive {
         return Optional.of(program[0]);
     }
 
-    private void guarded(List<Decl> about, Runnable work) {
+    private void guarded(Span about, Runnable work) {
         try {
             work.run();
         } catch (StackOverflowError _) {
-            analysis.report(SemanticFindings.tooDeep(about.isEmpty() ? process.span() : about.getLast().span()));
+            analysis.report(SemanticFindings.tooDeep(about));
         }
     }
 
@@ -107,29 +107,55 @@ public final class Interactive {
     /// @param number of `_3`, the name of its value
     public Optional<Line> line(List<Stmt> statements, SourceFile text, int number, Findings findings) {
         Image.Extent before = image.extent();
-        Span span = text.span(0, text.text().length());
-        Stmt.Block block = new Stmt.Block(statements, span);
-        FunctionSymbol function = image.bodyFunction(process.name(), cellOwner, span);
-        Body body = new Body(analysis, image, function, null, analysis.fileScope.inner(Scope.Level.BODY), Captures.of(block));
-        SessionVariables variables = new SessionVariables(this, body, number);
-        body.session = variables;
-        findings.addAll(analysis.isolated(() -> {
-            try {
-                image.finish(body, block);
-                image.drain();
-            } catch (StackOverflowError _) {
-                analysis.report(SemanticFindings.tooDeep(span));
-            }
-        }));
+        Bound bound = bound(statements, text, number);
+        findings.addAll(analysis.isolated(() -> guarded(bound.span(), () -> {
+            image.finish(bound.body(), bound.block());
+            image.drain();
+        })));
         if (findings.hasErrors()) {
             image.takeBack(before);
             return Optional.empty();
         }
         image.layOut(before, constantsEnd);
-        variables.commit(analysis.fileScope);
+        bound.body().session.commit(analysis.fileScope);
         List<Variable> declared = new ArrayList<>();
-        variables.declared().forEach((name, symbol) -> variable(name, symbol).ifPresent(declared::add));
-        return Optional.of(new Line(function, declared));
+        bound.body().session.declared().forEach((name, symbol) -> variable(name, symbol).ifPresent(declared::add));
+        return Optional.of(new Line(bound.body().function, declared));
+    }
+
+    /// A line on its way to be bound.
+    private record Bound(Body body, Stmt.Block block, Span span) {}
+
+    private Bound bound(List<Stmt> statements, SourceFile text, int number) {
+        Span span = text.span(0, text.text().length());
+        Stmt.Block block = new Stmt.Block(statements, span);
+        FunctionSymbol function = image.bodyFunction(process.name(), cellOwner, span);
+        Body body = new Body(analysis, image, function, null, analysis.fileScope.inner(Scope.Level.BODY), Captures.of(block));
+        body.session = new SessionVariables(this, body, number);
+        return new Bound(body, block, span);
+    }
+
+    /// What is wrong with an input that is still being typed; nothing of it stays. Functions that it would be the first to call are
+    /// not looked into.
+    /// @param hole a name for what is still to be typed: whatever it is taken for, nothing is said of it
+    public Findings tryOut(List<Decl> declarations, List<Stmt> statements, SourceFile text, String hole) {
+        Image.Extent before = image.extent();
+        Span span = text.span(0, text.text().length());
+        try {
+            return analysis.tried(() -> guarded(span, () -> {
+                analysis.fileScope = analysis.fileScope.inner(Scope.Level.FILE);
+                analysis.fileScope.put(new Symbol.Value(hole, 0, CTypes.ERROR, span));
+                if (!declarations.isEmpty()) {
+                    new FileBinder(analysis, analysis.fileScope).check(declarations);
+                }
+                if (!statements.isEmpty()) {
+                    Bound bound = bound(statements, text, 0);
+                    image.finish(bound.body(), bound.block());
+                }
+            }));
+        } finally {
+            image.takeBack(before);
+        }
     }
 
     /// Where the constants of the image end, once its code has been made: string literals lie behind the variables.

@@ -9,6 +9,7 @@ import java.util.List;
 import org.jline.terminal.Size;
 import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.jline.utils.AttributedString;
+import org.jline.utils.ScreenTerminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,8 @@ import wdfs.engine.RunOptions;
 /// Keys at a terminal, and what stands on it.
 class ConsoleTest {
     private static final Engine ENGINE = new Engine();
+    private static final String CLEAR = "\u0015";
+    private static final String LEFT = "\u001BOD";
 
     /// What the terminal was sent, without colours and movements of the cursor.
     private static String screen(String... keys) throws IOException {
@@ -62,6 +65,26 @@ class ConsoleTest {
         assertThat(screen("LONG x =\r", ".devices\r", "1+1\r")).contains("LANG-001", "\\Device\\Echo", "int 2");
         assertThat(screen("LONG x =\r", "!irp\r", "1+1\r")).contains("LANG-001", "wdfs: !irp: there has been no request yet", "int 2");
         assertThat(screen("struct S { int load; };\r", "S s = {\r", ".load = 3\r", "};\r", "s.load\r")).contains("int 3").doesNotContain("LANG-");
+    }
+
+    @Test
+    void whatIsWrongIsToldBeforeEnter() throws IOException {
+        Screen screen = new Screen(100, 20).when("wdfs>", "x = nohting(1, ").when("LANG-101", CLEAR + "x = write(1").when("IoResult write(", CLEAR + "for (i in [20, 22]) {\r").when("    >", "print(j);")
+                .when("print(j);", CLEAR + "\b" + CLEAR + ".quit\r").session(".load " + Typed.ECHO);
+        assertThat(screen.seen.get(1)).as("nothing moves for it").startsWith(screen.seen.get(0)).endsWith("error[LANG-101]: there is no function nohting");
+        assertThat(screen.at(1, ScreenTerminal::cellUnderline)).isEqualTo("nohting");
+        assertThat(screen.seen.get(2)).as("if nothing is wrong, the signature").endsWith("IoResult write(⟨HANDLE handle⟩, anything data, bool async = false)").doesNotContain("LANG-");
+        assertThat(screen.seen.get(4)).as("in a later line, too").endsWith("error[LANG-101]: nothing here is called j");
+        assertThat(screen.at(4, ScreenTerminal::cellUnderline)).isEqualTo("j");
+    }
+
+    @Test
+    void whatIsMendedIsNoMoreToldAndWhatIsTypedIsAsBefore() throws IOException {
+        Screen screen = new Screen(100, 20).when("wdfs>", "nohting + 1").when("LANG-101", LEFT.repeat(4) + "\b".repeat(7)).when("wdfs>  + 1", "k").when("wdfs> k + 1", "\rk = 20\r").when("int 20", "k + 1\r")
+                .when("int 21", ".quit\r").session();
+        assertThat(screen.seen.get(2)).doesNotContain("LANG-");
+        assertThat(screen.at(3, ScreenTerminal::cellUnderline)).isEmpty();
+        assertThat(screen.text().lines().filter(line -> line.startsWith("error[LANG-101]"))).as("by Enter").hasSize(1);
     }
 
     @Test

@@ -93,6 +93,10 @@ class InputTest {
         assertThat(kind("driver X kmdf { }")).isEqualTo("declarations");
         assertThat(kind("ioctl I = CTL_CODE(1, 2, 3, 4);")).isEqualTo("declarations");
         assertThat(kind("#define X 1")).isEqualTo("declarations");
+        assertThat(kind("// a driver\n\n/* of\n * many * words */\ndriver X kmdf { }")).as("copied with the comment above it").isEqualTo("declarations");
+        assertThat(kind("/* driver X { */ k")).isEqualTo("statements");
+        assertThat(kind("/* driver X {")).isEqualTo("statements");
+        assertThat(kind("/*".repeat(50_000))).isEqualTo("statements");
         assertThat(kind("driver = 3", "driver")).isEqualTo("statements");
         assertThat(kind("int f() { return 1; }")).isEqualTo("statements").as("C's declarations are statements first");
         assertThat(kind("// nothing")).isEqualTo("nothing");
