@@ -45,6 +45,15 @@ public final class PnpApi {
         return status;
     }
 
+    /// For the device itself: who calls is the driver of its bus.
+    @Native
+    public static void IoRequestDeviceEject(Caller caller, long physicalAddress) {
+        DeviceObject physical = IoManager.of(caller).device(physicalAddress);
+        if (physical != null && physical.node != null) {
+            PnpManager.of(caller.machine).requestEject(physical.node);
+        }
+    }
+
     /// The bus has another device, or one fewer: PnP asks it. Only the devices of a bus are asked for here.
     @Native
     public static void IoInvalidateDeviceRelations(Caller caller, long physicalAddress, int type) {

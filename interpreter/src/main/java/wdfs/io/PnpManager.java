@@ -30,6 +30,7 @@ public final class PnpManager {
     public static final int CANCEL_STOP_DEVICE = 0x06;
     public static final int QUERY_INTERFACE = 0x08;
     public static final int FILTER_RESOURCE_REQUIREMENTS = 0x0D;
+    public static final int EJECT = 0x11;
     public static final int QUERY_PNP_DEVICE_STATE = 0x14;
     public static final int SURPRISE_REMOVAL = 0x17;
     /// PNP_DEVICE_STATE.
@@ -312,17 +313,35 @@ public final class PnpManager {
                 node.state = Devnode.State.ABSENT;
                 return failed ? 0 : NO_SUCH_DEVICE;
             }
-            if (node.state != Devnode.State.STARTED || PowerManager.of(machine).isAsleep()) {
-                return INVALID_DEVICE_STATE;
-            }
-            List<Devnode> below = new ArrayList<>();
-            changeBelow(caller, node, below);
-            try {
-                return removeAll(caller, below.reversed(), node);
-            } finally {
-                below.reversed().forEach(Devnode::endChange);
-            }
+            return removeStarted(caller, node);
         });
+    }
+
+    private int removeStarted(Caller caller, Devnode node) {
+        if (node.state != Devnode.State.STARTED || PowerManager.of(machine).isAsleep()) {
+            return INVALID_DEVICE_STATE;
+        }
+        List<Devnode> below = new ArrayList<>();
+        changeBelow(caller, node, below);
+        try {
+            return removeAll(caller, below.reversed(), node);
+        } finally {
+            below.reversed().forEach(Devnode::endChange);
+        }
+    }
+
+    /// The button of the slot was pressed: an orderly removal, and then the bus lets go of the device, if it can.
+    public void requestEject(Devnode node) {
+        IoManager.of(machine).inSystemThread.accept(caller -> change(caller, node, () -> {
+            int status = node.physical == null ? 0 : removeStarted(caller, node);
+            if (status >= 0 && node.pdo != null) {
+                status = send(caller, node.pdo, EJECT);
+            }
+            if (status < 0) {
+                machine.emit(new Events.Printed("wdfs", "devnode %s is not ejected: %s".formatted(node.name, machine.statuses.name(status))));
+            }
+            return status;
+        }));
     }
 
     /// The devices of a bus change with it: a bus comes before its devices in the list.

@@ -13,7 +13,7 @@ public final class InjectionPoints {
             "EvtDeviceSelfManagedIoCleanup", "EvtDeviceSelfManagedIoFlush", "EvtDeviceSelfManagedIoSuspend", "EvtDeviceSelfManagedIoRestart",
             "EvtDeviceSurpriseRemoval", "EvtDeviceQueryRemove", "EvtDeviceQueryStop", "EvtDeviceUsageNotification", "EvtDeviceUsageNotificationEx",
             "EvtDeviceRelationsQuery", "EvtDeviceArmWakeFromS0", "EvtDeviceDisarmWakeFromS0", "EvtDeviceWakeFromS0Triggered", "EvtDeviceArmWakeFromSx",
-            "EvtDeviceDisarmWakeFromSx", "EvtDeviceWakeFromSxTriggered", "EvtDeviceArmWakeFromSxWithReason");
+            "EvtDeviceDisarmWakeFromSx", "EvtDeviceWakeFromSxTriggered", "EvtDeviceArmWakeFromSxWithReason", "EvtDeviceEject");
 
     private InjectionPoints() {}
 }

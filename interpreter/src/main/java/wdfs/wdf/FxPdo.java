@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
+import wdfs.io.PnpManager;
 import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 
@@ -63,6 +64,7 @@ final class FxPdo {
                 device.machine.memory.field32(flags, device.machine.memory.field32(flags) | (init.raw ? RAW_DEVICE_OK : 0));
                 irp.status(0);
             }
+            case PnpManager.EJECT -> eject(caller, irp);
             case QUERY_DEVICE_TEXT -> text(irp, (int) parameter, (int) device.machine.memory.field64(irp.stackLocation() + 0x10));
             case QUERY_DEVICE_RELATIONS -> {
                 if ((int) parameter == TARGET_DEVICE_RELATION) {
@@ -74,6 +76,15 @@ final class FxPdo {
         int status = irp.status();
         IoManager.of(caller).complete(caller, irp);
         return status;
+    }
+
+    /// What has been ejected is not reported again.
+    private void eject(Caller caller, Irp irp) {
+        int status = device.pnp.call(caller, "EvtDeviceEject", init.callbacks[PdoInit.EJECT]);
+        if (status >= 0 && entry != null) {
+            entry.list().markMissing(caller, entry);
+        }
+        irp.status(status);
     }
 
     private void id(Irp irp, int type) {

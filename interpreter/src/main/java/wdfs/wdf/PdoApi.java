@@ -1,6 +1,7 @@
 package wdfs.wdf;
 
 import java.util.function.BiConsumer;
+import wdfs.io.PnpManager;
 import wdfs.kernel.RtlApi;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
@@ -152,6 +153,20 @@ public final class PdoApi {
     public static long WdfPdoGetParent(Caller caller, long handle) {
         FxPdo pdo = physical(caller, handle);
         return pdo == null ? 0 : pdo.init.parent.handle;
+    }
+
+    @Native
+    public static void WdfPdoRequestEject(Caller caller, long handle) {
+        FxPdo pdo = physical(caller, handle);
+        if (pdo == null) {
+            return;
+        }
+        FxDevice device = device(caller, handle);
+        if (device.device.node == null) {
+            Framework.broken(caller, device.label() + " is to be ejected, and PnP has not heard of it yet", "OBJ-155", null);
+            return;
+        }
+        PnpManager.of(caller.machine).requestEject(device.device.node);
     }
 
     @Native

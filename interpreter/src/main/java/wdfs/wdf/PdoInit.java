@@ -12,6 +12,7 @@ final class PdoInit {
 
     /// WDF_PDO_EVENT_CALLBACKS without its Size.
     static final int CALLBACKS = 7;
+    static final int EJECT = 2;
     static final int REPORTED_MISSING = 6;
 
     final FxDevice parent;
