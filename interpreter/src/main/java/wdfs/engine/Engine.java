@@ -61,6 +61,7 @@ import wdfs.wdf.QueryInterfaceApi;
 import wdfs.wdf.QueueApi;
 import wdfs.wdf.RegistryApi;
 import wdfs.wdf.RequestApi;
+import wdfs.wdf.RequirementsApi;
 import wdfs.wdf.ResourceApi;
 import wdfs.wdf.SendApi;
 import wdfs.wdf.TargetApi;
@@ -82,7 +83,7 @@ public final class Engine {
 
     /// The classes that hold the Java bodies of prototypes.
     public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, HalDmaApi.class, KernelApi.class, RtlApi.class, StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class, DmaAdapterApi.class,
-            PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, PdoApi.class, ChildListApi.class, FxInterfaceApi.class, QueryInterfaceApi.class,
+            PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, PdoApi.class, ChildListApi.class, FxInterfaceApi.class, QueryInterfaceApi.class, RequirementsApi.class,
             NtApi.class, Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, HostHardwareApi.class, InterruptRoutines.class);

@@ -90,6 +90,17 @@ public final class SimulatedDevice {
         return ranges;
     }
 
+    private List<Integer> assigned;
+
+    /// What of its resources the system has dealt out, by their places in {@link ResourceLists}; null for all.
+    public void assigned(List<Integer> places) {
+        assigned = places;
+    }
+
+    List<Integer> assigned() {
+        return assigned;
+    }
+
     /// What `inject` can make go wrong in it.
     List<String> injectionPoints() {
         List<String> points = new ArrayList<>(List.of("late " + node));

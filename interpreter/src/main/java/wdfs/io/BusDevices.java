@@ -86,7 +86,7 @@ final class BusDevices {
     }
 
     /// What a driver allocated to answer a request is PnP's to free.
-    private void free(long address) {
+    void free(long address) {
         Region region = machine.memory.regionNear(null, address);
         if (region != null && region.base == address && !region.freed) {
             Heap heap = region.paged ? machine.paged : machine.nonpaged;

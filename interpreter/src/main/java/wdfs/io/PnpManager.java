@@ -223,14 +223,47 @@ public final class PnpManager {
 
     private int restart(Caller caller, Devnode node) {
         node.state = Devnode.State.STARTING;
-        send(caller, node.physical, FILTER_RESOURCE_REQUIREMENTS);    // a device of the root bus needs none; its drivers may ask for some
-        int status = startDevice(caller, node);
+        int status = dealOut(caller, node);
+        if (status >= 0) {
+            status = startDevice(caller, node);
+        }
         if (status >= 0) {
             node.state = Devnode.State.STARTED;
             DeviceInterfaces.of(machine).started(node);
             buses.enumerate(caller, node);
         }
         return status;
+    }
+
+    /// IRP_MN_FILTER_RESOURCE_REQUIREMENTS: what the bus asks for the device, the drivers of its stack may change; then the device gets
+    /// what is asked for. @return a status: a driver's, or STATUS_CONFLICTING_ADDRESSES if something is asked for that the bus has not
+    private int dealOut(Caller caller, Devnode node) {
+        long list = 0;
+        if (node.hardware != null) {
+            byte[] asked = ResourceLists.requirements(node.hardware);
+            Region block = machine.paged.allocate(asked.length, "IO_RESOURCE_REQUIREMENTS_LIST", true);
+            if (block == null) {
+                throw machine.limit("memory");
+            }
+            machine.memory.store(null, block.base, asked);
+            list = block.base;
+        }
+        long[] answer = {list};
+        byte[] location = location(PNP, FILTER_RESOURCE_REQUIREMENTS);
+        ByteBuffer.wrap(location).order(ByteOrder.LITTLE_ENDIAN).putLong(8, list);
+        int status = Transfers.send(caller, node.physical, null, location, NOT_SUPPORTED, answer);
+        boolean filtered = status >= 0 || status == NOT_SUPPORTED;
+        List<Integer> places = filtered ? new ResourceRequirements(machine, node.hardware).satisfied(answer[0]) : null;
+        if (answer[0] != 0) {
+            buses.free(answer[0]);
+        }
+        if (places == null) {
+            return filtered ? CONFLICTING_ADDRESSES : status;
+        }
+        if (node.hardware != null) {
+            node.hardware.assigned(places);
+        }
+        return 0;
     }
 
     /// IRP_MN_START_DEVICE: the device has its power, and the drivers are told what it has of the system (OBJ-184).
@@ -240,6 +273,9 @@ public final class PnpManager {
         }
         node.hardware.appear();
         node.hardware.switchOn();
+        if (ResourceLists.isEmpty(node.hardware)) {
+            return send(caller, node.physical, START_DEVICE);
+        }
         Region raw = resources(node, false);
         Region translated = resources(node, true);
         int status = send(caller, node.physical, START_DEVICE, raw.base, translated.base);

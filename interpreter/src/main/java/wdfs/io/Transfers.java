@@ -505,6 +505,7 @@ public final class Transfers {
     }
 
     /// A request whose stack location the system writes itself; to the top of the stack, and waits for its end. @return status
+    /// @param information with what IoStatus.Information begins, and then what it is at the end
     static int send(Caller caller, DeviceObject device, FileObject file, byte[] location, int initialStatus, long[] information) {
         int major = location[0];
         IoManager io = IoManager.of(caller);
@@ -531,6 +532,7 @@ public final class Transfers {
             }
         };
         irp.status(initialStatus);
+        irp.information(information[0]);
         put(location, 0x30, file == null ? 0 : file.address());
         caller.machine.memory.store(null, irp.stackLocation() - Irp.STACK_LOCATION_SIZE, location);
         irp.tell("created", caller.threadName());

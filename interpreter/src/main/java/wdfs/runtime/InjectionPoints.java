@@ -13,7 +13,8 @@ public final class InjectionPoints {
             "EvtDeviceSelfManagedIoCleanup", "EvtDeviceSelfManagedIoFlush", "EvtDeviceSelfManagedIoSuspend", "EvtDeviceSelfManagedIoRestart",
             "EvtDeviceSurpriseRemoval", "EvtDeviceQueryRemove", "EvtDeviceQueryStop", "EvtDeviceUsageNotification", "EvtDeviceUsageNotificationEx",
             "EvtDeviceRelationsQuery", "EvtDeviceArmWakeFromS0", "EvtDeviceDisarmWakeFromS0", "EvtDeviceWakeFromS0Triggered", "EvtDeviceArmWakeFromSx",
-            "EvtDeviceDisarmWakeFromSx", "EvtDeviceWakeFromSxTriggered", "EvtDeviceArmWakeFromSxWithReason", "EvtDeviceEject");
+            "EvtDeviceDisarmWakeFromSx", "EvtDeviceWakeFromSxTriggered", "EvtDeviceArmWakeFromSxWithReason", "EvtDeviceEject",
+            "EvtDeviceFilterAddResourceRequirements", "EvtDeviceFilterRemoveResourceRequirements", "EvtDeviceRemoveAddedResources");
 
     private InjectionPoints() {}
 }

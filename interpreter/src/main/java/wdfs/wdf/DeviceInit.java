@@ -38,6 +38,8 @@ final class DeviceInit {
     boolean filter;
     /// The addresses in WDF_PNPPOWER_EVENT_CALLBACKS, by {@link PnpEvent}.
     final long[] pnpCallbacks = new long[PnpEvent.values().length];
+    /// The addresses in WDF_FDO_EVENT_CALLBACKS: EvtDeviceFilterAddResourceRequirements, …FilterRemoveResourceRequirements, …RemoveAddedResources.
+    final long[] fdoCallbacks = new long[3];
     /// The addresses in WDF_POWER_POLICY_EVENT_CALLBACKS, by {@link PolicyEvent}.
     final long[] policyCallbacks = new long[PolicyEvent.values().length];
     /// WdfDeviceInitSetPowerPolicyOwnership; null if the driver leaves it to the framework.

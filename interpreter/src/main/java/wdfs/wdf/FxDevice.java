@@ -133,12 +133,20 @@ public final class FxDevice extends FxObject {
 
     /// Sends a request to the lower device with a copy of the stack location; `then` runs when it comes back and has it.
     void sendDown(Caller caller, Irp irp, java.util.function.Consumer<Caller> then) {
+        sendDown(caller, irp, null, then);
+    }
+
+    /// @param parameters the first ones that the lower device sees, in place of the copied ones; null for none
+    void sendDown(Caller caller, Irp irp, long[] parameters, java.util.function.Consumer<Caller> then) {
         if (lower == null) {                                          // nothing is below a physical device
             then.accept(caller);
             return;
         }
         KernelSend send = KernelSend.onward(caller, lower, irp);
         send.asItIs();
+        for (int i = 0; parameters != null && i < parameters.length; i++) {
+            machine.memory.field64(irp.stackLocation() - Irp.STACK_LOCATION_SIZE + 8 + 8L * i, parameters[i]);
+        }
         send.send(() -> then.accept(machine.scheduler.running() instanceof Caller c ? c : caller));
     }
 

@@ -4,6 +4,7 @@ import wdfs.io.Devnode;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.PnpManager;
+import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Report;
 
@@ -25,6 +26,7 @@ final class FxPnp {
     }
 
     private static final int QUERY_DEVICE_RELATIONS = 0x07;
+    private static final int NOT_SUPPORTED = 0xC00000BB;
 
     private final FxDevice device;
     final FxPower power;
@@ -144,9 +146,19 @@ final class FxPnp {
             failed = false;
             device.reopenQueues(caller);
         }
+        Region[] lists = new Region[2];
+        int before = withoutAdded(caller, irp, lists);
+        if (before < 0) {
+            return refuse(caller, irp, before);
+        }
         irp.markPending();
         irp.status(0);
-        device.sendDown(caller, irp, back -> {
+        device.sendDown(caller, irp, before == ALL_OF_IT ? null : new long[] {address(lists[0]), address(lists[1])}, back -> {
+            for (Region list : lists) {
+                if (list != null) {
+                    device.machine.nonpaged.free(list);
+                }
+            }
             int status = irp.status() < 0 ? irp.status() : started(back, again);
             irp.status(status);
             irp.information(0);
@@ -175,9 +187,88 @@ final class FxPnp {
         return 0;
     }
 
-    /// FilterRemoveResourceRequirements on the way down, …AddResourceRequirements on the way up.
+    // ---- requirements ------------------------------------------------------------------------------------------------------------------
+
+    private static final int FILTER_ADD = 0;
+    private static final int FILTER_REMOVE = 1;
+    private static final int REMOVE_ADDED = 2;
+    private static final int ALL_OF_IT = 1;
+
+    /// OBJ-170: what a driver takes out it takes out on the way down, what it adds it adds on the way up, when the bus's own is there.
     private int filterResources(Caller caller, Irp irp) {
-        return unhandled(caller, irp);
+        if (device.init.fdoCallbacks[FILTER_ADD] == 0 && device.init.fdoCallbacks[FILTER_REMOVE] == 0) {
+            return unhandled(caller, irp);
+        }
+        int status = filtered(caller, irp, "EvtDeviceFilterRemoveResourceRequirements", FILTER_REMOVE);
+        if (status < 0) {                                             // the list stays there: it is PnP's to free
+            irp.status(status);
+            IoManager.of(caller).complete(caller, irp);
+            return status;
+        }
+        irp.markPending();
+        device.sendDown(caller, irp, back -> {
+            if (irp.status() >= 0 || irp.status() == NOT_SUPPORTED) {
+                int added = filtered(back, irp, "EvtDeviceFilterAddResourceRequirements", FILTER_ADD);
+                irp.status(added < 0 || device.init.fdoCallbacks[FILTER_ADD] != 0 ? added : irp.status());
+            }
+            IoManager.of(back).complete(back, irp);
+        });
+        return IoManager.STATUS_PENDING;
+    }
+
+    private int filtered(Caller caller, Irp irp, String name, int which) {
+        if (device.init.fdoCallbacks[which] == 0) {
+            return 0;
+        }
+        FxRequirements list = new FxRequirements(device.machine, device, irp.information());
+        int status = call(caller, name, device.init.fdoCallbacks[which], list.handle);
+        if (status >= 0 && list.changed) {
+            Region block = list.windows();
+            if (block == null) {
+                status = Framework.STATUS_INSUFFICIENT_RESOURCES;
+            } else {
+                Region old = device.machine.memory.regionAt(null, irp.information());
+                if (irp.information() != 0 && old != null) {
+                    (old.paged ? device.machine.paged : device.machine.nonpaged).free(old);
+                }
+                irp.information(block.base);
+            }
+        }
+        list.deleteNow(caller);
+        return status;
+    }
+
+    /// OBJ-170: EvtDeviceRemoveAddedResources, before the lower drivers hear of the start. @param lists gets what they see, raw and
+    /// translated, if it is not what came; null for an empty one. @return a status, or ALL_OF_IT if nothing was taken out
+    private int withoutAdded(Caller caller, Irp irp, Region[] lists) {
+        long rawList = device.machine.memory.field64(irp.stackLocation() + 8);
+        long translatedList = device.machine.memory.field64(irp.stackLocation() + 0x10);
+        if (device.init.fdoCallbacks[REMOVE_ADDED] == 0 || rawList == 0 || translatedList == 0) {
+            return ALL_OF_IT;
+        }
+        byte[][] came = {FxResourceList.windows(device.machine, rawList), FxResourceList.windows(device.machine, translatedList)};
+        FxResourceList[] shown = {new FxResourceList(device.machine, device, came[0]), new FxResourceList(device.machine, device, came[1])};
+        shown[0].removable = shown[1].removable = true;
+        int status = call(caller, "EvtDeviceRemoveAddedResources", device.init.fdoCallbacks[REMOVE_ADDED], shown[0].handle, shown[1].handle);
+        boolean changed = shown[0].changed || shown[1].changed;
+        for (int i = 0; i < 2 && status >= 0 && changed; i++) {
+            if (shown[i].count() == 0) {
+                continue;
+            }
+            byte[] left = shown[i].windows(came[i]);
+            lists[i] = device.machine.nonpaged.allocate(left.length, "CM_RESOURCE_LIST", true);
+            if (lists[i] == null) {
+                throw device.machine.limit("memory");
+            }
+            device.machine.memory.store(null, lists[i].base, left);
+        }
+        shown[0].deleteNow(caller);
+        shown[1].deleteNow(caller);
+        return status < 0 ? status : changed ? 0 : ALL_OF_IT;
+    }
+
+    private static long address(Region list) {
+        return list == null ? 0 : list.base;
     }
 
     // ---- queries -----------------------------------------------------------------------------------------------------------------------
