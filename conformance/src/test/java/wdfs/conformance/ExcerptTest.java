@@ -14,7 +14,7 @@ class ExcerptTest {
     Path folder;
 
     private String excerpt(String script, String test) throws IOException {
-        return new Excerpts(Reached.engine(), Files.writeString(folder.resolve("script.wdfs"), script)).of(test);
+        return new Excerpts(Reached.engine(), Files.writeString(folder.resolve("script.wdfs"), script)).of(test).orElseThrow();
     }
 
     @Test
@@ -119,35 +119,35 @@ class ExcerptTest {
                     device Counts control {
                         symbolic_link L"\\\\DosDevices\\\\Counts";
                         queue Default parallel {
-                            EvtIoRead(Queue, Request, Length) {
-                                Seen.Reads++;
+                            EvtIoRead(Queue, Request, Length) { Seen.Reads++; WdfRequestComplete(Request, STATUS_SUCCESS); }
+                            EvtIoWrite(Queue, Request, Length) {
+                                Seen.Writes++;
                                 Seen.Irql = KeGetCurrentIrql();
-                                WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, Seen.Reads);
+                                WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, Seen.Writes);
                             }
-                            EvtIoWrite(Queue, Request, Length) { Seen.Writes++; WdfRequestComplete(Request, STATUS_SUCCESS); }
                         }
                         queue Spare manual;
                     }
                 }
 
-                test "reads" { expect read(open(L"\\\\\\\\.\\\\Counts"), 1).information == 1; }
-                test "writes" { expect write(open(L"\\\\\\\\.\\\\Counts"), x"01").ok; }
-                """, "reads")).isEqualTo("""
-                typedef struct _SEEN { ULONG Reads; } SEEN;
+                test "reads" { expect read(open(L"\\\\\\\\.\\\\Counts"), 1).ok; }
+                test "writes" { expect write(open(L"\\\\\\\\.\\\\Counts"), x"0102").information == 1; }
+                """, "writes")).isEqualTo("""
+                typedef struct _SEEN { ULONG Writes; } SEEN;
                 driver Counts kmdf 1.33 {
                     SEEN Seen;
                     device Counts control {
                         symbolic_link L"\\\\DosDevices\\\\Counts";
                         queue Default parallel {
-                            EvtIoRead(Queue, Request, Length) {
-                                Seen.Reads++;
-                                WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, Seen.Reads);
+                            EvtIoWrite(Queue, Request, Length) {
+                                Seen.Writes++;
+                                WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, Seen.Writes);
                             }
                         }
                     }
                 }
 
-                test "reads" { expect read(open(L"\\\\\\\\.\\\\Counts"), 1).information == 1; }
+                test "writes" { expect write(open(L"\\\\\\\\.\\\\Counts"), x"0102").information == 1; }
                 """);
     }
 

@@ -21,7 +21,6 @@ import wdfs.engine.Outcome;
 import wdfs.engine.RunOptions;
 import wdfs.engine.Simulation;
 import wdfs.format.Formatter;
-import wdfs.runtime.CompiledImage;
 import wdfs.semantics.Imports;
 import wdfs.semantics.SourceLoader;
 import wdfs.source.SourceFile;
@@ -39,7 +38,7 @@ final class Excerpts {
     private final RunOptions options;
     private final Program marked;
     private final Map<String, Ran> ran = new HashMap<>();
-    private final Map<String, String> done = new HashMap<>();
+    private final Map<String, Optional<String>> done = new HashMap<>();
 
     /// How a test went in the whole script.
     private record Ran(BitSet reached, Outcome outcome, List<String> transcript) {}
@@ -50,8 +49,12 @@ final class Excerpts {
         this.file = SourceFile.script(script.getFileName().toString(), whole(script, new HashSet<>()));
         this.pieces = new ScriptPieces(file.text(), Parser.parsed(file, types(file)).orElseThrow().tree());
         this.options = Directives.of(file.text(), RunOptions.DEFAULT).run();
-        Compilation compilation = engine.compile(SourceFile.script(file.path(), pieces.marked()), SourceLoader.none());
-        this.marked = compilation.program().orElseThrow(() -> new IllegalStateException(script + ": " + compilation.findings().sorted().getFirst())).under(options.schedule());
+        this.marked = compiled(pieces.marked());
+    }
+
+    private Program compiled(String text) {
+        Compilation compilation = engine.compile(SourceFile.script(file.path(), text), SourceLoader.none());
+        return compilation.program().orElseThrow(() -> new IllegalStateException(file.path() + ": " + compilation.findings().sorted().getFirst())).under(options.schedule());
     }
 
     /// The script with what it imports in place of the imports, each once.
@@ -71,15 +74,23 @@ final class Excerpts {
 
     private Ran ran(String test) {
         return ran.computeIfAbsent(test, _ -> {
-                List<String> transcript = new ArrayList<>();
-            Simulation simulation = new Simulation(engine, marked, options, transcript::add);
-            Outcome outcome = simulation.runTest(test(marked, test));
-            return new Ran(Reached.of(simulation.machine()), outcome, transcript);
+                int index = List.copyOf(pieces.tests.keySet()).indexOf(test);
+            Ran inside = ran(marked, index);
+            if (inside.outcome().exitCode() == Outcome.DONE) {
+                return inside;
+            }
+            // The marks are in its way: nothing is known of where it comes through.
+            Ran without = ran(compiled(file.text()), index);
+            without.reached().set(0, pieces.places());
+            return without;
         });
     }
 
-    private static CompiledImage test(Program program, String title) {
-        return program.tests().stream().filter(t -> t.info().name().equals(title)).findFirst().orElseThrow();
+    private Ran ran(Program program, int index) {
+        List<String> transcript = new ArrayList<>();
+        Simulation simulation = new Simulation(engine, program, options, transcript::add);
+        Outcome outcome = simulation.runTest(program.tests().get(index));
+        return new Ran(Reached.of(simulation.machine()), outcome, transcript);
     }
 
     /// How large the excerpt of a test is at least.
@@ -92,20 +103,17 @@ final class Excerpts {
         return (int) script.chars().filter(c -> !Character.isWhitespace(c)).count();
     }
 
-    /// The test with what it needs, as a script of its own.
-    synchronized String of(String test) {
+    /// The test with what it needs, as a script of its own; empty if it does not go alone as it goes in its file.
+    synchronized Optional<String> of(String test) {
         return done.computeIfAbsent(test, _ -> {
-            List<String> wrong = new ArrayList<>();
             for (Excerpt.Measure measure : Excerpt.Measure.values()) {
-                String text = Excerpt.of(file.text(), pieces, pieces.tests.get(test), ran(test).reached(), measure);
-                        SourceFile script = SourceFile.script(file.path(), text);
+                SourceFile script = SourceFile.script(file.path(), Excerpt.of(file.text(), pieces, pieces.tests.get(test), ran(test).reached(), measure));
                 Optional<String> excerpt = Formatter.format(script, types(script));
-                wrong.add(excerpt.isEmpty() ? "no script:\n" + text : wrong(test, excerpt.get()));
-                if (wrong.getLast().isEmpty()) {
-                    return excerpt.get();
+                if (excerpt.isPresent() && wrong(test, excerpt.get()).isEmpty()) {
+                    return excerpt;
                 }
             }
-            throw new IllegalStateException("no excerpt of " + file.path() + ", " + test + ": " + String.join("\n", wrong));
+            return Optional.empty();
         });
     }
 
@@ -116,14 +124,12 @@ final class Excerpts {
         if (compilation.program().isEmpty()) {
             return compilation.findings().sorted().getFirst().toString();
         }
-        List<String> transcript = new ArrayList<>();
-        Program program = compilation.program().get().under(options.schedule());
-        Outcome outcome = new Simulation(engine, program, options, transcript::add).runTest(test(program, test));
+        Ran alone = ran(compilation.program().get().under(options.schedule()), 0);
         Ran whole = ran(test);
-        if (!outcome.equals(whole.outcome())) {
-            return outcome + " instead of " + whole.outcome();
+        if (!alone.outcome().equals(whole.outcome())) {
+            return alone.outcome() + " instead of " + whole.outcome();
         }
-        List<String> more = new ArrayList<>(withoutPlaces(transcript));
+        List<String> more = new ArrayList<>(withoutPlaces(alone.transcript()));
         withoutPlaces(whole.transcript()).forEach(more::remove);
         return String.join("\n", more);
     }

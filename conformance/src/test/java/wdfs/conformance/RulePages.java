@@ -100,9 +100,9 @@ final class RulePages {
             if (best.isPresent() && Excerpts.size(best.get().script()) <= candidate.least()) {
                 break;
             }
-            Shown shown = new Shown(candidate.claim(), excerpts(candidate.claim().script()).of(candidate.claim().title()));
-            if (best.isEmpty() || Excerpts.size(shown.script()) < Excerpts.size(best.get().script())) {
-                best = Optional.of(shown);
+            Optional<Shown> shown = excerpts(candidate.claim().script()).of(candidate.claim().title()).map(script -> new Shown(candidate.claim(), script));
+            if (shown.isPresent() && (best.isEmpty() || Excerpts.size(shown.get().script()) < Excerpts.size(best.get().script()))) {
+                best = shown;
             }
         }
         return best;
@@ -160,6 +160,10 @@ final class RulePages {
         return "[" + rule.id() + "](../" + link(rule) + ")";
     }
 
+    private String path(Claim claim) {
+        return "conformance/" + conformance.relativize(claim.script()).normalize().toString().replace('\\', '/');
+    }
+
     private void show(Rule rule, Shown of, Map<Claim, Rule> printed, StringBuilder page) {
         if (of != null) {
             Rule known = printed.putIfAbsent(of.claim(), rule);
@@ -167,8 +171,11 @@ final class RulePages {
                 page.append("The script of ").append(reference(known)).append(" shows it.\n");
                 return;
             }
-            String script = "conformance/" + conformance.relativize(of.claim().script()).normalize().toString().replace('\\', '/');
+            String script = path(of.claim());
             page.append("```wdfs\n").append(of.script()).append("```\n\nFrom [`").append(script).append("`](../../../../").append(script).append(").\n");
+        } else if (claims.containsKey(rule.id())) {
+            Claim claim = claims.get(rule.id()).getFirst();
+            page.append("No script of its own: \"").append(claim.title()).append("\" in `").append(path(claim)).append("` does not run apart from the rest.\n");
         } else if (javaTests.containsKey(rule.id())) {
             page.append("No script: a test in Java shows it, ").append(String.join(", ", javaTests.get(rule.id()).stream().distinct().map(name -> "`" + name + "`").toList())).append(".\n");
         } else {

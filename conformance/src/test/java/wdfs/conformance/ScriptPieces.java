@@ -119,6 +119,11 @@ final class ScriptPieces {
         return braces.initItem().stream().anyMatch(i -> i.designator().isEmpty() && i.anyName() == null && !i.getText().equals("0"));
     }
 
+    /// How many marks there are.
+    int places() {
+        return places;
+    }
+
     /// The script with its marks.
     String marked() {
         StringBuilder marked = new StringBuilder();
