@@ -28,11 +28,13 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
+import org.jline.utils.NonBlockingReader;
 import org.jline.utils.Status;
 
 /// A session at a terminal: editing, completion, colours, history, paging. The only place that knows JLine.
 public final class Console {
     private static final int CTRL_C = 3;
+    private static final String MORE = "-- more: space for a page, Enter for a line, q to skip the rest --";
 
     private final Terminal terminal;
     /// It is made while the terminal is: a person sees the prompt before the library has been read.
@@ -42,7 +44,6 @@ public final class Console {
     private Typing typing;
     private final boolean colour;
     private int printed;
-    private boolean skipping;
     private volatile boolean running;
 
     /// @param make makes the session, given where its lines go
@@ -159,7 +160,6 @@ public final class Console {
 
     private void take(String input) {
         printed = 0;
-        skipping = false;
         running = true;
         try {
             session().inputs(input).forEach(session()::input);
@@ -173,13 +173,10 @@ public final class Console {
     // ---- output --------------------------------------------------------------------------------------------------------------------
 
     private void line(String text) {
-        if (skipping) {
-            return;
-        }
         int width = Math.max(20, terminal.getWidth());
         printed += 1 + Math.max(0, text.length() - 1) / width;
         terminal.writer().println(colour ? coloured(text).toAnsi(terminal) : text);
-        if (terminal.getHeight() > 5 && printed >= terminal.getHeight() - 2 - (status == null ? 0 : status.size()) && !terminal.getType().startsWith("dumb")) {
+        if (terminal.getHeight() > 5 && printed >= terminal.getHeight() - 2 - (status == null ? 0 : status.size()) && !terminal.getType().startsWith("dumb") && running && !session().isInterrupted()) {
             more();
         }
     }
@@ -194,23 +191,24 @@ public final class Console {
 
     /// A page is full: waits for a key.
     private void more() {
-        terminal.writer().print("-- more: space for a page, Enter for a line, q to skip the rest --");
-        terminal.flush();
         Attributes before = terminal.enterRawMode();
         try {
-            int key = terminal.reader().read();
-            terminal.writer().print("\r" + " ".repeat(66) + "\r");
-            switch (key) {
-                case 'q', 'Q', -1 -> skipping = true;
-                case CTRL_C -> {                                      // no signal: the terminal is read key by key
-                    skipping = true;
-                    session().interrupt();
-                }
-                case '\r', '\n' -> printed--;
-                default -> printed = 0;
+            terminal.writer().print(MORE.substring(0, Math.min(MORE.length(), Math.max(20, terminal.getWidth()) - 1)));
+            terminal.flush();
+            int key = NonBlockingReader.READ_EXPIRED;
+            while (key == NonBlockingReader.READ_EXPIRED && !session().isInterrupted()) {     // a signal ends the waiting as well
+                key = terminal.reader().read(100);
+            }
+            terminal.writer().print("\r" + " ".repeat(Math.min(MORE.length(), Math.max(20, terminal.getWidth()) - 1)) + "\r");
+            printed = key == '\r' || key == '\n' ? printed - 1 : 0;
+            if (key == CTRL_C) {
+                session().interrupt();                                // no signal: the terminal is read key by key
+            }
+            if (key == CTRL_C || key < 0 || key == 'q' || key == 'Q') {
+                session().skip();
             }
         } catch (IOException _) {
-            skipping = true;
+            session().skip();
         } finally {
             terminal.setAttributes(before);
         }

@@ -62,6 +62,8 @@ public final class Session {
     /// An input is being performed: then, and only then, an interruption stops something. Guarded by {@link #interruption}.
     private boolean performing;
     private final Object interruption = new Object();
+    /// Nobody wants to see the rest of what this input shows.
+    private volatile boolean skipping;
     private List<String> captured;
 
     /// An input.
@@ -109,7 +111,7 @@ public final class Session {
     void show(String line) {
         if (captured != null) {
             captured.add(line);
-        } else if (!silent) {
+        } else if (!silent && !skipping) {
             out.accept(line);
         }
     }
@@ -200,6 +202,7 @@ public final class Session {
             return Outcome.USAGE;
         }
         interrupted = false;
+        skipping = false;
         Input input = classify(text);
         if (input instanceof Input.Nothing) {
             return Outcome.DONE;
@@ -237,6 +240,7 @@ public final class Session {
                 now.machine().clock.nowNanos(), waits.containsKey(mine) && live.pending().stream().anyMatch(line -> line.number == mine)));
         if (!now.machine().limitReached().isEmpty() && !wasDead && records) {
             rewindTo(history.size() - 1);
+            skipping = false;
             show("the input was taken back: the machine is as it was before, at " + live.now());
         }
         return outcome;
@@ -643,6 +647,11 @@ public final class Session {
     /// For what is done in steps: whether a person wants it to end.
     boolean isInterrupted() {
         return interrupted;
+    }
+
+    /// The rest of what this input shows is left out, all but that it was taken back.
+    void skip() {
+        skipping = true;
     }
 
     /// Ctrl-C, from another thread: what runs is stopped; the input is taken back.

@@ -20,6 +20,7 @@ import wdfs.engine.RunOptions;
 class ConsoleTest {
     private static final Engine ENGINE = new Engine();
     private static final String CLEAR = "\u0015";
+    private static final String CTRL_C = "\u0003";
     private static final String LEFT = "\u001BOD";
 
     /// What the terminal was sent, without colours and movements of the cursor.
@@ -85,6 +86,35 @@ class ConsoleTest {
         assertThat(screen.seen.get(2)).doesNotContain("LANG-");
         assertThat(screen.at(3, ScreenTerminal::cellUnderline)).isEmpty();
         assertThat(screen.text().lines().filter(line -> line.startsWith("error[LANG-101]"))).as("by Enter").hasSize(1);
+    }
+
+    @Test
+    void atAFullPageAKeySaysHowItGoesOn() throws IOException {
+        String loop = "for (int i = 1; i <= 40; i++) print($\"line {i}.\");\r";
+        Screen screen = new Screen(60, 12).when("wdfs>", loop).when("-- more", " ").when("-- more", "\r").when("-- more", "q").when("wdfs>", ".quit\r").session();
+        assertThat(screen.seen.get(1)).contains("line 9.").doesNotContain("line 10.");
+        assertThat(screen.seen.get(2)).contains("line 18.").doesNotContain("line 19.");
+        assertThat(screen.seen.get(3)).contains("line 19.").doesNotContain("line 20.");
+        assertThat(screen.seen.get(4)).doesNotContain("line 20.").doesNotContain("-- more").contains("line 19.\nwdfs>");
+    }
+
+    @Test
+    void controlCAtAFullPageStopsTheLineAndTakesItBack() throws IOException {
+        Screen screen = new Screen(60, 12).when("wdfs>", "k = 1\r").when("int 1", "while (1) print(k++);\r").when("-- more", CTRL_C).when("wdfs>", "k\r").when("wdfs> k\n", ".quit\r").session();
+        assertThat(screen.seen.get(3)).contains("9\nthe input was taken back: the machine is as it was before, a\nt +0us\nwdfs>").doesNotContain("-- more");
+        assertThat(screen.seen.get(4)).endsWith("wdfs> k\nint 1\nwdfs>");
+    }
+
+    @Test
+    void aSignalAtAFullPageDoesTheSame() throws IOException {
+        Screen screen = new Screen(100, 12).when("wdfs>", "while (1) print(\"again\");\r").interruptedAt("-- more").when("taken back", ".quit\r").session();
+        assertThat(screen.seen.get(2)).endsWith("again\nthe input was taken back: the machine is as it was before, at +0us\nwdfs>");
+    }
+
+    @Test
+    void whoSkipsTheRestIsStillToldThatTheInputWasTakenBack() throws IOException {
+        Screen screen = new Screen(100, 12).when("wdfs>", "while (1) print(\"again\");\r").when("-- more", "q").when("taken back", ".quit\r").session();
+        assertThat(screen.seen.get(2)).endsWith("again\nthe input was taken back: the machine is as it was before, at +0us\nwdfs>");
     }
 
     @Test

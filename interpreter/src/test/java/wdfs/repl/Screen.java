@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.LongPredicate;
 import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.jline.utils.NonBlockingReader;
 import org.jline.utils.ScreenTerminal;
@@ -56,12 +57,21 @@ final class Screen {
         return this;
     }
 
+    /// When `awaited` stands on the screen, the process gets the signal that Ctrl-C is.
+    Screen interruptedAt(String awaited) {
+        return when(awaited, "");
+    }
+
     /// The session is about to wait for a key.
     private void waits() throws IOException {
         if (!waiting.isEmpty() && text().contains(waiting.peek().awaited)) {
             seen.add(text());
             cells.add(cells());
-            terminal.processInputBytes(waiting.poll().keys.getBytes(StandardCharsets.UTF_8));
+            String keys = waiting.poll().keys;
+            if (keys.isEmpty()) {
+                terminal.raise(Terminal.Signal.INT);
+            }
+            terminal.processInputBytes(keys.getBytes(StandardCharsets.UTF_8));
         }
     }
 
