@@ -13,7 +13,7 @@ import java.util.List;
 /// @param records whether what it does belongs to the history that `.back` replays
 public record Command(String name, List<String> others, String arguments, Kind argument, String summary, String details, boolean wdfkd, boolean records, Act act) {
     /// What completion offers behind the command.
-    public enum Kind { NONE, REQUEST, DEVICE, DRIVER, QUEUE, HANDLE, ADDRESS, TYPE, FILE, CODE, NAME, EXPRESSION, COMMAND, DEVNODE, OBJECT, BREAK }
+    public enum Kind { NONE, REQUEST, DEVICE, DRIVER, QUEUE, HANDLE, ADDRESS, TYPE, FILE, CODE, NAME, EXPRESSION, COMMAND, DEVNODE, OBJECT, BREAK, DECLARED }
 
     @FunctionalInterface
     public interface Act {

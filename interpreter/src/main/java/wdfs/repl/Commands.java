@@ -14,6 +14,7 @@ public final class Commands {
     Commands() {
         add(ToolCommands.all());
         add(ScriptCommands.all());
+        add(EditCommand.all());
         add(IoCommands.all());
         add(WdfCommands.all());
         add(KernelCommands.all());

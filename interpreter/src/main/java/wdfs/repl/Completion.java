@@ -124,6 +124,8 @@ public final class Completion {
                 FxView.queues(live.machine()).forEach(q -> q.callbacks().keySet().forEach(name -> all.add(new Candidate(name, "callback", true))));
                 wdfs.runtime.ReportNames.VIOLATIONS.stream().sorted().forEach(name -> all.add(new Candidate(name, "rule", true)));
             }
+            case DECLARED -> live.checker().ownNames().stream().distinct().sorted().filter(n -> !n.matches("_\\d*") && !n.contains("$"))
+                    .forEach(n -> all.add(new Candidate(n, live.checker().kindOf(n), true)));
             case COMMAND -> session.commands().all().forEach(c -> all.add(new Candidate(c.name(), c.summary(), true)));
             case DEVNODE -> PnpManager.of(live.machine()).nodes().forEach(n -> all.add(new Candidate(n.name, "devnode", true)));
             case OBJECT -> {

@@ -20,6 +20,7 @@ import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.MaskingCallback;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 import org.jline.reader.UserInterruptException;
@@ -45,6 +46,8 @@ public final class Console {
     private final boolean colour;
     private int printed;
     private volatile boolean running;
+    /// What stands behind the next prompt from the start.
+    private String toEdit = "";
 
     /// @param make makes the session, given where its lines go
     /// @param history the file that inputs are remembered in; null for none
@@ -52,7 +55,11 @@ public final class Console {
         this.terminal = terminal;
         this.colour = colour;
         // The run itself is bound to no thread of the host: only what nobody has to wait for is begun on another one.
-        this.making = CompletableFuture.supplyAsync(() -> make.apply(this::line));
+        this.making = CompletableFuture.supplyAsync(() -> {
+            Session made = make.apply(this::line);
+            made.editor(text -> toEdit = text);
+            return made;
+        });
         // While a person still types, a session that nobody sees goes the way of an expression once, so that the first answer
         // does not wait for classes to be loaded.
         making.thenRunAsync(() -> {
@@ -142,7 +149,9 @@ public final class Console {
         String prompt = new AttributedString("wdfs> ", colour ? AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN) : AttributedStyle.DEFAULT).toAnsi(terminal);
         while (!making.isDone() || !session().hasEnded()) {
             try {
-                String input = reader.readLine(prompt);
+                String begun = toEdit;
+                toEdit = "";
+                String input = reader.readLine(prompt, null, (MaskingCallback) null, begun);
                 clearHint();
                 take(input);
             } catch (UserInterruptException _) {

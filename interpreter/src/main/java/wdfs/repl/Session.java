@@ -42,6 +42,7 @@ public final class Session {
     /// Where the names of files begin.
     private Path folder = Path.of("");
     private final Consumer<String> out;
+    private Consumer<String> editor;
     private final TextRenderer renderer;
     private final Commands commands = new Commands();
     private final List<Entry> history = new ArrayList<>();
@@ -97,6 +98,16 @@ public final class Session {
     public Session in(Path place) {
         folder = place;
         return this;
+    }
+
+    /// @param into gets a text that is to be typed next, and may be changed before Enter
+    void editor(Consumer<String> into) {
+        editor = into;
+    }
+
+    /// Null where nobody types.
+    Consumer<String> editor() {
+        return editor;
     }
 
     Path path(String name) {
