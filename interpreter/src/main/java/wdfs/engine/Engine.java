@@ -21,6 +21,7 @@ import wdfs.kernel.DeferredRoutines;
 import wdfs.kernel.DispatcherApi;
 import wdfs.kernel.HalDmaApi;
 import wdfs.kernel.KernelApi;
+import wdfs.kernel.LookasideLists;
 import wdfs.kernel.MdlApi;
 import wdfs.kernel.PoolApi;
 import wdfs.kernel.RtlApi;
@@ -82,8 +83,11 @@ public final class Engine {
     private static final Set<String> NOT_YET = Set.of();
 
     /// The classes that hold the Java bodies of prototypes.
-    public static final List<Class<?>> BODIES = List.of(DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, HalDmaApi.class, KernelApi.class, RtlApi.class, StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class, DmaAdapterApi.class,
-            PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, PdoApi.class, ChildListApi.class, FxInterfaceApi.class, QueryInterfaceApi.class, RequirementsApi.class,
+    public static final List<Class<?>> BODIES = List.of(
+            DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, HalDmaApi.class, KernelApi.class, RtlApi.class,
+            StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class,
+            DmaAdapterApi.class, PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, PdoApi.class, ChildListApi.class,
+            FxInterfaceApi.class, QueryInterfaceApi.class, RequirementsApi.class, LookasideLists.class,
             NtApi.class, Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, HostHardwareApi.class, InterruptRoutines.class);

@@ -14,6 +14,7 @@ import wdfs.runtime.ScriptStack;
 /// The pool routines of drivers, with what Driver Verifier says of their misuse (MEM §8).
 public final class PoolApi {
     private static final int STATUS_INSUFFICIENT_RESOURCES = 0xC000009A;
+    private static final int QUOTA_FAIL_INSTEAD_OF_RAISE = 8;
     private static final int RAISE_IF_ALLOCATION_FAILURE = 16;
     private static final int COLD_ALLOCATION = 256;
     private static final int NX = 512;
@@ -75,7 +76,7 @@ public final class PoolApi {
 
     /// MEM-014: PagedPool and PagedPoolCacheAligned, whatever the modifiers; everything else counts as nonpaged.
     public static boolean isPaged(int poolType) {
-        int kind = poolType & ~(RAISE_IF_ALLOCATION_FAILURE | COLD_ALLOCATION);
+        int kind = poolType & ~(QUOTA_FAIL_INSTEAD_OF_RAISE | RAISE_IF_ALLOCATION_FAILURE | COLD_ALLOCATION);
         return kind == 1 || kind == 5;
     }
 
@@ -166,6 +167,26 @@ public final class PoolApi {
         free(caller, address, tag);
     }
 
+    /// MEM-136.
+    static RuntimeException freedTwice(Caller caller, long address, String headline) {
+        throw caller.machine.verifierOn() ? verifier(caller, 0x13, headline, "MEM-136", address, 0, 0) : badPool(caller, 0x07, headline, "MEM-136", address, 0, 0);
+    }
+
+    /// MEM-143, MEM-144: whether bytes around a block were written that are not its own.
+    static void checkEnds(Caller caller, Region region) {
+        if (!region.freedAt.startsWith("!") || !caller.machine.verifierOn()) {
+            return;
+        }
+        boolean front = region.freedAt.equals("!front");
+        String place = region.label();
+        if (region.size >= Memory.PAGE) {                             // MEM-149
+            throw verifier(caller, 0x51, "bytes " + (front ? "in front of " : "behind the end of ") + place + " were written", "MEM-149", region.base, region.size, 0);
+        }
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", "VER-043",
+                "bytes " + (front ? "in front of " : "behind the end of ") + place + " were written").code(0xC1, region.base, 0, 0, front ? 0x23 : 0x24)
+                .stack(ScriptStack.frames(), "").build());
+    }
+
     private static void free(Caller caller, long address, int tag) {
         Machine machine = caller.machine;
         boolean on = machine.verifierOn();
@@ -189,9 +210,8 @@ public final class PoolApi {
             throw on ? verifier(caller, 0x16, place + " is not the beginning of its block", "MEM-138", address, 0, 0)
                     : badPool(caller, 0x99, place + " is not the beginning of its block", "MEM-138", address, 0, 0);
         }
-        if (region.freed) {                                           // MEM-136
-            String headline = place + " is freed twice" + (region.freedAt.isEmpty() ? "" : "; first " + region.freedAt);
-            throw on ? verifier(caller, 0x13, headline, "MEM-136", address, 0, 0) : badPool(caller, 0x07, headline, "MEM-136", address, 0, 0);
+        if (region.freed) {
+            throw freedTwice(caller, address, place + " is freed twice" + (region.freedAt.isEmpty() ? "" : "; first " + region.freedAt));
         }
         int irql = caller.irql();
         if (region.paged && irql > Irql.APC || irql > Irql.DISPATCH) {  // MEM-135
@@ -204,15 +224,7 @@ public final class PoolApi {
         } else if (tag != 0 && tag != region.tag) {
             throw badPool(caller, 0x0A, place + " was allocated as " + tagText(region.tag) + " and is freed as " + tagText(tag), "MEM-141", address, region.tag, tag);
         }
-        if (region.freedAt.startsWith("!") && on) {                   // MEM-143, MEM-144
-            boolean front = region.freedAt.equals("!front");
-            if (region.size >= Memory.PAGE) {                         // MEM-149
-                throw verifier(caller, 0x51, "bytes " + (front ? "in front of " : "behind the end of ") + place + " were written", "MEM-149", address, region.size, 0);
-            }
-            throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", "VER-043",
-                    "bytes " + (front ? "in front of " : "behind the end of ") + place + " were written").code(0xC1, address, 0, 0, front ? 0x23 : 0x24)
-                    .stack(ScriptStack.frames(), "").build());
-        }
+        checkEnds(caller, region);
         if (region.isHeaderDamaged()) {                                   // MEM-142 without special pool
             throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "BAD_POOL_HEADER", "VER-047",
                     "the header of " + place + " was overwritten from the block in front of it").code(0x19, 0x20, address).stack(ScriptStack.frames(), "").build());

@@ -2,6 +2,7 @@ package wdfs.machine;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 
 /// Allocates blocks with ground around them that belongs to nobody: 16 bytes in front, 64 or more behind (16 behind the system's
 /// own structures), so that an access one byte outside is seen. Freed blocks lie in quarantine before their memory is used again.
@@ -27,6 +28,7 @@ public final class Heap {
     private int slotOffset = Memory.PAGE;
     private long liveBytes;
     private int liveBlocks;
+    private Consumer<Region> watcher = _ -> { };
 
     /// Whose memory it is; null for the kernel's.
     public Memory.Space space() {
@@ -126,7 +128,13 @@ public final class Heap {
         return region != null && region.base == address && !region.freed ? region : null;
     }
 
+    /// Is told of each block before it is freed, for what may not lie in freed memory.
+    public void watch(Consumer<Region> watcher) {
+        this.watcher = this.watcher.andThen(watcher);
+    }
+
     public void free(Region region) {
+        watcher.accept(region);
         region.freed = true;
         liveBlocks--;
         liveBytes -= region.size;

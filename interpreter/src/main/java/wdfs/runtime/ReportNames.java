@@ -9,7 +9,7 @@ import java.util.Set;
 public final class ReportNames {
     /// Every violation and warning that a block of a script can meet. What is left behind a test (`LeftBehind`) is found when all blocks are over.
     public static final Set<String> VIOLATIONS = Set.of("UninitializedRead", "UseAfterReturn", "UseAfterFree", "BufferOverrun", "UserPointerNoProbe", "WriteToReadOnlyBuffer",
-            "BadPoolRequest", "PoolTagMismatch", "FreeFrameworkBuffer", "PoolLeak", "NotificationLeak", "NonPnPDrvPowerPolicyOwnerAPI", "AssignWhileInUse", "BadMdlRequest", "FreeRetrievedMdl",
+            "BadPoolRequest", "PoolTagMismatch", "FreeFrameworkBuffer", "PoolLeak", "NotificationLeak", "NonPnPDrvPowerPolicyOwnerAPI", "AssignWhileInUse", "BadMdlRequest", "BadLookasideRequest", "FreeRetrievedMdl",
             "FreeLockedMdl", "PartialMdlOutside", "NullMdl", "InfoLeak",
             "InformationTooLarge", "CompleteRequestStatusCheck", "PendedCompletedRequest", "StackMethodMismatch", "LowerDriverReturn", "RequestNotCompleted",
             "DoubleCompletion", "CompleteCanceledReq", "MarkCancOnCancReq", "ReqIsCancOnCancReq", "StopAckWithinEvtIoStop", "EvtIoStopResume", "InvalidReqAccess", "ReqNotCanceled", "ReqMarkCancelableSend", "WdfRequestSendSyncAtDispatch", "ReqDelete", "ObjectLeak",

@@ -1,28 +1,21 @@
 package wdfs.wdf;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import wdfs.kernel.SpareBlocks;
 import wdfs.machine.Heap;
 import wdfs.machine.Memory;
 import wdfs.machine.Region;
-import wdfs.machine.Shadow;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 
 /// WDFLOOKASIDE: buffers of one size that are kept for the next use (MEM §7). The last one returned is handed out first
 /// (MEM-110); after a second without use all but four go back to the pool.
 public final class FxLookaside extends FxObject {
-    private static final int DEPTH = 256;
-    private static final int KEPT_WHEN_IDLE = 4;
-    private static final long IDLE_NANOS = 1_000_000_000L;
-
     final long size;
     final boolean paged;
     final Attributes memoryAttributes;
     private final int tag;
     private final String owner;
-    private final Deque<Region> free = new ArrayDeque<>();
-    private long lastUseNanos;
+    private final SpareBlocks spare;
     /// How often a buffer was asked for, and how often the list had one.
     int requests;
     int hits;
@@ -34,38 +27,29 @@ public final class FxLookaside extends FxObject {
         this.tag = tag;
         this.owner = owner;
         this.memoryAttributes = memoryAttributes;
+        this.spare = new SpareBlocks(machine);
     }
 
     private Heap heap() {
         return paged ? machine.paged : machine.nonpaged;
     }
 
-    private void trim() {
-        if (machine.clock.nowNanos() - lastUseNanos >= IDLE_NANOS) {
-            while (free.size() > KEPT_WHEN_IDLE) {
-                release(free.removeLast());
-            }
-        }
-        lastUseNanos = machine.clock.nowNanos();
-    }
-
-    private void release(Region block) {
-        block.freed = false;
-        heap().free(block);
+    private void release(SpareBlocks.Block block) {
+        heap().free(block.region());
     }
 
     /// MEM-109, MEM-111; null if the system has no memory.
     Region take(String site) {
-        trim();
+        spare.trim(this::release);
         requests++;
         if (machine.fails("framework")) {
             return null;
         }
-        Region block = free.pollFirst();
-        if (block != null) {
+        SpareBlocks.Block kept = spare.take();
+        Region block;
+        if (kept != null) {
             hits++;
-            block.freed = false;
-            block.freedAt = "";
+            block = kept.region();
             // A small buffer is cleared at each use; a large one still holds what its last user left.
             machine.memory.mark(null, block.base, block.size, 0, size < Memory.PAGE ? 0 : -1);
         } else {
@@ -83,12 +67,9 @@ public final class FxLookaside extends FxObject {
 
     /// MEM-108: back to the list. What still points there points to memory that is gone.
     void giveBack(Caller caller, Region block, String site) {
-        trim();
-        if (free.size() < DEPTH && !destroyed) {
-            block.freed = true;
-            block.freedAt = "back to " + label() + (site.isEmpty() ? "" : " at " + site);
-            machine.memory.mark(null, block.base, block.size, Shadow.FREED, -1);
-            free.addFirst(block);
+        spare.trim(this::release);
+        if (spare.count() < SpareBlocks.DEPTH && !destroyed) {
+            spare.keep(new SpareBlocks.Block(block.base, block.size, block), "back to " + label() + (site.isEmpty() ? "" : " at " + site));
         } else {
             heap().free(block);
         }
@@ -103,7 +84,6 @@ public final class FxLookaside extends FxObject {
 
     @Override
     protected void destroying(Caller caller) {
-        free.forEach(this::release);
-        free.clear();
+        spare.drain(this::release);
     }
 }

@@ -11,6 +11,7 @@ import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.PnpManager;
 import wdfs.io.PowerManager;
+import wdfs.kernel.LookasideLists;
 import wdfs.kernel.Registry;
 import wdfs.kernel.SystemThread;
 import wdfs.kernel.SystemThreads;
@@ -155,6 +156,7 @@ public final class Drivers {
         for (var device : new ArrayList<>(driver.devices)) {
             IoManager.of(machine).deleteDevice(device);
         }
+        LookasideLists.unloading(machine, driver.image);
         SystemThreads.unloading(machine, driver.image);
         loaded.remove(driver.name());
         driver.unloaded = true;
@@ -174,10 +176,12 @@ public final class Drivers {
             return;
         }
         left.forEach(region -> region.told = true);
+        List<String> lists = LookasideLists.left(machine, driver.image);
         if (!machine.verifierOn()) {
             Report.Builder leak = new Report.Builder(Report.Kind.LEAK, "PoolLeak", "MEM-146",
                     "driver %s unloads and leaves %s of pool".formatted(driver.name(), Report.count(left.size(), "block")));
             left.stream().limit(8).forEach(r -> leak.fact("left", r.label() + ", " + Report.count(r.size, "byte") + ", allocated " + r.allocatedAt));
+            lists.forEach(list -> leak.fact("list", list));
             machine.violation(leak.build(), "");
             return;
         }
@@ -186,6 +190,7 @@ public final class Drivers {
         for (int i = 0; i < left.size() && i < 8; i++) {
             report.fact(i == 0 ? "left" : "", left.get(i).label() + ", " + left.get(i).size + " bytes, allocated " + left.get(i).allocatedAt);
         }
+        lists.forEach(list -> report.fact("list", list));
         throw machine.bugCheck(report.build());
     }
 
