@@ -16,6 +16,7 @@ import wdfs.io.InterruptRoutines;
 import wdfs.io.IoApi;
 import wdfs.io.PnpApi;
 import wdfs.io.PowerApi;
+import wdfs.io.RemoveLocks;
 import wdfs.kernel.DebugApi;
 import wdfs.kernel.DeferredRoutines;
 import wdfs.kernel.DispatcherApi;
@@ -87,7 +88,7 @@ public final class Engine {
             DispatcherApi.class, DeferredRoutines.class, PoolApi.class, MdlApi.class, HalDmaApi.class, KernelApi.class, RtlApi.class,
             StringApi.class, SafeStringApi.class, DebugApi.class, WaitingLocks.class, SystemThreads.class, IoApi.class, PnpApi.class,
             DmaAdapterApi.class, PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, PdoApi.class, ChildListApi.class,
-            FxInterfaceApi.class, QueryInterfaceApi.class, RequirementsApi.class, LookasideLists.class,
+            FxInterfaceApi.class, QueryInterfaceApi.class, RequirementsApi.class, LookasideLists.class, RemoveLocks.class,
             NtApi.class, Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class, DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, HostHardwareApi.class, InterruptRoutines.class);

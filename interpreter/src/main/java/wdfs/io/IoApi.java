@@ -202,6 +202,11 @@ public final class IoApi {
 
     @Native
     public static void IoInitializeIrp(Caller caller, long address, int size, int stackSize) {
+        fields(caller, address, size, stackSize);
+        IoManager.of(caller).adopt(caller, address);
+    }
+
+    private static void fields(Caller caller, long address, int size, int stackSize) {
         caller.memory.fill(address, size, 0);
         caller.memory.store16(address, 6);
         caller.memory.store16(address + 2, size);
@@ -210,6 +215,27 @@ public final class IoApi {
         caller.memory.store8(address + Irp.STACK_COUNT, stackSize);
         caller.memory.store8(address + Irp.CURRENT_LOCATION, stackSize + 1);
         caller.memory.store64(address + Irp.CURRENT_STACK_LOCATION, address + Irp.SIZE + (long) Irp.STACK_LOCATION_SIZE * stackSize);
+    }
+
+    private static final int ALLOCATION_FLAGS = 0x47;
+
+    /// An IRP of the driver's own becomes what it was when it was made. Whose it is not, or who has it yet, would be lost: told, and done.
+    @Native
+    public static void IoReuseIrp(Caller caller, long address, int status) {
+        Irp irp = irp(caller, address);
+        boolean below = irp.sentFrom != 0 && Long.compareUnsigned(irp.stackLocation(), irp.sentFrom) < 0;
+        String why = !irp.driverOwned ? irp.requestor instanceof BuilderRequestor ? "IoBuild… made it, and the I/O manager ends it" : "it is not the driver's own"
+                : below ? "driver " + irp.holder + " has it" : irp.field64(Irp.CANCEL_ROUTINE) != 0 ? "it has a cancel routine" : "";
+        if (!why.isEmpty()) {
+            caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BadIrpReuse", "", "request #%d is made new by IoReuseIrp: %s".formatted(irp.number, why)).subject(irp)
+                    .stack(ScriptStack.frames(), "").story(irp).help("IoReuseIrp is for IRPs of IoAllocateIrp and IoInitializeIrp, in their completion routine or behind it").build(), ScriptStack.site());
+        }
+        int flags = caller.memory.load8(address + ALLOCATION_FLAGS);
+        fields(caller, address, caller.memory.load16(address + 2), irp.stackCount());
+        caller.memory.store8(address + ALLOCATION_FLAGS, flags);
+        caller.memory.store32(address + Irp.STATUS, status);
+        irp.forgetJourney();
+        irp.tell("reused", "with status " + caller.machine.statuses.name(status));
     }
 
     @Native

@@ -297,6 +297,8 @@ public final class IoManager {
     // ---- IRPs ----------------------------------------------------------------------------------------------------------------------
 
     /// How many requests there have been in this run.
+    private List<Irp> adopted;
+
     public int requestsEver() {
         return requestsEver;
     }
@@ -319,6 +321,36 @@ public final class IoManager {
         initialize(irp, stackSize);
         irps.put(irp.address, irp);
         return irp;
+    }
+
+    /// An IRP in memory of a driver's own, which IoInitializeIrp has made; it is one until its memory goes.
+    void adopt(Caller caller, long address) {
+        Irp known = irps.get(address);
+        Region memory = machine.memory.regionAt(null, address);
+        if (known != null) {
+            known.forgetJourney();
+        } else if (memory != null) {
+            Irp irp = new Irp(machine, memory, address, machine.numbers.next("IRP"));
+            irp.driverOwned = true;
+            irps.put(address, irp);
+            if (adopted == null) {
+                adopted = new ArrayList<>();
+                machine.nonpaged.watch(this::freeing);
+            }
+            adopted.add(irp);
+        }
+    }
+
+    private void freeing(Region memory) {
+        adopted.removeIf(irp -> {
+            if (irp.block != memory) {
+                return false;
+            }
+            irps.remove(irp.address);
+            pending.remove(irp);
+            irp.completed = true;
+            return true;
+        });
     }
 
     /// The request of a driver host that stands for one of the kernel's: with the same number and story. Null if memory is short.
@@ -397,6 +429,9 @@ public final class IoManager {
         int location = irp.currentLocation() - 1;
         if (location <= 0) {
             throw noStack(irp);
+        }
+        if (irp.driverOwned && irp.sentFrom == 0) {
+            irp.sentFrom = irp.stackLocation();
         }
         irp.put8(Irp.CURRENT_LOCATION, location);
         long stack = irp.stackLocation() - Irp.STACK_LOCATION_SIZE;

@@ -49,6 +49,8 @@ public final class Irp implements Subject {
     boolean completed;
     /// A driver made it (IoAllocateIrp): it is freed by the driver.
     public boolean driverOwned;
+    /// Of one that a driver made: the stack location from which that driver has sent it, 0 if it has not yet.
+    long sentFrom;
     private final Story story;
     final PendingIrps.Link link = new PendingIrps.Link();
     /// The framework's request for it.
@@ -86,12 +88,19 @@ public final class Irp implements Subject {
     public Caller cancelCaller;
 
     Irp(Machine machine, Region block, int number) {
+        this(machine, block, block.base, number);
+    }
+
+    /// @param address in the block; a driver may have an IRP in memory of its own
+    Irp(Machine machine, Region block, long address, int number) {
         this.machine = machine;
         this.story = new Story(machine);
         this.block = block;
-        this.address = block.base;
+        this.address = address;
         this.number = number;
-        block.subject = this;
+        if (address == block.base) {
+            block.subject = this;
+        }
     }
 
     /// What the system itself does when a request comes back to a driver that sent it on.
@@ -120,6 +129,27 @@ public final class Irp implements Subject {
             return false;
         }
         return returns.pop().to.returned(caller);
+    }
+
+    /// It is to be as it was when it was made; its fields are the caller's affair.
+    void forgetJourney() {
+        completed = false;
+        sentFrom = 0;
+        wasPending = false;
+        unmarked = false;
+        dropped = false;
+        reportedLost = false;
+        holder = "";
+        code = "";
+        lengths = "";
+        major = 0;
+        mdl = null;
+        systemBuffer = null;
+        copiedIn = 0;
+        javaCancel = null;
+        cancelCaller = null;
+        returns = null;
+        file = null;
     }
 
     // ---- fields; read and written as the system does, without the driver's rules ---------------------------------------------------

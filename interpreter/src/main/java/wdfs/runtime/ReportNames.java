@@ -11,7 +11,7 @@ public final class ReportNames {
     public static final Set<String> VIOLATIONS = Set.of("UninitializedRead", "UseAfterReturn", "UseAfterFree", "BufferOverrun", "UserPointerNoProbe", "WriteToReadOnlyBuffer",
             "BadPoolRequest", "PoolTagMismatch", "FreeFrameworkBuffer", "PoolLeak", "NotificationLeak", "NonPnPDrvPowerPolicyOwnerAPI", "AssignWhileInUse", "BadMdlRequest", "BadLookasideRequest", "FreeRetrievedMdl",
             "FreeLockedMdl", "PartialMdlOutside", "NullMdl", "InfoLeak",
-            "InformationTooLarge", "CompleteRequestStatusCheck", "PendedCompletedRequest", "StackMethodMismatch", "LowerDriverReturn", "RequestNotCompleted",
+            "BadIrpReuse", "BadRemoveLock", "InformationTooLarge", "CompleteRequestStatusCheck", "PendedCompletedRequest", "StackMethodMismatch", "LowerDriverReturn", "RequestNotCompleted",
             "DoubleCompletion", "CompleteCanceledReq", "MarkCancOnCancReq", "ReqIsCancOnCancReq", "StopAckWithinEvtIoStop", "EvtIoStopResume", "InvalidReqAccess", "ReqNotCanceled", "ReqMarkCancelableSend", "WdfRequestSendSyncAtDispatch", "ReqDelete", "ObjectLeak",
             "DmaBufferTouched", "DmaBufferUnlocked", "DmaOutsideMapping", "DmaWrongDirection", "WrongProcessProbe", "ProbeBeyondBuffer", "AssignOverLockedPages", "FrameworkBreak",
             "TimeoutIsSuccess", "FileObjectConfigured", "DriverCreate", "KmdfIrql", "CtlDeviceFinishInitDrEntry",

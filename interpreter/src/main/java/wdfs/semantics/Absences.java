@@ -133,6 +133,6 @@ final class Absences {
 
     private static boolean isOfKernelHeader(Symbol.Entry entry) {
         String path = entry.span.file().path();
-        return entry.span.file().origin() == SourceFile.Origin.LIBRARY && (path.endsWith("/wdm.wdfs") || path.endsWith("/ntkernel.wdfs"));
+        return entry.span.file().origin() == SourceFile.Origin.LIBRARY && (path.endsWith("/wdm.wdfs") || path.endsWith("/ntkernel.wdfs") || path.endsWith("/ntio.wdfs"));
     }
 }
