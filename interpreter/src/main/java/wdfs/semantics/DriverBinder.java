@@ -125,7 +125,9 @@ final class DriverBinder {
                 }
                 case Decl.TypeOnly t -> analysis.types.resolve(t.type(), into, null);
                 case Decl.FormDecl f -> {
-                    if (!Forms.declares(f.form().form().text())) {
+                    if (Forms.promises(f.form().form().text())) {
+                        Forms.promise(analysis.constantBody(into), f.form());
+                    } else if (!Forms.declares(f.form().form().text())) {
                         analysis.report(SemanticFindings.formNotHere(f.span(), f.form().form().text()));
                     }
                 }

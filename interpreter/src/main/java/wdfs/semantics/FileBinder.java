@@ -161,7 +161,9 @@ final class FileBinder {
             }
             case Decl.Variable v when !v.storage().equals("typedef") -> variable(v);
             case Decl.FormDecl f -> {
-                if (!Forms.declares(f.form().form().text())) {
+                if (Forms.promises(f.form().form().text())) {
+                    Forms.promise(analysis.constantBody(scope), f.form());
+                } else if (!Forms.declares(f.form().form().text())) {
                     analysis.report(SemanticFindings.formNotHere(f.span(), f.form().form().text()));
                 }
             }

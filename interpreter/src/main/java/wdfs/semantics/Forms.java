@@ -3,6 +3,7 @@ package wdfs.semantics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import wdfs.diagnostics.Suggestions;
 import wdfs.semantics.Symbol.Entry;
 import wdfs.semantics.bound.BoundExpr;
@@ -47,7 +48,7 @@ final class Forms {
             case "WDF_DECLARE_CUSTOM_TYPE" ->
                     scope.add(Entry.Kind.ACCESSOR, new Name(CUSTOM_TYPE_ACCESSOR + first.get().text(), first.get().span()), new Name(CUSTOM_TYPE + first.get().text(), first.get().span()), clash);
             case "DEFINE_GUID" -> scope.add(Entry.Kind.GUID, first.get(), form, clash);
-            case "DECLARE_CONST_UNICODE_STRING" -> scope.add(Entry.Kind.UNICODE_STRING, first.get(), form, clash);
+            case "DECLARE_CONST_UNICODE_STRING", "DECLARE_GLOBAL_CONST_UNICODE_STRING" -> scope.add(Entry.Kind.UNICODE_STRING, first.get(), form, clash);
             default -> { }
         }
     }
@@ -55,9 +56,26 @@ final class Forms {
     /// Whether a form may stand where declarations stand.
     static boolean declares(String form) {
         return switch (form) {
-            case "WDF_DECLARE_CONTEXT_TYPE", "WDF_DECLARE_CONTEXT_TYPE_WITH_NAME", "WDF_DECLARE_CUSTOM_TYPE", "DEFINE_GUID", "DECLARE_CONST_UNICODE_STRING" -> true;
+            case "WDF_DECLARE_CONTEXT_TYPE", "WDF_DECLARE_CONTEXT_TYPE_WITH_NAME", "WDF_DECLARE_CUSTOM_TYPE", "DEFINE_GUID", "DECLARE_CONST_UNICODE_STRING", "DECLARE_GLOBAL_CONST_UNICODE_STRING" -> true;
             default -> false;
         };
+    }
+
+    /// Whether a form is a promise about constants, which stands wherever declarations and statements do.
+    static boolean promises(String form) {
+        return form.equals("C_ASSERT") || form.equals("static_assert") || form.equals("_Static_assert");
+    }
+
+    /// A promise that does not hold ends the check, as it ends a compiler's work.
+    static void promise(Body body, Expr.Form form) {
+        if (form.arguments().isEmpty() || !(form.arguments().getFirst() instanceof Expr.FormArgument.OfExpr(Expr condition))) {
+            body.report(SemanticFindings.formArguments(form.span(), form.form().text(), 1, form.arguments().size()));
+            return;
+        }
+        OptionalLong value = body.exprs.constant(condition, "a promise");
+        if (value.isPresent() && value.getAsLong() == 0) {
+            body.report(SemanticFindings.promiseBroken(form.span(), form.form().text(), condition.span().text().replaceAll("\\s+", " ")));
+        }
     }
 
     static Optional<Name> argumentName(Expr.Form form, int index) {
@@ -80,12 +98,16 @@ final class Forms {
         int expected = switch (name) {
             case "CONTAINING_RECORD" -> 3;
             case "WdfObjectAddCustomTypeWithData" -> 5;
-            case "RTL_NUMBER_OF", "ARRAYSIZE", "UNREFERENCED_PARAMETER", "WDF_TYPE_NAME_TO_TYPE_INFO", "ASSERT", "NT_ASSERT", "NT_VERIFY", "__analysis_assume" -> 1;
+            case "RTL_NUMBER_OF", "ARRAYSIZE", "UNREFERENCED_PARAMETER", "WDF_TYPE_NAME_TO_TYPE_INFO", "ASSERT", "NT_ASSERT", "NT_VERIFY", "__analysis_assume", "_countof", "RTL_CONSTANT_STRING" -> 1;
             default -> 2;
         };
         if (declares(name)) {
             body.report(SemanticFindings.formDeclares(e.span(), name));
             return exprs.bad(e.span());
+        }
+        if (promises(name)) {
+            promise(body, e);
+            return new Operand.Value(new BoundExpr.Constant(0, CTypes.VOID, e.span()));
         }
         if (count != expected) {
             body.report(SemanticFindings.formArguments(e.span(), name, expected, count));
@@ -94,7 +116,11 @@ final class Forms {
         return new Operand.Value(switch (name) {
             case "CONTAINING_RECORD" -> containingRecord(e);
             case "FIELD_OFFSET", "offsetof" -> fieldOffset(e);
-            case "RTL_NUMBER_OF", "ARRAYSIZE" -> numberOf(e);
+            case "RTL_NUMBER_OF", "ARRAYSIZE", "_countof" -> numberOf(e);
+            case "RTL_CONSTANT_STRING" -> {
+                body.report(SemanticFindings.formInitializes(e.span(), name));
+                yield body.bad(e.span());
+            }
             case "RTL_FIELD_SIZE" -> fieldSize(e, false);
             case "RTL_SIZEOF_THROUGH_FIELD" -> fieldSize(e, true);
             case "WDF_TYPE_NAME_TO_TYPE_INFO" -> typeInfo(e, 0);
@@ -106,8 +132,10 @@ final class Forms {
             case "WDF_OBJECT_ATTRIBUTES_SET_CONTEXT_TYPE" -> contextType(e, false);
             case "UNREFERENCED_PARAMETER" -> unreferenced(e);
             case "__analysis_assume" -> unreferenced(e);
-            case "ASSERT", "NT_ASSERT" -> asserted(e, false);
-            case "NT_VERIFY" -> asserted(e, true);
+            case "ASSERT", "NT_ASSERT" -> asserted(e, 0, false);
+            case "NT_VERIFY" -> asserted(e, 0, true);
+            case "ASSERTMSG", "NT_ASSERTMSG" -> asserted(e, 1, false);
+            case "NT_VERIFYMSG" -> asserted(e, 1, true);
             case "ALIGN_DOWN" -> aligned(e, "ALIGN_DOWN_BY");
             case "ALIGN_UP" -> aligned(e, "ALIGN_UP_BY");
             case "min", "max" -> extreme(e, name.equals("min"));
@@ -313,15 +341,19 @@ final class Forms {
     }
 
     /// ENV-048: as in a checked build, the condition is evaluated, and one that does not hold is told.
+    /// @param at which argument is the condition; one in front of it is a text that is told as well
     /// @param value NT_VERIFY's value is whether it held
-    private BoundExpr asserted(Expr.Form e, boolean value) {
-        BoundExpr condition = body.converter.condition(exprs.value(expr(e, 0)));
-        if (CTypes.isError(condition.type())) {
+    private BoundExpr asserted(Expr.Form e, int at, boolean value) {
+        BoundExpr condition = body.converter.condition(exprs.value(expr(e, at)));
+        if (CTypes.isError(condition.type()) || at == 1 && CTypes.isError(exprs.value(expr(e, 0)).type())) {
             return body.bad(e.span());
         }
         List<BoundStmt> steps = new ArrayList<>();
         BoundExpr held = value ? exprs.once(condition, steps) : condition;
-        String text = expr(e, 0).span().text().replaceAll("\\s+", " ");
+        String text = expr(e, at).span().text().replaceAll("\\s+", " ");
+        if (at == 1) {
+            text = expr(e, 0).span().text().replaceAll("^L?\"|\"$", "") + ": " + text;
+        }
         BoundExpr shown = new BoundExpr.StringAddress(Literals.bytes(text, false, true), new Type.Pointer(CTypes.CHAR, true), e.span());
         BoundExpr told = new Calls(body, exprs).library("RtlAssertionFailed", List.of(shown), e.span());
         if (CTypes.isError(told.type())) {

@@ -567,6 +567,14 @@ final class SemanticFindings {
         return Diagnostic.error("LANG-147", span, "%s declares something and gives no value", form);
     }
 
+    static Diagnostic formInitializes(Span span, String form) {
+        return Diagnostic.error("LANG-147", span, "%s begins a variable and is no value", form).help("UNICODE_STRING name = %s(L\"…\");", form);
+    }
+
+    static Diagnostic promiseBroken(Span span, String form, String condition) {
+        return Diagnostic.error("LANG-165", span, "%s: %s does not hold", form, condition);
+    }
+
     static Diagnostic formNotHere(Span span, String form) {
         return Diagnostic.error("LANG-147", span, "%s declares nothing, so it cannot stand here", form);
     }

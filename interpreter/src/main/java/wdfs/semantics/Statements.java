@@ -268,7 +268,7 @@ final class Statements {
             return nothing(form.span());
         }
         switch (form.form().text()) {
-            case "DECLARE_CONST_UNICODE_STRING" -> {
+            case "DECLARE_CONST_UNICODE_STRING", "DECLARE_GLOBAL_CONST_UNICODE_STRING" -> {
                 Type type = body.analysis.entries.libraryType("UNICODE_STRING");
                 if (!CTypes.isError(type)) {
                     GlobalSymbol global = body.image.staticLocal(name.get().text(), type, true, name.get().span());

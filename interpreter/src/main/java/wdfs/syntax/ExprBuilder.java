@@ -182,7 +182,23 @@ final class ExprBuilder {
     }
 
     Initializer initializer(WdfsParser.InitializerContext tree) {
-        return tree.braces() != null ? braces(tree.braces()) : new Initializer.Value(assignment(tree.assignment()));
+        if (tree.braces() != null) {
+            return braces(tree.braces());
+        }
+        Expr value = assignment(tree.assignment());
+        return value instanceof Expr.Form form && form.form().text().equals("RTL_CONSTANT_STRING") ? constantString(form) : new Initializer.Value(value);
+    }
+
+    /// `RTL_CONSTANT_STRING(s)` is `{ sizeof(s) - sizeof((s)[0]), sizeof(s), s }`, for strings of both widths.
+    private Initializer constantString(Expr.Form form) {
+        if (form.arguments().size() != 1 || !(form.arguments().getFirst() instanceof Expr.FormArgument.OfExpr(Expr text))) {
+            return new Initializer.Value(form);                       // the checker says what is wrong with it
+        }
+        Span span = form.span();
+        Expr whole = new Expr.SizeofExpr(text, span);
+        Expr last = new Expr.SizeofExpr(new Expr.Index(text, new Expr.IntLiteral(0, true, false, 0, false, span), span), span);
+        List<Expr> parts = List.of(new Expr.Binary("-", whole, last, span, span), whole, text);
+        return new Initializer.Braces(parts.stream().map(part -> new Initializer.Item(List.of(), new Initializer.Value(part), span)).toList(), span);
     }
 
     private Initializer.Braces braces(WdfsParser.BracesContext tree) {

@@ -28,7 +28,8 @@ final class TypeNames {
             "RTL_SIZEOF_THROUGH_FIELD", "WDF_DECLARE_CONTEXT_TYPE", "WDF_DECLARE_CONTEXT_TYPE_WITH_NAME",
             "WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE", "WDF_OBJECT_ATTRIBUTES_SET_CONTEXT_TYPE", "WDF_TYPE_NAME_TO_TYPE_INFO", "WdfObjectGetTypedContext",
             "WDF_DECLARE_CUSTOM_TYPE", "WdfObjectAddCustomType", "WdfObjectAddCustomTypeWithData", "WdfObjectIsCustomType", "WdfObjectGetCustomTypeData",
-            "DEFINE_GUID", "DECLARE_CONST_UNICODE_STRING", "DECLARE_UNICODE_STRING_SIZE", "UNREFERENCED_PARAMETER", "min", "max", "ASSERT", "NT_ASSERT", "NT_VERIFY",
+            "DEFINE_GUID", "DECLARE_CONST_UNICODE_STRING", "DECLARE_GLOBAL_CONST_UNICODE_STRING", "DECLARE_UNICODE_STRING_SIZE", "RTL_CONSTANT_STRING", "UNREFERENCED_PARAMETER", "min", "max",
+            "ASSERT", "NT_ASSERT", "NT_VERIFY", "ASSERTMSG", "NT_ASSERTMSG", "NT_VERIFYMSG", "C_ASSERT", "static_assert", "_Static_assert", "_countof",
             "ALIGN_DOWN", "ALIGN_UP", "__analysis_assume");
 
     /// Words that say nothing here: calling conventions and the old annotations.
@@ -95,7 +96,7 @@ final class TypeNames {
                 if (ANNOTATIONS.contains(text) && isAnnotation(i, kept)) {
                     continue;
                 }
-                if (text.equals("KdPrint") && typeAt(i + 1) == WdfsLexer.LParen && typeAt(i + 2) == WdfsLexer.LParen) {
+                if ((text.equals("KdPrint") || text.equals("KdPrintEx")) && typeAt(i + 1) == WdfsLexer.LParen && typeAt(i + 2) == WdfsLexer.LParen) {
                     i = unwrapKdPrint(i, kept);
                     continue;
                 }
@@ -152,7 +153,7 @@ final class TypeNames {
         return opens && startsType || closes && before == WdfsLexer.Identifier;
     }
 
-    /// `KdPrint((format, …))` is `DbgPrint(format, …)`.
+    /// `KdPrint((format, …))` is `DbgPrint(format, …)`, `KdPrintEx((component, level, format, …))` is `DbgPrintEx(…)`.
     private int unwrapKdPrint(int i, List<CommonToken> kept) {
         int depth = 0;
         int end = i + 1;
@@ -164,7 +165,7 @@ final class TypeNames {
             }
         }
         CommonToken name = tokens.get(i);
-        name.setText("DbgPrint");
+        name.setText(name.getText().equals("KdPrint") ? "DbgPrint" : "DbgPrintEx");
         kept.add(name);
         for (int k = i + 2; k < end && k < tokens.size(); k++) {
             kept.add(tokens.get(k));
