@@ -1,5 +1,7 @@
 package wdfs.io;
 
+import wdfs.kernel.CompletionPort;
+import wdfs.kernel.FileCompletion;
 import wdfs.kernel.Waitable;
 import wdfs.machine.Region;
 
@@ -21,6 +23,8 @@ public final class FileObject extends Waitable {
     public boolean closed;
     /// Cleaned up: the last handle is gone.
     public boolean cleanedUp;
+    /// The port that hears of its requests, and the modes that its opener has set.
+    public final FileCompletion completion = new FileCompletion();
     private boolean signaled;
     /// How many requests of it somebody waits for, IRP_MJ_CLOSE aside.
     int pending;
@@ -40,6 +44,13 @@ public final class FileObject extends Waitable {
     public void granted(boolean read, boolean write) {
         device.machine.memory.field8(block.base + 0x4A, read ? 1 : 0);
         device.machine.memory.field8(block.base + 0x4B, write ? 1 : 0);
+    }
+
+    /// CreateIoCompletionPort: FILE_OBJECT.CompletionContext tells drivers of it. @return false if memory is short
+    public boolean bind(CompletionPort port, long key) {
+        boolean bound = completion.bind(device.machine, port, key);
+        device.machine.memory.field64(block.base + 0xB0, completion.address());
+        return bound;
     }
 
     public long address() {

@@ -284,6 +284,7 @@ public final class IoManager {
         if (--driver.openFiles == 0 && driver.unloadPending && whenIdle != null) {
             whenIdle.accept(driver);
         }
+        file.completion.unbind(machine);
         machine.nonpaged.free(file.block);
         file.device.opens--;
         file.device.put32(DeviceObject.REFERENCE_COUNT, file.device.opens);

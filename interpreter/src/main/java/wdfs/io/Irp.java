@@ -64,6 +64,8 @@ public final class Irp implements Subject {
     public boolean dropped;
     /// Some driver on the way marked it pending.
     boolean wasPending;
+    /// It belongs to its file, not to the thread that made it, which may end before it does (ENV-134).
+    boolean ofFile;
     /// STATUS_PENDING was returned for it without a mark.
     boolean unmarked;
     /// Bytes of the input that were copied into the system buffer.

@@ -22,7 +22,8 @@ public final class ThreadRequests extends Waitable {
     }
 
     private static List<Irp> of(Caller thread) {
-        return IoManager.of(thread).pending().stream().filter(irp -> irp.requestor != null && irp.requestor.thread() == thread).toList();
+        // ENV-134: a request of a file with a completion port belongs to the file, and outlives the thread.
+        return IoManager.of(thread).pending().stream().filter(irp -> irp.requestor != null && irp.requestor.thread() == thread && !irp.ofFile).toList();
     }
 
     /// Cancels the requests of the running thread and waits for their ends. A driver that lets none come for five minutes is told of.

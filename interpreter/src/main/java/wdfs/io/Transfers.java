@@ -32,7 +32,12 @@ public final class Transfers {
     /// @param iosb the caller's status block, 0 if the caller keeps none in its memory
     /// @param event set at completion; null if none
     /// @param offset the file position that is passed on
-    public record Request(int major, int code, long in, long inLength, long out, long outLength, long iosb, EventObject event, long offset) {}
+    /// @param context what its completion packet tells; 0 if it is to have none (ENV-134)
+    public record Request(int major, int code, long in, long inLength, long out, long outLength, long iosb, EventObject event, long offset, long context) {
+        public Request(int major, int code, long in, long inLength, long out, long outLength, long iosb, EventObject event, long offset) {
+            this(major, code, in, inLength, out, outLength, iosb, event, offset, 0);
+        }
+    }
 
     /// What came of it at once.
     /// @param status the final status, or STATUS_PENDING
@@ -88,8 +93,11 @@ public final class Transfers {
             if (signals) {
                 if (request.event != null) {
                     request.event.set();
-                } else {
+                } else if (file.synchronous || !file.completion.skipsEvent()) {
                     file.signal(true);
+                }
+                if (file.completion.tell(request.context, status, information, outcome.pended) && irp.machine.tracing) {
+                    irp.machine.emit(new Travel.Packet(irp.number, file.completion.port().name(), file.completion.key()));
                 }
             }
             done = true;
@@ -137,6 +145,7 @@ public final class Transfers {
             UserRequestor requestor = new UserRequestor(caller, request, file);
             irp.requestor = requestor;
             irp.file = file;
+            irp.ofFile = !file.synchronous && file.completion.port() != null;
             irp.major = request.major;
             irp.put8(Irp.REQUESTOR_MODE, 1);
             irp.put64(Irp.THREAD, IoManager.threadObject(caller));

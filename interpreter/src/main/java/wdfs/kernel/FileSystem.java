@@ -124,6 +124,8 @@ public final class FileSystem {
         public long position;
         private final boolean deleteOnClose;
         private int handles;
+        /// The port that hears of its requests, and the modes that its opener has set.
+        public final FileCompletion completion = new FileCompletion();
 
         private Opening(Node node, int access, int share, int options) {
             this.node = node;
@@ -152,6 +154,7 @@ public final class FileSystem {
             if (--handles > 0) {
                 return;
             }
+            completion.unbind(caller.machine);
             node.openings.remove(this);
             node.deletePending |= deleteOnClose;
             if (node.deletePending && node.openings.isEmpty()) {

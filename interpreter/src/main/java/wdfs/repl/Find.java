@@ -15,8 +15,10 @@ import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.PnpManager;
+import wdfs.kernel.CompletionPort;
 import wdfs.kernel.Mdl;
 import wdfs.kernel.Namespace;
+import wdfs.kernel.Waitable;
 import wdfs.machine.Region;
 import wdfs.machine.SimThread;
 import wdfs.runtime.Caller;
@@ -351,6 +353,8 @@ final class Find {
             case Caller thread -> "thread " + thread.threadName();
             case FxObject fx -> fx.label();
             case Namespace.SymbolicLink link -> "a symbolic link to " + link.target();
+            case CompletionPort port -> "completion port " + port.name();
+            case Waitable waited -> waited.waitName();
             default -> "something else";
         };
     }

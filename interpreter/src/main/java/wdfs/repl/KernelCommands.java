@@ -10,6 +10,7 @@ import wdfs.engine.Live;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
+import wdfs.kernel.CompletionPort;
 import wdfs.kernel.DeferredRoutines;
 import wdfs.kernel.Dpcs;
 import wdfs.kernel.Mdl;
@@ -129,6 +130,7 @@ final class KernelCommands {
         String type = switch (handle.object()) {
             case FileObject _ -> "File";
             case wdfs.kernel.EventObject _ -> "Event";
+            case CompletionPort _ -> "IoCompletion";
             case Process _ -> "Process";
             default -> handle.object().getClass().getSimpleName().contains("Thread") ? "Thread" : handle.object().getClass().getSimpleName();
         };
@@ -136,6 +138,13 @@ final class KernelCommands {
                 handle.object() instanceof FileObject f ? find.ref(f) : find.what(handle.object()), "access", new Doc.Num(handle.access(), "%08x".formatted(handle.access())), "type", type);
         if (handle.object() instanceof FileObject file) {
             doc.say("      Name: {name}  Device: {device}", "name", file.name.isEmpty() ? "(the device itself)" : file.name, "device", find.ref(file.device));
+            if (file.completion.port() != null) {
+                doc.say("      Completion port: {port}  Key: {key}", "port", file.completion.port().name(), "key", new Doc.Num(file.completion.key(), "0x%X".formatted(file.completion.key())));
+            }
+        }
+        if (handle.object() instanceof CompletionPort port) {
+            doc.say("      Packets: {packets}  Threads: {active} of {concurrency} run, {waiting} wait  HandleCount: {handles}", "packets", port.packets().size(), "active", port.active(), "concurrency",
+                    port.concurrency(), "waiting", port.waiting().size(), "handles", port.handles());
         }
         return doc;
     }

@@ -439,11 +439,21 @@ public abstract class Caller extends SimThread {
         return false;
     }
 
+    /// What counts this thread among those that run; null if nothing does.
+    public Crew crew;
+
     /// Waits for {@link #wake}; time passes for others.
     public int waitFor(String why) {
         int irql = machine.memory.irql;
         machine.memory.irql = Irql.PASSIVE;                           // whoever runs next begins, or finds its own again
+        Crew of = crew;
+        if (of != null) {
+            of.waits(this);
+        }
         int reason = block(why);
+        if (of != null) {
+            of.goesOn(this);
+        }
         machine.memory.irql = irql;
         afterSwitch();
         return reason;

@@ -105,6 +105,11 @@ public sealed interface Travel extends Event {
         @Override public String lane() { return "io"; }
     }
 
+    /// A completion packet was queued, of which a thread of the application takes notice when it asks the port.
+    record Packet(int request, String port, long key) implements Travel {
+        @Override public String lane() { return "io"; }
+    }
+
     record Freed(int request, String lane, Place buffer) implements Travel {}
 
     /// The pages are the pager's again; what was stored through a mapping is in the application's memory already.

@@ -109,8 +109,7 @@ public final class NtApi {
             }
         }
         Transfers.Request checked = new Transfers.Request(request.code() >>> 16 == 9 && request.major() == Transfers.DEVICE_CONTROL ? Transfers.FILE_SYSTEM_CONTROL : request.major(),
-                request.code(), in, inLength, out, outLength, request.iosb(), event, request.offset());
-        EventObject signal = event;
+                request.code(), in, inLength, out, outLength, request.iosb(), event, request.offset(), request.context());
         return inKernel(caller, () -> Transfers.perform(caller, file, checked));
     }
 
@@ -141,6 +140,9 @@ public final class NtApi {
             caller.memory.store64(request.iosb(), outcome.status & 0xFFFF_FFFFL);
             caller.memory.store64(request.iosb() + 8, outcome.information);
         }
+        if (outcome.status >>> 30 != 3) {
+            file.completion.tell(request.context(), outcome.status, outcome.information, false);
+        }
         if (hasEvent && process(caller).handle(eventHandle) != null && process(caller).handle(eventHandle).object() instanceof EventObject event && outcome.status >>> 30 != 3) {
             event.set();
         }
@@ -150,18 +152,18 @@ public final class NtApi {
     @Native
     public static int NtReadFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, long buffer, int length, long offset, long key) {
         long position = offset == 0 ? 0 : caller.memory.load64(offset);
-        return transfer(caller, file, event, true, new Transfers.Request(Transfers.READ, 0, 0, 0, buffer, length & 0xFFFF_FFFFL, iosb, null, position)).status;
+        return transfer(caller, file, event, true, new Transfers.Request(Transfers.READ, 0, 0, 0, buffer, length & 0xFFFF_FFFFL, iosb, null, position, apcContext)).status;
     }
 
     @Native
     public static int NtWriteFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, long buffer, int length, long offset, long key) {
         long position = offset == 0 ? 0 : caller.memory.load64(offset);
-        return transfer(caller, file, event, true, new Transfers.Request(Transfers.WRITE, 0, buffer, length & 0xFFFF_FFFFL, 0, 0, iosb, null, position)).status;
+        return transfer(caller, file, event, true, new Transfers.Request(Transfers.WRITE, 0, buffer, length & 0xFFFF_FFFFL, 0, 0, iosb, null, position, apcContext)).status;
     }
 
     @Native
     public static int NtDeviceIoControlFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, int code, long in, int inLength, long out, int outLength) {
-        return transfer(caller, file, event, true, new Transfers.Request(Transfers.DEVICE_CONTROL, code, in, inLength & 0xFFFF_FFFFL, out, outLength & 0xFFFF_FFFFL, iosb, null, 0)).status;
+        return transfer(caller, file, event, true, new Transfers.Request(Transfers.DEVICE_CONTROL, code, in, inLength & 0xFFFF_FFFFL, out, outLength & 0xFFFF_FFFFL, iosb, null, 0, apcContext)).status;
     }
 
     /// A service that always waits, whatever the handle is like; the status block is written at its end.

@@ -88,6 +88,9 @@ public final class UserThread extends Caller {
         finished = true;
         if (!machine.isDead()) {
             try {
+                if (crew != null) {
+                    crew.leaves(this);
+                }
                 if (endProcess) {
                     owner.end(this, code);
                 }

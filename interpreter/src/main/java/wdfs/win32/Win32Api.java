@@ -130,14 +130,17 @@ public final class Win32Api {
         long event = 0;
         long iosb = 0;
         long offset = 0;
+        long context = 0;
         if (overlapped != 0) {
-            event = caller.memory.load64(overlapped + 24) & ~1L;
+            event = caller.memory.load64(overlapped + 24);
+            context = (event & 1) != 0 ? 0 : overlapped;              // ENV-134: the low bit wants no packet
+            event &= ~1L;
             offset = caller.memory.load64(overlapped + 16);
             caller.memory.store64(overlapped, NtApi.STATUS_PENDING); // ENV-128
             iosb = overlapped;
         }
         Transfers.Outcome outcome = NtApi.transfer(caller, handle, event, overlapped != 0, new Transfers.Request(request.major(), request.code(), request.in(), request.inLength(),
-                request.out(), request.outLength(), iosb, null, offset));
+                request.out(), request.outLength(), iosb, null, offset, context));
         int status = outcome.status;
         // VER-146: without an OVERLAPPED the call has waited, and STATUS_PENDING is what a driver completed the request with: a success.
         boolean pending = status == NtApi.STATUS_PENDING && overlapped != 0;

@@ -76,4 +76,25 @@ class TravelTest {
                 "+0us    io      #2 free    SystemBuffer#2",
                 "+0us    io      #2 unlock  MDL#1; nothing copied back");
     }
+
+    @Test
+    void theTraceTellsOfCompletionPackets() {
+        List<String> lines = Scripts.run(Scripts.driver(BODY, """
+                HANDLE a = CreateFile(L"\\\\\\\\.\\\\D", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
+                HANDLE port = CreateIoCompletionPort(a, NULL, 0x2A, 0);
+                UCHAR data[5];
+                OVERLAPPED ov = { 0 };
+                OVERLAPPED *done;
+                DWORD n;
+                ULONG_PTR key;
+                DeviceIoControl(a, CODE_BUFFERED, NULL, 0, data, 5, NULL, &ov);
+                GetQueuedCompletionStatus(port, &n, &key, &done, INFINITE);
+                """), RunOptions.DEFAULT.withTrace(true)).lines();
+        assertThat(lines.stream().map(line -> line.replaceAll("Stack#1\\+0x[0-9A-F]+", "Stack").replaceAll("0x[0-9a-f]+, Io", "HANDLE, Io").replaceAll("file 0x[0-9a-f]+", "file HANDLE")).toList()).containsSubsequence(
+                "+0us    app.1   CreateIoCompletionPort → handle HANDLE, IoCompletion#1 for file HANDLE with key 0x2A",
+                "+0us    io      #3 complete STATUS_SUCCESS information 3",
+                "+0us    io      #3 packet  to IoCompletion#1  key 0x2A",
+                "+0us    app.1   DeviceIoControl → FALSE, ERROR_IO_PENDING",
+                "+0us    app.1   GetQueuedCompletionStatus → TRUE  key 0x2A  OVERLAPPED Stack  STATUS_SUCCESS, information 3");
+    }
 }
