@@ -37,6 +37,7 @@ public final class TraceText {
             case Travel.Passed e -> "pass    from %s down to %s".formatted(e.driver(), e.target());
             case Travel.Completed e -> "complete %s information %d".formatted(statuses.name(e.status()), e.information());
             case Travel.Packet e -> "packet  to %s  key 0x%X".formatted(e.port(), e.key());
+            case Travel.ApcQueued e -> "apc     to " + e.thread();
             case Travel.Freed e -> "free    " + e.buffer();
             case Travel.Unlocked e -> "unlock  %s; nothing copied back".formatted(e.mdl());
         };

@@ -48,7 +48,7 @@ final class Wording {
             case Travel.Mapped m -> "map %s\nat %s%s".formatted(seen.label(m.mdl()), name(seen, m.at()), m.lane().equals("umdf") ? "\n" + m.length() : "");
             case Travel.Freed f -> "free " + name(seen, f.buffer());
             case Travel.Unlocked u -> "unlock " + seen.label(u.mdl());
-            case Travel.Begun _, Travel.Dispatched _, Travel.Presented _, Travel.Retrieved _, Travel.Converted _, Travel.Sent _, Travel.Passed _, Travel.Completed _, Travel.Finished _, Travel.Packet _ -> "";
+            case Travel.Begun _, Travel.Dispatched _, Travel.Presented _, Travel.Retrieved _, Travel.Converted _, Travel.Sent _, Travel.Passed _, Travel.Completed _, Travel.Finished _, Travel.Packet _, Travel.ApcQueued _ -> "";
         };
     }
 

@@ -14,6 +14,7 @@ import wdfs.runtime.Report;
 import wdfs.runtime.ScriptException;
 import wdfs.runtime.Travel;
 import wdfs.runtime.Travel.Place;
+import wdfs.runtime.UserApc;
 
 /// Reads, writes and device controls: how the buffers of a request travel. Buffered, direct and neither, each on the way in
 /// (IOM-050, IOM-070) and back (IOM-120 to IOM-136).
@@ -33,9 +34,10 @@ public final class Transfers {
     /// @param event set at completion; null if none
     /// @param offset the file position that is passed on
     /// @param context what its completion packet tells; 0 if it is to have none (ENV-134)
-    public record Request(int major, int code, long in, long inLength, long out, long outLength, long iosb, EventObject event, long offset, long context) {
+    /// @param apc what the caller runs at its end, once it waits alertably (ENV-139); null if nothing
+    public record Request(int major, int code, long in, long inLength, long out, long outLength, long iosb, EventObject event, long offset, long context, UserApc apc) {
         public Request(int major, int code, long in, long inLength, long out, long outLength, long iosb, EventObject event, long offset) {
-            this(major, code, in, inLength, out, outLength, iosb, event, offset, 0);
+            this(major, code, in, inLength, out, outLength, iosb, event, offset, 0, null);
         }
     }
 
@@ -96,7 +98,12 @@ public final class Transfers {
                 } else if (file.synchronous || !file.completion.skipsEvent()) {
                     file.signal(true);
                 }
-                if (file.completion.tell(request.context, status, information, outcome.pended) && irp.machine.tracing) {
+                if (request.apc != null) {
+                    if (irp.machine.tracing) {
+                        irp.machine.emit(new Travel.ApcQueued(irp.number, thread.threadName()));
+                    }
+                    thread.queueUserApc(request.apc);
+                } else if (file.completion.tell(request.context, status, information, outcome.pended) && irp.machine.tracing) {
                     irp.machine.emit(new Travel.Packet(irp.number, file.completion.port().name(), file.completion.key()));
                 }
             }

@@ -12,6 +12,7 @@ import wdfs.runtime.Machine;
 public final class CompletionPort implements HandleObject, Crew {
     public static final int ABANDONED = 0x80;
     public static final int TIMED_OUT = 0x102;
+    public static final int USER_APC = 0xC0;
 
     /// What became of one request, or what PostQueuedCompletionStatus made up.
     /// @param key of the file, @param context the OVERLAPPED, or what the poster gave
@@ -28,10 +29,13 @@ public final class CompletionPort implements HandleObject, Crew {
             this.thread = thread;
         }
 
+        /// Without effect on one that has been served and has not run since.
         void end(int status) {
-            result = status;
-            done = true;
-            thread.wake(0);
+            if (!done) {
+                result = status;
+                done = true;
+                thread.wake(0);
+            }
         }
     }
 
@@ -107,8 +111,9 @@ public final class CompletionPort implements HandleObject, Crew {
     /// Takes packets, at least one; waits if none is there, or if as many threads run as may.
     /// @param most how many at once
     /// @param timeoutNanos {@link Waits#FOREVER}, 0 to look only, or how long
-    /// @return 0, {@link #TIMED_OUT} or {@link #ABANDONED}
-    public int remove(Caller caller, int most, long timeoutNanos, List<Packet> removed) {
+    /// @param alertable a user APC ends the wait
+    /// @return 0, {@link #TIMED_OUT}, {@link #USER_APC} or {@link #ABANDONED}
+    public int remove(Caller caller, int most, long timeoutNanos, boolean alertable, List<Packet> removed) {
         if (caller.crew == this) {
             active--;                                                 // it is done with what it took before
         } else if (caller.crew != null) {
@@ -122,7 +127,7 @@ public final class CompletionPort implements HandleObject, Crew {
         if (!packets.isEmpty() && active < concurrency) {
             active++;
         } else {
-            result = timeoutNanos == 0 ? TIMED_OUT : await(caller, timeoutNanos, removed);
+            result = alertable && caller.hasUserApcs() ? USER_APC : timeoutNanos == 0 ? TIMED_OUT : await(caller, timeoutNanos, alertable, removed);
             if (result == ABANDONED) {
                 return result;
             }
@@ -137,16 +142,23 @@ public final class CompletionPort implements HandleObject, Crew {
         return result;
     }
 
-    private int await(Caller caller, long timeoutNanos, List<Packet> removed) {
+    private int await(Caller caller, long timeoutNanos, boolean alertable, List<Packet> removed) {
         Waiter waiter = new Waiter(caller);
         waiters.addFirst(waiter);
         Scheduler.Due timeout = timeoutNanos < 0 ? null : machine.scheduler.after(timeoutNanos, () -> {
             waiters.remove(waiter);
             waiter.end(TIMED_OUT);
         });
+        if (alertable) {
+            caller.alertable(() -> {
+                waiters.remove(waiter);
+                waiter.end(USER_APC);
+            });
+        }
         try {
             caller.waitFor("a packet of " + name);
         } finally {
+            caller.unalertable();
             waiters.remove(waiter);
             if (timeout != null) {
                 timeout.cancel();

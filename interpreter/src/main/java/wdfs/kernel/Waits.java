@@ -9,6 +9,8 @@ public final class Waits {
     /// No time-out.
     public static final long FOREVER = -1;
     public static final int TIMED_OUT = -1;
+    /// A user APC ended the wait; whoever waited has the thread run it.
+    public static final int ALERTED = -2;
 
     private Waits() {}
 
@@ -72,9 +74,17 @@ public final class Waits {
     /// Waits; gives the index of the object that satisfied it, or {@link #TIMED_OUT}.
     /// @param timeoutNanos {@link #FOREVER}, 0 to look only, or how long
     public static int wait(Caller caller, List<? extends Waitable> objects, boolean all, long timeoutNanos) {
+        return wait(caller, objects, all, timeoutNanos, false);
+    }
+
+    /// As above, or {@link #ALERTED}: an object that is signaled comes before an APC that is queued.
+    public static int wait(Caller caller, List<? extends Waitable> objects, boolean all, long timeoutNanos, boolean alertable) {
         Waiter waiter = new Waiter(caller, objects, all);
         if (waiter.check()) {
             return waiter.result;
+        }
+        if (alertable && caller.hasUserApcs()) {
+            return ALERTED;
         }
         if (timeoutNanos == 0) {
             return TIMED_OUT;
@@ -88,6 +98,12 @@ public final class Waits {
                 caller.wake(TIMED_OUT);
             });
         }
+        if (alertable) {
+            caller.alertable(() -> {
+                waiter.finish();
+                caller.wake(ALERTED);
+            });
+        }
         StringBuilder why = new StringBuilder();
         for (Waitable object : objects) {
             why.append(why.isEmpty() ? "" : ", ").append(object.waitName());
@@ -95,8 +111,28 @@ public final class Waits {
         try {
             return caller.waitFor(why.toString());
         } finally {
+            caller.unalertable();
             if (!waiter.finished) {
                 waiter.finish();
+            }
+        }
+    }
+
+    /// Lets time pass for the thread. @return {@link #ALERTED} or {@link #TIMED_OUT}
+    public static int sleep(Caller caller, long nanos, boolean alertable) {
+        if (alertable && caller.hasUserApcs()) {
+            return ALERTED;
+        }
+        if (alertable) {
+            caller.alertable(() -> caller.wake(ALERTED));
+        }
+        Scheduler.Due due = nanos < 0 ? null : caller.machine.scheduler.after(nanos, () -> caller.wake(TIMED_OUT));
+        try {
+            return caller.waitFor("time");
+        } finally {
+            caller.unalertable();
+            if (due != null) {
+                due.cancel();
             }
         }
     }

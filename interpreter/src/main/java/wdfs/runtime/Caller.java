@@ -439,6 +439,41 @@ public abstract class Caller extends SimThread {
         return false;
     }
 
+    private final java.util.ArrayDeque<UserApc> userApcs = new java.util.ArrayDeque<>();
+    private Runnable alert;
+
+    /// The thread runs it in its next alertable wait, or as soon as it begins; one that waits alertably stops waiting.
+    public void queueUserApc(UserApc apc) {
+        userApcs.add(apc);
+        Runnable ends = alert;
+        alert = null;
+        if (ends != null) {
+            ends.run();
+        }
+    }
+
+    public boolean hasUserApcs() {
+        return !userApcs.isEmpty();
+    }
+
+    /// Until {@link #unalertable} an APC ends the wait.
+    public void alertable(Runnable endWait) {
+        alert = endWait;
+    }
+
+    public void unalertable() {
+        alert = null;
+    }
+
+    /// In user mode, behind an alertable wait: the oldest first, those included that come meanwhile.
+    public void runUserApcs() {
+        while (!userApcs.isEmpty()) {
+            UserApc apc = userApcs.poll();
+            machine.trace(threadName(), apc.what());
+            apc.body().accept(this);
+        }
+    }
+
     /// What counts this thread among those that run; null if nothing does.
     public Crew crew;
 

@@ -110,6 +110,11 @@ public sealed interface Travel extends Event {
         @Override public String lane() { return "io"; }
     }
 
+    /// A user APC was queued to the thread that asked: it runs once the thread waits alertably.
+    record ApcQueued(int request, String thread) implements Travel {
+        @Override public String lane() { return "io"; }
+    }
+
     record Freed(int request, String lane, Place buffer) implements Travel {}
 
     /// The pages are the pager's again; what was stored through a mapping is in the application's memory already.

@@ -149,6 +149,7 @@ public final class Recorder implements BiConsumer<Long, Event> {
             case Travel.Finished e -> add(nanos, Kind.RETURN, n, IO, requestor(n), machine.statuses.name(e.status()),
                     e.delivered() ? "information " + e.information() : "neither status nor information was delivered");
             case Travel.Packet e -> add(nanos, Kind.RETURN, n, IO, requestor(n), "completion packet", "%s  key 0x%X".formatted(e.port(), e.key()));
+            case Travel.ApcQueued e -> add(nanos, Kind.RETURN, n, IO, requestor(n), "user APC", "to " + e.thread());
             case Travel.Freed e -> note(nanos, Kind.NOTE, n, framework(e.lane()), "free", e.buffer().toString());
             case Travel.Unlocked e -> note(nanos, Kind.LOCK, n, framework(e.lane()), "unlock", e.mdl() + "; nothing copied back");
         }

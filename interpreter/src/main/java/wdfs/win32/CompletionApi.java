@@ -6,7 +6,6 @@ import wdfs.io.FileObject;
 import wdfs.kernel.CompletionPort;
 import wdfs.kernel.FileCompletion;
 import wdfs.kernel.FileSystem;
-import wdfs.kernel.Waits;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
 
@@ -16,7 +15,6 @@ public final class CompletionApi {
     private static final int ERROR_INVALID_PARAMETER = 87;
     private static final int ERROR_ABANDONED_WAIT_0 = 735;
     private static final int ERROR_NO_SYSTEM_RESOURCES = 1450;
-    private static final int WAIT_TIMEOUT = 258;
     private static final int IO_COMPLETION_ALL_ACCESS = 0x1F0003;
     private static final long INVALID_HANDLE_VALUE = -1;
     /// OVERLAPPED_ENTRY: lpCompletionKey 0, lpOverlapped 8, Internal 16, dwNumberOfBytesTransferred 24.
@@ -68,20 +66,23 @@ public final class CompletionApi {
         };
     }
 
-    private static int remove(Caller caller, CompletionPort port, int most, int milliseconds, List<CompletionPort.Packet> removed) {
-        long timeout = milliseconds == -1 ? Waits.FOREVER : (milliseconds & 0xFFFF_FFFFL) * 1_000_000;
-        return NtApi.inKernel(caller, () -> port.remove(caller, most, timeout, removed));
+    private static int remove(Caller caller, CompletionPort port, int most, int milliseconds, boolean alertable, List<CompletionPort.Packet> removed) {
+        return NtApi.inKernel(caller, () -> port.remove(caller, most, WaitApi.nanos(milliseconds), alertable, removed));
     }
 
     private static int error(int status) {
-        return status == CompletionPort.TIMED_OUT ? WAIT_TIMEOUT : ERROR_ABANDONED_WAIT_0;
+        return switch (status) {
+            case CompletionPort.TIMED_OUT -> WaitApi.WAIT_TIMEOUT;
+            case CompletionPort.USER_APC -> WaitApi.WAIT_IO_COMPLETION;
+            default -> ERROR_ABANDONED_WAIT_0;
+        };
     }
 
     @Native
     public static int GetQueuedCompletionStatus(Caller caller, long handle, long count, long key, long overlapped, int milliseconds) {
         CompletionPort port = port(caller, handle);
         List<CompletionPort.Packet> removed = new ArrayList<>(1);
-        int status = port == null ? NtApi.INVALID_HANDLE : remove(caller, port, 1, milliseconds, removed);
+        int status = port == null ? NtApi.INVALID_HANDLE : remove(caller, port, 1, milliseconds, false, removed);
         if (status != 0) {
             caller.memory.store64(overlapped, 0);                     // which tells a packet of a failed request from none at all
             int error = port == null ? ERROR_INVALID_HANDLE : error(status);
@@ -103,8 +104,11 @@ public final class CompletionApi {
             return fail(caller, port == null ? ERROR_INVALID_HANDLE : ERROR_INVALID_PARAMETER);
         }
         List<CompletionPort.Packet> removed = new ArrayList<>();
-        int status = remove(caller, port, most < 0 ? Integer.MAX_VALUE : most, milliseconds, removed);
+        int status = remove(caller, port, most < 0 ? Integer.MAX_VALUE : most, milliseconds, alertable != 0, removed);
         caller.memory.store32(count, removed.size());
+        if (status == CompletionPort.USER_APC) {
+            caller.runUserApcs();
+        }
         if (status != 0) {
             Win32Api.trace(caller, "GetQueuedCompletionStatusEx → FALSE, no packet, error " + error(status));
             return fail(caller, error(status));

@@ -14,6 +14,7 @@ import wdfs.kernel.Waits;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
 import wdfs.runtime.ScriptException;
+import wdfs.runtime.UserApc;
 
 /// The native calls: what the Win32 functions are made of.
 public final class NtApi {
@@ -25,6 +26,9 @@ public final class NtApi {
     static final int OBJECT_PATH_NOT_FOUND = 0xC000003A;
     private static final int INVALID_DEVICE_REQUEST = 0xC0000010;
     static final int OBJECT_TYPE_MISMATCH = 0xC0000024;
+    static final long CURRENT_PROCESS = -1;
+    static final long CURRENT_THREAD = -2;
+    static final int ALL_ACCESS = 0x1FFFFF;
     static final int FILE_READ_DATA = 1;
     static final int FILE_WRITE_DATA = 2;
     static final int FILE_APPEND_DATA = 4;
@@ -33,6 +37,12 @@ public final class NtApi {
 
     static Process process(Caller caller) {
         return (Process) caller.process;
+    }
+
+    /// What a handle leads to, the numbers that stand for the process and the running thread among them; null if it is none.
+    static Process.Handle handle(Caller caller, long value) {
+        return value == CURRENT_PROCESS ? new Process.Handle(process(caller), ALL_ACCESS)
+                : value == CURRENT_THREAD && caller instanceof UserThread thread ? new Process.Handle(thread.object, ALL_ACCESS) : process(caller).handle(value);
     }
 
     /// Enters the kernel for a call; an exception that no driver handles ends the machine (VER-034).
@@ -82,6 +92,10 @@ public final class NtApi {
             failed.status = ACCESS_DENIED;
             return failed;
         }
+        if (request.apc() != null && file.completion.port() != null) {
+            failed.status = FileCalls.INVALID_PARAMETER;              // ENV-139: a file tells its port, or its callers
+            return failed;
+        }
         EventObject event = request.event();
         if (hasEvent && eventHandle != 0) {
             Process.Handle entry = process.handle(eventHandle);
@@ -109,7 +123,7 @@ public final class NtApi {
             }
         }
         Transfers.Request checked = new Transfers.Request(request.code() >>> 16 == 9 && request.major() == Transfers.DEVICE_CONTROL ? Transfers.FILE_SYSTEM_CONTROL : request.major(),
-                request.code(), in, inLength, out, outLength, request.iosb(), event, request.offset(), request.context());
+                request.code(), in, inLength, out, outLength, request.iosb(), event, request.offset(), request.context(), request.apc());
         return inKernel(caller, () -> Transfers.perform(caller, file, checked));
     }
 
@@ -117,6 +131,10 @@ public final class NtApi {
     private static Transfers.Outcome ofVolume(Caller caller, FileSystem.Opening file, long eventHandle, boolean hasEvent, Transfers.Request request) {
         Transfers.Outcome outcome = new Transfers.Outcome();
         boolean read = request.major() == Transfers.READ;
+        if (request.apc() != null && file.completion.port() != null) {
+            outcome.status = FileCalls.INVALID_PARAMETER;             // ENV-139, as for devices
+            return outcome;
+        }
         if (request.major() == Transfers.FLUSH) {
             return outcome;                                           // there is nothing that lies elsewhere yet
         }
@@ -141,7 +159,11 @@ public final class NtApi {
             caller.memory.store64(request.iosb() + 8, outcome.information);
         }
         if (outcome.status >>> 30 != 3) {
-            file.completion.tell(request.context(), outcome.status, outcome.information, false);
+            if (request.apc() != null) {
+                caller.queueUserApc(request.apc());
+            } else {
+                file.completion.tell(request.context(), outcome.status, outcome.information, false);
+            }
         }
         if (hasEvent && process(caller).handle(eventHandle) != null && process(caller).handle(eventHandle).object() instanceof EventObject event && outcome.status >>> 30 != 3) {
             event.set();
@@ -149,21 +171,27 @@ public final class NtApi {
         return outcome;
     }
 
+    /// An IO_APC_ROUTINE of the caller; null for NULL.
+    private static UserApc routine(Caller caller, long apc, long context, long iosb) {
+        return apc == 0 ? null : new UserApc("APC " + caller.functionName(apc), thread -> thread.invoke(apc, context, iosb, 0));
+    }
+
     @Native
     public static int NtReadFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, long buffer, int length, long offset, long key) {
         long position = offset == 0 ? 0 : caller.memory.load64(offset);
-        return transfer(caller, file, event, true, new Transfers.Request(Transfers.READ, 0, 0, 0, buffer, length & 0xFFFF_FFFFL, iosb, null, position, apcContext)).status;
+        return transfer(caller, file, event, true, new Transfers.Request(Transfers.READ, 0, 0, 0, buffer, length & 0xFFFF_FFFFL, iosb, null, position, apcContext, routine(caller, apc, apcContext, iosb))).status;
     }
 
     @Native
     public static int NtWriteFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, long buffer, int length, long offset, long key) {
         long position = offset == 0 ? 0 : caller.memory.load64(offset);
-        return transfer(caller, file, event, true, new Transfers.Request(Transfers.WRITE, 0, buffer, length & 0xFFFF_FFFFL, 0, 0, iosb, null, position, apcContext)).status;
+        return transfer(caller, file, event, true, new Transfers.Request(Transfers.WRITE, 0, buffer, length & 0xFFFF_FFFFL, 0, 0, iosb, null, position, apcContext, routine(caller, apc, apcContext, iosb))).status;
     }
 
     @Native
     public static int NtDeviceIoControlFile(Caller caller, long file, long event, long apc, long apcContext, long iosb, int code, long in, int inLength, long out, int outLength) {
-        return transfer(caller, file, event, true, new Transfers.Request(Transfers.DEVICE_CONTROL, code, in, inLength & 0xFFFF_FFFFL, out, outLength & 0xFFFF_FFFFL, iosb, null, 0, apcContext)).status;
+        return transfer(caller, file, event, true, new Transfers.Request(Transfers.DEVICE_CONTROL, code, in, inLength & 0xFFFF_FFFFL, out, outLength & 0xFFFF_FFFFL, iosb, null, 0, apcContext,
+                routine(caller, apc, apcContext, iosb))).status;
     }
 
     /// A service that always waits, whatever the handle is like; the status block is written at its end.

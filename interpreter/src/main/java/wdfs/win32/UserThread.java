@@ -59,6 +59,7 @@ public final class UserThread extends Caller {
         boolean endProcess = main;
         int code = 0;
         try {
+            runUserApcs();                                            // ENV-139: what was queued before it began
             code = body.applyAsInt(this);
         } catch (ScriptException e) {
             code = e.code();

@@ -1,6 +1,5 @@
 package wdfs.win32;
 
-import java.util.ArrayList;
 import java.util.List;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
@@ -140,7 +139,7 @@ public final class Win32Api {
             iosb = overlapped;
         }
         Transfers.Outcome outcome = NtApi.transfer(caller, handle, event, overlapped != 0, new Transfers.Request(request.major(), request.code(), request.in(), request.inLength(),
-                request.out(), request.outLength(), iosb, null, offset, context));
+                request.out(), request.outLength(), iosb, null, offset, context, null));
         int status = outcome.status;
         // VER-146: without an OVERLAPPED the call has waited, and STATUS_PENDING is what a driver completed the request with: a success.
         boolean pending = status == NtApi.STATUS_PENDING && overlapped != 0;
@@ -191,15 +190,15 @@ public final class Win32Api {
 
     @Native
     public static int GetOverlappedResult(Caller caller, long handle, long overlapped, long count, int wait) {
-        return overlappedResult(caller, handle, overlapped, count, wait != 0 ? Waits.FOREVER : 0);
+        return overlappedResult(caller, handle, overlapped, count, wait != 0 ? Waits.FOREVER : 0, false);
     }
 
     @Native
     public static int GetOverlappedResultEx(Caller caller, long handle, long overlapped, long count, int milliseconds, int alertable) {
-        return overlappedResult(caller, handle, overlapped, count, milliseconds == -1 ? Waits.FOREVER : (milliseconds & 0xFFFF_FFFFL) * 1_000_000);
+        return overlappedResult(caller, handle, overlapped, count, WaitApi.nanos(milliseconds), alertable != 0 && milliseconds != 0);
     }
 
-    private static int overlappedResult(Caller caller, long handle, long overlapped, long count, long timeout) {
+    private static int overlappedResult(Caller caller, long handle, long overlapped, long count, long timeout, boolean alertable) {
         if ((int) caller.memory.load64(overlapped) == NtApi.STATUS_PENDING) {
             if (timeout == 0) {
                 return fail(caller, ERROR_IO_INCOMPLETE);
@@ -210,8 +209,13 @@ public final class Win32Api {
                 return fail(caller, ERROR_INVALID_HANDLE);
             }
             do {
-                if (Waits.wait(caller, List.of(object), false, timeout) == Waits.TIMED_OUT) {
-                    return fail(caller, 258);
+                int result = Waits.wait(caller, List.of(object), false, timeout, alertable);
+                if (result == Waits.TIMED_OUT) {
+                    return fail(caller, WaitApi.WAIT_TIMEOUT);
+                }
+                if (result == Waits.ALERTED) {
+                    caller.runUserApcs();
+                    return fail(caller, WaitApi.WAIT_IO_COMPLETION);
                 }
             } while ((int) caller.memory.load64(overlapped) == NtApi.STATUS_PENDING && timeout == Waits.FOREVER && !object.isSignaled());
         }
@@ -254,7 +258,7 @@ public final class Win32Api {
 
     @Native
     public static int CancelSynchronousIo(Caller caller, long handle) {
-        Process.Handle entry = NtApi.process(caller).handle(handle);
+        Process.Handle entry = NtApi.handle(caller, handle);
         if (entry == null || !(entry.object() instanceof ThreadObject thread)) {
             return fail(caller, ERROR_INVALID_HANDLE);
         }
@@ -282,7 +286,7 @@ public final class Win32Api {
 
     @Native
     public static int DuplicateHandle(Caller caller, long sourceProcess, long source, long targetProcess, long target, int access, int inherit, int options) {
-        Process.Handle entry = NtApi.process(caller).handle(source);
+        Process.Handle entry = NtApi.handle(caller, source);
         if (entry == null) {
             return fail(caller, ERROR_INVALID_HANDLE);
         }
@@ -331,32 +335,6 @@ public final class Win32Api {
     }
 
     @Native
-    public static int WaitForSingleObject(Caller caller, long handle, int milliseconds) {
-        Process.Handle entry = NtApi.process(caller).handle(handle);
-        if (entry == null || !(entry.object() instanceof Waitable object)) {
-            fail(caller, ERROR_INVALID_HANDLE);
-            return -1;
-        }
-        int result = Waits.wait(caller, List.of(object), false, milliseconds == -1 ? Waits.FOREVER : (milliseconds & 0xFFFF_FFFFL) * 1_000_000);
-        return result == Waits.TIMED_OUT ? 258 : 0;
-    }
-
-    @Native
-    public static int WaitForMultipleObjects(Caller caller, int count, long handles, int all, int milliseconds) {
-        List<Waitable> objects = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            Process.Handle entry = NtApi.process(caller).handle(caller.memory.load64(handles + 8L * i));
-            if (entry == null || !(entry.object() instanceof Waitable object)) {
-                fail(caller, ERROR_INVALID_HANDLE);
-                return -1;
-            }
-            objects.add(object);
-        }
-        int result = Waits.wait(caller, objects, all != 0, milliseconds == -1 ? Waits.FOREVER : (milliseconds & 0xFFFF_FFFFL) * 1_000_000);
-        return result == Waits.TIMED_OUT ? 258 : result;
-    }
-
-    @Native
     public static long GetTickCount64(Caller caller) {
         return caller.machine.clock.nowNanos() / 1_000_000;
     }
@@ -364,11 +342,6 @@ public final class Win32Api {
     @Native
     public static void RaiseException(Caller caller, int code, int flags, int count, long arguments) {
         throw caller.raise(code & ~0x1000_0000, 0, 0);
-    }
-
-    @Native
-    public static void Sleep(Caller caller, int milliseconds) {
-        caller.sleepNanos((milliseconds & 0xFFFF_FFFFL) * 1_000_000);
     }
 
     // ---- threads and processes ---------------------------------------------------------------------------------------------------------
@@ -387,12 +360,12 @@ public final class Win32Api {
     /// A number that stands for the running thread.
     @Native
     public static long GetCurrentThread(Caller caller) {
-        return -2;
+        return NtApi.CURRENT_THREAD;
     }
 
     @Native
     public static int GetExitCodeThread(Caller caller, long handle, long code) {
-        Process.Handle entry = NtApi.process(caller).handle(handle);
+        Process.Handle entry = NtApi.handle(caller, handle);
         if (entry == null || !(entry.object() instanceof ThreadObject thread)) {
             return fail(caller, ERROR_INVALID_HANDLE);
         }
@@ -412,7 +385,7 @@ public final class Win32Api {
 
     @Native
     public static long GetCurrentProcess(Caller caller) {
-        return -1;
+        return NtApi.CURRENT_PROCESS;
     }
 
     @Native

@@ -97,4 +97,17 @@ class TravelTest {
                 "+0us    app.1   DeviceIoControl → FALSE, ERROR_IO_PENDING",
                 "+0us    app.1   GetQueuedCompletionStatus → TRUE  key 0x2A  OVERLAPPED Stack  STATUS_SUCCESS, information 3");
     }
+
+    @Test
+    void theTraceTellsOfUserApcs() {
+        List<String> lines = Scripts.run(Scripts.driver(BODY, """
+                VOID Done(PVOID context, PIO_STATUS_BLOCK iosb, ULONG reserved) { }
+                HANDLE a = open(L"\\\\\\\\.\\\\D", overlapped: true);
+                UCHAR data[5];
+                IO_STATUS_BLOCK iosb;
+                NtDeviceIoControlFile(a, NULL, Done, NULL, &iosb, CODE_BUFFERED, NULL, 0, data, 5);
+                SleepEx(INFINITE, TRUE);
+                """), RunOptions.DEFAULT.withTrace(true)).lines();
+        assertThat(lines).containsSubsequence("+0us    io      #3 complete STATUS_SUCCESS information 3", "+0us    io      #3 apc     to app.1", "+0us    app.1   APC Done");
+    }
 }
