@@ -73,6 +73,7 @@ import wdfs.win32.ConfigApi;
 import wdfs.win32.NtApi;
 import wdfs.win32.ScriptApi;
 import wdfs.win32.SeedApi;
+import wdfs.win32.SetupApi;
 import wdfs.win32.Win32Api;
 import wdfs.win32.WaitApi;
 import wdfs.win32.Win32FileApi;
@@ -92,7 +93,7 @@ public final class Engine {
             DmaAdapterApi.class, PowerApi.class, InterfaceApi.class, ConfigApi.class, PnpPowerApi.class, PdoApi.class, ChildListApi.class,
             FxInterfaceApi.class, QueryInterfaceApi.class, RequirementsApi.class, LookasideLists.class, RemoveLocks.class, NtApi.class,
             Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class,
-            DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class, CompletionApi.class, WaitApi.class,
+            DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class, CompletionApi.class, WaitApi.class, SetupApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, HostHardwareApi.class, InterruptRoutines.class);
 

@@ -47,6 +47,25 @@ public final class DeviceInterfaces {
             return "\\??\\" + node.instancePath().replace('\\', '#') + "#{" + guid + "}";
         }
 
+        public Devnode device() {
+            return node;
+        }
+
+        /// The class GUID, as {@link Guids} writes it.
+        public String type() {
+            return guid;
+        }
+
+        /// It leads to its device.
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        /// In the form of applications: `\\?\Root#Store#0000#{…}`.
+        public String path() {
+            return "\\\\?\\" + link().substring(4);
+        }
+
         public String link() {
             return reference.isEmpty() ? base() : base() + "\\" + reference;
         }
@@ -201,10 +220,15 @@ public final class DeviceInterfaces {
         List<String> links = new ArrayList<>();
         for (Interface of : byClass.getOrDefault(guid, List.of())) {
             if ((of.enabled || !present) && (physical == null || of.node == physical.devnode())) {
-                links.add("\\\\?\\" + of.link().substring(4));
+                links.add(of.path());
             }
         }
         return links;
+    }
+
+    /// In the order of registration. @param guid of this class only; null for all
+    public List<Interface> all(String guid) {
+        return guid == null ? List.copyOf(all.values()) : List.copyOf(byClass.getOrDefault(guid, List.of()));
     }
 
     // ---- who wants to hear -----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ public final class Guids {
     }
 
     /// The sixteen bytes of the structure.
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         String digits = text.replace("-", "");
         byte[] bytes = new byte[16];
         int[] order = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};

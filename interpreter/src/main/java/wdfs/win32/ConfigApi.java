@@ -1,9 +1,9 @@
 package wdfs.win32;
 
-import java.util.List;
 import wdfs.io.DeviceInterfaces;
 import wdfs.io.Guids;
 import wdfs.runtime.Caller;
+import wdfs.runtime.Format;
 import wdfs.runtime.Native;
 
 /// The configuration manager's functions that find device interfaces (`cfgmgr32.h`).
@@ -12,14 +12,20 @@ public final class ConfigApi {
     private static final int CR_INVALID_POINTER = 3;
     private static final int CR_INVALID_FLAG = 4;
     private static final int CR_BUFFER_SMALL = 0x1A;
+    private static final int ALL_DEVICES = 1;
+    private static final int MAX_DEVICE_ID_LEN = 200;
 
     private ConfigApi() {}
 
-    /// The paths, each with a zero, and one more zero. Devices by their instance: not asked for, all are meant.
-    private static String list(Caller caller, long guid, int flags) {
-        List<String> paths = DeviceInterfaces.of(caller.machine).list(Guids.read(caller.memory, guid), (flags & 1) == 0, null);
+    /// The paths, each with a zero, and one more zero. @param device the instance ID of one device; 0 for all
+    private static String list(Caller caller, long guid, long device, int flags) {
+        String instance = device == 0 ? "" : Format.wideString(caller.memory, device, MAX_DEVICE_ID_LEN);
         StringBuilder text = new StringBuilder();
-        paths.forEach(path -> text.append(path).append('\0'));
+        for (DeviceInterfaces.Interface of : DeviceInterfaces.of(caller.machine).all(Guids.read(caller.memory, guid))) {
+            if ((of.isEnabled() || (flags & ALL_DEVICES) != 0) && (instance.isEmpty() || of.device().instancePath().equalsIgnoreCase(instance))) {
+                text.append(of.path()).append('\0');
+            }
+        }
         return text.append('\0').toString();
     }
 
@@ -31,7 +37,7 @@ public final class ConfigApi {
         if ((flags & ~1) != 0) {
             return CR_INVALID_FLAG;
         }
-        caller.memory.store32(length, list(caller, guid, flags).length());
+        caller.memory.store32(length, list(caller, guid, device, flags).length());
         return CR_SUCCESS;
     }
 
@@ -43,7 +49,7 @@ public final class ConfigApi {
         if ((flags & ~1) != 0) {
             return CR_INVALID_FLAG;
         }
-        String text = list(caller, guid, flags);
+        String text = list(caller, guid, device, flags);
         if (Integer.compareUnsigned(length, text.length()) < 0) {
             caller.memory.store16(buffer, 0);
             return CR_BUFFER_SMALL;

@@ -33,6 +33,8 @@ public class Process extends Waitable implements ProcessContext {
     final Heap heap;
     private final TreeMap<Long, Handle> handles = new TreeMap<>();
     private long nextHandle = 4;
+    /// What SetupDiGetClassDevs gave, by HDEVINFO.
+    final java.util.Map<Long, DeviceInfoSet> deviceInfoSets = new TreeMap<>();
     final List<UserThread> threads = new ArrayList<>();
     int threadsEver;
     public boolean ended;
