@@ -70,6 +70,7 @@ import wdfs.wdf.TargetApi;
 import wdfs.wdf.UmdfRequests;
 import wdfs.win32.CompletionApi;
 import wdfs.win32.ConfigApi;
+import wdfs.win32.HandleApi;
 import wdfs.win32.NtApi;
 import wdfs.win32.ScriptApi;
 import wdfs.win32.SeedApi;
@@ -94,6 +95,7 @@ public final class Engine {
             FxInterfaceApi.class, QueryInterfaceApi.class, RequirementsApi.class, LookasideLists.class, RemoveLocks.class, NtApi.class,
             Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class,
             DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class, CompletionApi.class, WaitApi.class, SetupApi.class,
+            HandleApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, HostHardwareApi.class, InterruptRoutines.class);
 

@@ -22,6 +22,7 @@ public final class NtApi {
     static final int ACCESS_VIOLATION = 0xC0000005;
     static final int INVALID_HANDLE = 0xC0000008;
     static final int ACCESS_DENIED = 0xC0000022;
+    private static final int HANDLE_NOT_CLOSABLE = 0xC0000235;
     static final int OBJECT_NAME_NOT_FOUND = 0xC0000034;
     static final int OBJECT_PATH_NOT_FOUND = 0xC000003A;
     private static final int INVALID_DEVICE_REQUEST = 0xC0000010;
@@ -41,8 +42,8 @@ public final class NtApi {
 
     /// What a handle leads to, the numbers that stand for the process and the running thread among them; null if it is none.
     static Process.Handle handle(Caller caller, long value) {
-        return value == CURRENT_PROCESS ? new Process.Handle(process(caller), ALL_ACCESS)
-                : value == CURRENT_THREAD && caller instanceof UserThread thread ? new Process.Handle(thread.object, ALL_ACCESS) : process(caller).handle(value);
+        return value == CURRENT_PROCESS ? new Process.Handle(process(caller), ALL_ACCESS, 0)
+                : value == CURRENT_THREAD && caller instanceof UserThread thread ? new Process.Handle(thread.object, ALL_ACCESS, 0) : process(caller).handle(value);
     }
 
     /// Enters the kernel for a call; an exception that no driver handles ends the machine (VER-034).
@@ -77,7 +78,7 @@ public final class NtApi {
             return failed;
         }
         if (handle.object() instanceof FileSystem.Opening file) {
-            return ofVolume(caller, file, eventHandle, hasEvent, request);
+            return ofVolume(caller, file, handle.access(), eventHandle, hasEvent, request);
         }
         if (!(handle.object() instanceof FileObject file)) {
             failed.status = OBJECT_TYPE_MISMATCH;
@@ -128,7 +129,7 @@ public final class NtApi {
     }
 
     /// A read or write of a file of the volume: done at once.
-    private static Transfers.Outcome ofVolume(Caller caller, FileSystem.Opening file, long eventHandle, boolean hasEvent, Transfers.Request request) {
+    private static Transfers.Outcome ofVolume(Caller caller, FileSystem.Opening file, int access, long eventHandle, boolean hasEvent, Transfers.Request request) {
         Transfers.Outcome outcome = new Transfers.Outcome();
         boolean read = request.major() == Transfers.READ;
         if (request.apc() != null && file.completion.port() != null) {
@@ -143,7 +144,7 @@ public final class NtApi {
         long position = FileCalls.position(file, file.synchronous && request.iosb() == 0 ? null : (Long) request.offset());
         if (request.major() == Transfers.DEVICE_CONTROL) {
             outcome.status = INVALID_DEVICE_REQUEST;
-        } else if (!file.may(read ? FILE_READ_DATA : FILE_WRITE_DATA | FILE_APPEND_DATA)) {
+        } else if ((access & (read ? FILE_READ_DATA : FILE_WRITE_DATA | FILE_APPEND_DATA)) == 0) {
             outcome.status = ACCESS_DENIED;
         } else if (position < 0) {
             outcome.status = FileCalls.INVALID_PARAMETER;
@@ -210,10 +211,15 @@ public final class NtApi {
 
     @Native
     public static int NtClose(Caller caller, long handle) {
-        return closeHandle(caller, handle) ? 0 : INVALID_HANDLE;
+        boolean known = process(caller).handle(handle) != null;
+        return closeHandle(caller, handle) ? 0 : known ? HANDLE_NOT_CLOSABLE : INVALID_HANDLE;
     }
 
     static boolean closeHandle(Caller caller, long handle) {
+        Process.Handle entry = process(caller).handle(handle);
+        if (entry != null && (entry.flags() & HandleApi.FLAG_PROTECT_FROM_CLOSE) != 0) {
+            return false;
+        }
         return inKernel(caller, () -> process(caller).close(caller, handle));
     }
 
@@ -241,23 +247,26 @@ public final class NtApi {
             int first = path.indexOf('\\', 1);
             return first < 0 || names.hasDirectory(path) ? OBJECT_NAME_NOT_FOUND : OBJECT_PATH_NOT_FOUND;
         }
-        int granted = (access & 0x8000_0000) != 0 ? FILE_READ_DATA : 0;          // GENERIC_READ
-        granted |= (access & 0x4000_0000) != 0 ? FILE_WRITE_DATA | FILE_APPEND_DATA : 0;
-        granted |= (access & 0x1000_0000) != 0 ? 0x1FF : 0;
-        granted |= access & 0x1FF;
+        int granted = granted(access);
         if (!Security.allows(device.sddl, granted)) {
             return ACCESS_DENIED;
         }
-        int given = granted;
         return inKernel(caller, () -> {
             FileObject[] opened = new FileObject[1];
             int status = Transfers.open(caller, device, found.rest(), path, synchronous, opened, information);
             if (status >= 0 && opened[0] != null) {
-                opened[0].granted((given & 1) != 0, (given & 2) != 0);
-                result[0] = process(caller).open(opened[0], given);
+                opened[0].granted((granted & 1) != 0, (granted & 2) != 0);
+                result[0] = process(caller).open(opened[0], granted);
             }
             return status;
         });
+    }
+
+    /// What of an access mask a handle of a device gets.
+    static int granted(int access) {
+        return ((access & 0x8000_0000) != 0 ? FILE_READ_DATA : 0)                // GENERIC_READ
+                | ((access & 0x4000_0000) != 0 ? FILE_WRITE_DATA | FILE_APPEND_DATA : 0)
+                | ((access & 0x1000_0000) != 0 ? 0x1FF : 0) | access & 0x1FF;
     }
 
     @Native

@@ -23,7 +23,8 @@ import wdfs.runtime.ScriptException;
 /// A process: an address space, handles, threads. A host of drivers is one, too.
 public class Process extends Waitable implements ProcessContext {
     /// What a handle leads to, with the access that was granted when it was made.
-    public record Handle(Object object, int access) {}
+    /// @param flags HANDLE_FLAG_INHERIT 1, HANDLE_FLAG_PROTECT_FROM_CLOSE 2
+    public record Handle(Object object, int access, int flags) {}
 
     public final Machine machine;
     private final String name;
@@ -94,12 +95,16 @@ public class Process extends Waitable implements ProcessContext {
     }
 
     public long open(Object object, int access) {
+        return open(object, access, 0);
+    }
+
+    long open(Object object, int access, int flags) {
         if (handles.size() >= machine.limits.handles()) {
             throw machine.limit("handles");
         }
         long handle = nextHandle;
         nextHandle += 4;
-        handles.put(handle, new Handle(object, access));
+        handles.put(handle, new Handle(object, access, flags));
         if (object instanceof FileObject file) {
             file.handles++;
         }
@@ -116,6 +121,11 @@ public class Process extends Waitable implements ProcessContext {
 
     public Handle handle(long value) {
         return handles.get(value);
+    }
+
+    void flags(long value, int flags) {
+        Handle handle = handles.get(value);
+        handles.put(value, new Handle(handle.object, handle.access, flags));
     }
 
     /// Closes a handle; false if there is none.

@@ -36,7 +36,7 @@ public final class ScriptApi {
 
     @Native
     public static int close(Caller caller, long handle) {
-        return Win32Api.CloseHandle(caller, handle);
+        return HandleApi.CloseHandle(caller, handle);
     }
 
     /// A buffer of a helper: memory of its own, or the script's array.

@@ -98,19 +98,16 @@ public final class Win32Api {
         }
         boolean deletes = (flags & 0x0400_0000) != 0;
         int options = ((flags & 0x0200_0000) != 0 ? 0 : 0x40) | (deletes ? 0x1000 : 0);
-        return create(caller, path, access | (deletes ? FileSystem.DELETE : 0), flags, new NtApi.Creation(share, how, options, flags & 0xFFFF));
+        long handle = create(caller, path, access | (deletes ? FileSystem.DELETE : 0), flags, new NtApi.Creation(share, how, options, flags & 0xFFFF));
+        if (handle >= 0) {
+            NtApi.process(caller).flags(handle, HandleApi.flags(caller, security));
+        }
+        return handle;
     }
 
     @Native
     public static long CreateFile(Caller caller, long name, int access, int share, long security, int disposition, int flags, long template) {
         return CreateFileW(caller, name, access, share, security, disposition, flags, template);
-    }
-
-    @Native
-    public static int CloseHandle(Caller caller, long handle) {
-        boolean closed = NtApi.closeHandle(caller, handle);
-        trace(caller, "CloseHandle 0x" + Long.toHexString(handle));
-        return closed ? 1 : fail(caller, ERROR_INVALID_HANDLE);
     }
 
     private static boolean isOverlapped(Caller caller, long handle) {
@@ -284,24 +281,11 @@ public final class Win32Api {
         caller.lastError = error;
     }
 
-    @Native
-    public static int DuplicateHandle(Caller caller, long sourceProcess, long source, long targetProcess, long target, int access, int inherit, int options) {
-        Process.Handle entry = NtApi.handle(caller, source);
-        if (entry == null) {
-            return fail(caller, ERROR_INVALID_HANDLE);
-        }
-        caller.memory.store64(target, NtApi.process(caller).open(entry.object(), (options & 2) != 0 ? entry.access() : access));
-        if ((options & 1) != 0) {
-            NtApi.closeHandle(caller, source);
-        }
-        return 1;
-    }
-
-    // ---- events and waiting ----------------------------------------------------------------------------------------------------------
+    // ---- events -----------------------------------------------------------------------------------------------------------------------
 
     @Native
     public static long CreateEventW(Caller caller, long attributes, int manual, int initial, long name) {
-        return NtApi.process(caller).open(new EventObject(manual != 0, initial != 0), 0x1F0003);
+        return NtApi.process(caller).open(new EventObject(manual != 0, initial != 0), 0x1F0003, HandleApi.flags(caller, attributes));
     }
 
     @Native
@@ -354,7 +338,10 @@ public final class Win32Api {
         Process process = NtApi.process(caller);
         UserThread thread = new UserThread(process, false, t -> (int) t.invoke(start, parameter));
         caller.machine.scheduler.start(thread);
-        return process.open(thread.object, 0x1FFFFF);
+        if (id != 0) {
+            caller.memory.store32(id, process.id + 4 * process.threadIndex(thread));
+        }
+        return process.open(thread.object, NtApi.ALL_ACCESS, HandleApi.flags(caller, attributes));
     }
 
     /// A number that stands for the running thread.
