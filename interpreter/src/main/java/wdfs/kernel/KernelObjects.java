@@ -25,7 +25,12 @@ public final class KernelObjects {
 
     /// The object at an address, or null.
     public static Object at(Caller caller, long address) {
-        return address >= 0 || address < BASE ? null : of(caller.machine).objects.get(address);
+        return address >= 0 || address < BASE ? null : of(caller.machine).object(address);
+    }
+
+    /// The object at an address, or null.
+    public Object object(long address) {
+        return objects.get(address);
     }
 
     /// The address of an object; one reference more.

@@ -16,6 +16,7 @@ import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.PnpManager;
 import wdfs.kernel.CompletionPort;
+import wdfs.kernel.KernelObjects;
 import wdfs.kernel.Mdl;
 import wdfs.kernel.Namespace;
 import wdfs.kernel.Waitable;
@@ -127,6 +128,7 @@ final class Find {
             case FileObject file -> file.address();
             case Mdl mdl -> mdl.address;
             case Region region -> region.base;
+            case CompletionPort port -> port.address();
             case FxMemory memory -> FxView.memory(memory).address();
             case FxObject fx -> fx.handle;
             default -> 0L;
@@ -143,6 +145,7 @@ final class Find {
         found = found != null ? found : io().driver(bits);
         found = found != null ? found : io().file(bits);
         found = found != null ? found : Mdl.at(live.machine(), bits);
+        found = found != null ? found : KernelObjects.of(live.machine()).object(bits);
         if (found != null) {
             return found;
         }
@@ -165,6 +168,10 @@ final class Find {
             if (mdl.label().equals(word)) {
                 return Optional.of(mdl);
             }
+        }
+        if (word.startsWith("IoCompletion#")) {
+            return processes().stream().flatMap(process -> process.handles().values().stream()).map(Process.Handle::object)
+                    .filter(object -> object instanceof CompletionPort port && port.name().equals(word)).findFirst();
         }
         if (word.contains("#")) {
             Optional<Object> region = regions().stream().filter(r -> r.label().equals(word)).map(r -> of(r.base) instanceof Long ? r : of(r.base)).findFirst();
@@ -379,6 +386,8 @@ final class Find {
             case FxDriver d -> new Doc.Ref(d.label(), d.handle, "!wdfdriverinfo " + d.driver.name());
             case FxObject fx when fx.type.equals("WDFIOTARGET") -> new Doc.Ref(fx.label(), fx.handle, "!wdfiotarget " + fx.label());
             case FxObject fx -> new Doc.Ref(fx.label(), fx.handle, "!wdfhandle " + fx.label());
+            case CompletionPort port -> new Doc.Ref(port.name(), port.address(), "!object " + port.name());
+            case Waitable waited -> waited.waitName();
             default -> object.toString();
         };
     }

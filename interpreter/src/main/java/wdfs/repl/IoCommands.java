@@ -9,6 +9,7 @@ import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
 import wdfs.io.PnpManager;
+import wdfs.kernel.CompletionPort;
 import wdfs.kernel.Mdl;
 import wdfs.kernel.Namespace;
 import wdfs.repl.Command.Kind;
@@ -338,6 +339,7 @@ final class IoCommands {
         var all = Namespace.of(session.live().machine()).all();
         String directory = Find.lower(path).replaceFirst("^\\\\(dosdevices|global\\?\\?)", "\\\\??").replaceFirst("\\\\$", "");
         List<List<Object>> rows = new ArrayList<>();
+        List<List<Object>> packets = new ArrayList<>();
         if (directory.isEmpty()) {
             for (String name : List.of("\\Device", "\\Driver", "\\??")) {
                 rows.add(List.of("-", new Doc.Ref(name, 0, "!object " + name), "Directory"));
@@ -358,6 +360,13 @@ final class IoCommands {
             doc.say("    HandleCount: {handles}  PointerCount: {pointers}", "handles", file.handles, "pointers", file.references);
         } else if (found instanceof DeviceObject device) {
             doc.say("    HandleCount: 0  PointerCount: {pointers}", "pointers", device.opens + 1);
+        } else if (found instanceof CompletionPort port) {
+            doc.say("    HandleCount: {handles}  Threads: {active} of {concurrency} run", "handles", port.handles(), "active", port.active(), "concurrency", port.concurrency());
+            doc.say("    Waiting: {waiting}", "waiting", port.waiting().isEmpty() ? "none" : port.waiting().stream().map(find::ref).toList());
+            for (CompletionPort.Packet packet : port.packets()) {
+                packets.add(List.of(new Doc.Num(packet.key(), "0x%X".formatted(packet.key())), find.place(packet.context()), session.live().machine().statuses.name(packet.status()), packet.information()));
+            }
+            return packets.isEmpty() ? doc.say("    no packet is queued", "packets", List.of()) : doc.table("packets", List.of("    Key", "OVERLAPPED", "Status", "Information"), packets);
         }
         return doc;
     }
@@ -381,8 +390,10 @@ final class IoCommands {
             case wdfs.win32.Process _ -> "Process";
             case wdfs.machine.SimThread _ -> "Thread";
             case wdfs.kernel.EventObject _ -> "Event";
+            case CompletionPort _ -> "IoCompletion";
+            case wdfs.kernel.FileSystem.Opening _ -> "File";
             case Irp _ -> "Irp (no object of the object manager)";
-            default -> value.getClass().getSimpleName();
+            default -> value.getClass().getSimpleName().contains("Thread") ? "Thread" : value.getClass().getSimpleName();
         };
     }
 
@@ -394,9 +405,11 @@ final class IoCommands {
         if (file == null) {
             throw new Command.Stop("`%s` is no file object; it is %s", words.word(0), find.what(found));
         }
-        return new Doc().say("{name}", "name", file.name.isEmpty() ? "(the device itself)" : file.name).say("Device Object: {device}  {driver}", "device", find.ref(file.device), "driver", find.ref(file.device.driver))
+        Doc doc = new Doc().say("{name}", "name", file.name.isEmpty() ? "(the device itself)" : file.name).say("Device Object: {device}  {driver}", "device", find.ref(file.device), "driver", find.ref(file.device.driver))
                 .say("{mode}", "mode", file.synchronous ? "Flags: FO_SYNCHRONOUS_IO" : "Flags: overlapped")
                 .say("Handles: {handles}  References: {references}  {state}", "handles", file.handles, "references", file.references, "state", file.cleanedUp ? "cleaned up" : "open");
+        return file.completion.port() == null ? doc : doc.say("Completion port: {port}  Key: {key}", "port", find.ref(file.completion.port()), "key",
+                new Doc.Num(file.completion.key(), "0x%X".formatted(file.completion.key())));
     }
 
     private static Doc mdl(Session session, Words words) throws Command.Stop {

@@ -13,6 +13,7 @@ import wdfs.io.Irp;
 import wdfs.kernel.CompletionPort;
 import wdfs.kernel.DeferredRoutines;
 import wdfs.kernel.Dpcs;
+import wdfs.kernel.FileSystem;
 import wdfs.kernel.Mdl;
 import wdfs.kernel.WaitingLocks;
 import wdfs.machine.Clock;
@@ -131,15 +132,16 @@ final class KernelCommands {
             case FileObject _ -> "File";
             case wdfs.kernel.EventObject _ -> "Event";
             case CompletionPort _ -> "IoCompletion";
+            case FileSystem.Opening _ -> "File";
             case Process _ -> "Process";
             default -> handle.object().getClass().getSimpleName().contains("Thread") ? "Thread" : handle.object().getClass().getSimpleName();
         };
         Doc doc = new Doc().say("{value}: Object: {object}  GrantedAccess: {access}  Type: {type}", "value", new Doc.Num(value, "%04x".formatted(value)), "object",
-                handle.object() instanceof FileObject f ? find.ref(f) : find.what(handle.object()), "access", new Doc.Num(handle.access(), "%08x".formatted(handle.access())), "type", type);
+                handle.object() instanceof FileObject || handle.object() instanceof CompletionPort ? find.ref(handle.object()) : find.what(handle.object()), "access", new Doc.Num(handle.access(), "%08x".formatted(handle.access())), "type", type);
         if (handle.object() instanceof FileObject file) {
             doc.say("      Name: {name}  Device: {device}", "name", file.name.isEmpty() ? "(the device itself)" : file.name, "device", find.ref(file.device));
             if (file.completion.port() != null) {
-                doc.say("      Completion port: {port}  Key: {key}", "port", file.completion.port().name(), "key", new Doc.Num(file.completion.key(), "0x%X".formatted(file.completion.key())));
+                doc.say("      Completion port: {port}  Key: {key}", "port", find.ref(file.completion.port()), "key", new Doc.Num(file.completion.key(), "0x%X".formatted(file.completion.key())));
             }
         }
         if (handle.object() instanceof CompletionPort port) {

@@ -154,9 +154,15 @@ class CommandsTest {
         assertThat(t.type("!fileobj h").getLast()).isNotEmpty();
         assertThat(t.type("!handle h")).anyMatch(l -> l.contains("Type: File"));
         t.with("HANDLE port = CreateIoCompletionPort(open(L\"\\\\\\\\.\\\\Echo\", overlapped: true), NULL, 0x2A, 0)").with("PostQueuedCompletionStatus(port, 0, 1, NULL)");
-        assertThat(t.type("!handle port")).anyMatch(l -> l.contains("Object: completion port IoCompletion#1") && l.contains("Type: IoCompletion"))
+        assertThat(t.type("!handle port")).anyMatch(l -> l.contains("Object: IoCompletion#1") && l.contains("Type: IoCompletion"))
                 .anyMatch(l -> l.contains("Packets: 1  Threads: 0 of 1 run, 0 wait  HandleCount: 1"));
         assertThat(t.type("!handle")).anyMatch(l -> l.contains("Completion port: IoCompletion#1  Key: 0x2A"));
+        for (String argument : List.of("port", "IoCompletion#1")) {
+            assertThat(t.type("!object " + argument)).as(argument).anyMatch(l -> l.contains("Type: IoCompletion")).anyMatch(l -> l.contains("HandleCount: 1  Threads: 0 of 1 run"))
+                    .anyMatch(l -> l.matches("0x1 +NULL +STATUS_SUCCESS +0"));
+        }
+        t.with("HANDLE e = CreateEvent(NULL, TRUE, FALSE, NULL)");
+        assertThat(t.type("!object e")).anyMatch(l -> l.endsWith("Type: Event")).anyMatch(l -> l.equals("    an event"));
         assertThat(t.last("!irp #77")).isEqualTo("wdfs: !irp: nothing is named `#77`");
         assertThat(t.last("!irp Echo")).isEqualTo("wdfs: !irp: `Echo` is no request; it is driver Echo");
     }
