@@ -68,6 +68,7 @@ import wdfs.wdf.ResourceApi;
 import wdfs.wdf.SendApi;
 import wdfs.wdf.TargetApi;
 import wdfs.wdf.UmdfRequests;
+import wdfs.wdf.WdmDispatchApi;
 import wdfs.win32.CompletionApi;
 import wdfs.win32.ConfigApi;
 import wdfs.win32.HandleApi;
@@ -95,7 +96,7 @@ public final class Engine {
             FxInterfaceApi.class, QueryInterfaceApi.class, RequirementsApi.class, LookasideLists.class, RemoveLocks.class, NtApi.class,
             Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class,
             DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class, CompletionApi.class, WaitApi.class, SetupApi.class,
-            HandleApi.class,
+            HandleApi.class, WdmDispatchApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, HostHardwareApi.class, InterruptRoutines.class);
 

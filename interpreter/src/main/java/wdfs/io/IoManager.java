@@ -420,16 +420,16 @@ public final class IoManager {
         pending.remove(irp);
     }
 
-    private RuntimeException noStack(Irp irp) {
-        throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "NO_MORE_IRP_STACK_LOCATIONS", "VER-038", "IoCallDriver with no stack location left")
+    private RuntimeException noStack(Irp irp, String what) {
+        throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "NO_MORE_IRP_STACK_LOCATIONS", "VER-038", what + " with no stack location left")
                 .code(0x35, irp.address).subject(irp).stack(ScriptStack.frames(), "").build());
     }
 
-    /// IoCallDriver: the next stack location becomes the current one, and the driver's dispatch routine runs.
-    public int call(Caller caller, DeviceObject device, Irp irp) {
+    /// IoSetNextIrpStackLocation, for `what` that calls it. @return the address of the location
+    public long next(Irp irp, String what) {
         int location = irp.currentLocation() - 1;
         if (location <= 0) {
-            throw noStack(irp);
+            throw noStack(irp, what);
         }
         if (irp.driverOwned && irp.sentFrom == 0) {
             irp.sentFrom = irp.stackLocation();
@@ -437,6 +437,12 @@ public final class IoManager {
         irp.put8(Irp.CURRENT_LOCATION, location);
         long stack = irp.stackLocation() - Irp.STACK_LOCATION_SIZE;
         irp.put64(Irp.CURRENT_STACK_LOCATION, stack);
+        return stack;
+    }
+
+    /// IoCallDriver: the next stack location becomes the current one, and the driver's dispatch routine runs.
+    public int call(Caller caller, DeviceObject device, Irp irp) {
+        long stack = next(irp, "IoCallDriver");
         byte[] pointer = new byte[8];
         for (int i = 0; i < 8; i++) {
             pointer[i] = (byte) (device.address() >>> 8 * i);

@@ -1,5 +1,7 @@
 package wdfs.wdf;
 
+import java.util.HashMap;
+import java.util.Map;
 import wdfs.io.DeviceObject;
 import wdfs.machine.Region;
 
@@ -48,6 +50,8 @@ final class DeviceInit {
     long shutdown;
     int shutdownFlags;
     boolean powerPageable = true;
+    /// WdfDeviceInitAssignWdmIrpPreprocessCallback, by major function.
+    final Map<Integer, WdmDispatch.Preprocess> preprocess = new HashMap<>();
     /// What was made of it.
     FxDevice created;
     boolean used;

@@ -55,6 +55,7 @@ public final class FxDevice extends FxObject {
     private int handles;
     private boolean deletePending;
     final DmaEnablers dma = new DmaEnablers();
+    final WdmDispatch wdm = new WdmDispatch(this);
     /// Requests that have come and are not completed.
     final LiveRequests live = new LiveRequests();
 
@@ -217,12 +218,17 @@ public final class FxDevice extends FxObject {
     // ---- requests on their way in (REQ-020 to REQ-032) ---------------------------------------------------------------------------------
 
     int dispatch(Caller caller, Irp irp) {
+        return wdm.preprocesses(irp) ? wdm.preprocess(caller, irp) : dispatchPreprocessed(caller, irp);
+    }
+
+    /// The framework's own part, behind EvtDeviceWdmIrpPreprocess.
+    int dispatchPreprocessed(Caller caller, Irp irp) {
         int major = irp.majorFunction();
         return switch (major) {
             case 0x00 -> create(caller, irp);
             case 0x12 -> cleanup(caller, irp);
             case 0x02 -> close(caller, irp);
-            case Transfers.READ, Transfers.WRITE, Transfers.DEVICE_CONTROL, 0x0F -> transfer(caller, irp, major);
+            case Transfers.READ, Transfers.WRITE, Transfers.DEVICE_CONTROL, 0x0F -> wdm.dispatches(major) ? wdm.dispatch(caller, irp, major) : transferByType(caller, irp, major);
             case PnpManager.PNP -> pnp == null ? complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST) : pnp.dispatch(caller, irp);
             case PnpManager.POWER -> pnp == null ? complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST) : pnp.power.dispatch(caller, irp);
             case SHUTDOWN -> shutdown(caller, irp);
@@ -231,7 +237,7 @@ public final class FxDevice extends FxObject {
         };
     }
 
-    private int complete(Caller caller, Irp irp, int status) {
+    int complete(Caller caller, Irp irp, int status) {
         irp.status(status);
         irp.information(0);
         IoManager.of(caller).complete(caller, irp);
@@ -249,7 +255,8 @@ public final class FxDevice extends FxObject {
         return complete(caller, irp, 0);
     }
 
-    private int transfer(Caller caller, Irp irp, int major) {
+    /// To the queue for requests of its type.
+    int transferByType(Caller caller, Irp irp, int major) {
         FxQueue queue = queueFor(major);
         if (init.callerContext == 0 && passesOn(queue, major)) {
             return passDown(caller, irp);                             // REQ-021, REQ-022
@@ -257,7 +264,12 @@ public final class FxDevice extends FxObject {
         if (queue == null && init.callerContext == 0) {
             return complete(caller, irp, Framework.STATUS_INVALID_DEVICE_REQUEST);           // REQ-021
         }
-        if (init.callerContext == 0 && !queue.accepts()) {
+        return enqueue(caller, irp, major, queue, init.callerContext);
+    }
+
+    /// @param callerContext EvtIoInCallerContext if it is to be called; 0 if not, and then there is a queue
+    int enqueue(Caller caller, Irp irp, int major, FxQueue queue, long callerContext) {
+        if (callerContext == 0 && !queue.accepts()) {
             return complete(caller, irp, Framework.STATUS_INVALID_DEVICE_STATE);             // REQ-026
         }
         FxRequest request = FxRequest.of(caller, this, irp, major);
@@ -270,16 +282,17 @@ public final class FxDevice extends FxObject {
             return complete(caller, irp, Framework.STATUS_INSUFFICIENT_RESOURCES);           // REQ-024
         }
         irp.markPending();                                                                    // REQ-027
-        if (init.callerContext != 0) {
+        if (callerContext != 0) {
+            request.destined = queue;
             request.inCallerContext = true;
             request.driverOwned = true;
             request.presented = true;
             irp.tell("presented", "EvtIoInCallerContext");
             if (machine.tracing) {
-                machine.emit(new Travel.Presented(irp.number, "kmdf", inTrace(""), caller.functionName(init.callerContext)));
+                machine.emit(new Travel.Presented(irp.number, "kmdf", inTrace(""), caller.functionName(callerContext)));
             }
             caller.criticalRegions++;                                 // REQ-061
-            driver.call(caller, init.callerContext, handle, request.handle);                      // REQ-025, REQ-060
+            driver.call(caller, callerContext, handle, request.handle);                      // REQ-025, REQ-060
             caller.criticalRegions--;
             return IoManager.STATUS_PENDING;
         }

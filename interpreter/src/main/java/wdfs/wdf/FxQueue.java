@@ -150,6 +150,11 @@ public final class FxQueue extends FxObject {
         return handler(major) != 0;
     }
 
+    /// Whether requests of that type can come out of the queue: the driver takes them itself, or has a handler.
+    boolean takes(int major) {
+        return dispatchType == MANUAL || hasHandler(major);
+    }
+
     private long specificHandler(int major) {
         return switch (major) {
             case 0x03 -> evtRead;

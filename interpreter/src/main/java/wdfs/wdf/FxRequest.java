@@ -32,6 +32,8 @@ public final class FxRequest extends FxObject implements Runnable {
     boolean driverOwned;
     boolean presented;
     boolean inCallerContext;
+    /// Then: the queue that WdfDeviceEnqueueRequest gives it to; null if it had none when it came.
+    FxQueue destined;
     /// REQ: the completed flag, set at the beginning of the completion.
     boolean completed;
     boolean irpGone;

@@ -294,7 +294,7 @@ public final class KmdfRequests {
         if (RequestApi.withTarget(caller, request, "enqueued")) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        FxQueue queue = device.queueFor(request.major);
+        FxQueue queue = request.destined != null ? request.destined : device.queueFor(request.major);
         if (device.passesOn(queue, request.major)) {
             Irp irp = request.irp;
             request.forget(caller, () -> IoManager.of(caller).passDown(caller, device.lower, irp));
