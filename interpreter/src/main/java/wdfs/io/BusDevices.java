@@ -15,7 +15,6 @@ import wdfs.runtime.Machine;
 /// its own; which drivers a device gets, its hardware IDs say.
 final class BusDevices {
     static final int QUERY_DEVICE_RELATIONS = 0x07;
-    static final int QUERY_CAPABILITIES = 0x09;
     static final int QUERY_ID = 0x13;
     /// BUS_QUERY_ID_TYPE.
     private static final int DEVICE_ID = 0;
@@ -24,7 +23,7 @@ final class BusDevices {
     private static final int INSTANCE_ID = 3;
     /// DEVICE_CAPABILITIES.
     private static final int CAPABILITIES = 0x40;
-    private static final int UNIQUE_ID = 0x40;
+    static final int UNIQUE_ID = 0x40;
     private static final int RAW_DEVICE_OK = 0x100;
     private static final int TEXT_LIMIT = 4096;
 
@@ -124,7 +123,8 @@ final class BusDevices {
         return texts;
     }
 
-    private int capabilities(Caller caller, DeviceObject pdo) {
+    /// DEVICE_CAPABILITIES of a stack, as 32-bit numbers. @param status gets how the stack answered
+    int[] capabilities(Caller caller, DeviceObject pdo, int[] status) {
         Region block = machine.nonpaged.allocate(CAPABILITIES, "DEVICE_CAPABILITIES", true);
         if (block == null) {
             throw machine.limit("memory");
@@ -132,10 +132,13 @@ final class BusDevices {
         machine.memory.store(null, block.base, new byte[CAPABILITIES]);
         machine.memory.store(null, block.base, new byte[] {CAPABILITIES, 0, 1, 0});
         machine.memory.field64(block.base + 8, -1L);                  // Address and UINumber: unknown
-        int status = pnp.ask(caller, pdo, QUERY_CAPABILITIES, new long[1], block.base);
-        int flags = machine.memory.field32(block.base + 4);
+        status[0] = pnp.ask(caller, pdo, PnpManager.QUERY_CAPABILITIES, new long[1], block.base);
+        int[] answer = new int[CAPABILITIES / 4];
+        for (int i = 0; i < answer.length; i++) {
+            answer[i] = machine.memory.field32(block.base + 4 * i);
+        }
         machine.nonpaged.free(block);
-        return status < 0 ? 0 : flags;
+        return answer;
     }
 
     // ---- devices that come and go --------------------------------------------------------------------------------------------------
@@ -149,7 +152,9 @@ final class BusDevices {
         }
         List<String> all = new ArrayList<>(ids(caller, pdo, HARDWARE_IDS));
         all.addAll(ids(caller, pdo, COMPATIBLE_IDS));
-        int flags = capabilities(caller, pdo);
+        int[] answered = new int[1];
+        int[] capabilities = capabilities(caller, pdo, answered);
+        int flags = answered[0] < 0 ? 0 : capabilities[1];
         String path = path(parent, device.getFirst(), instance.isEmpty() ? "0000" : instance.getFirst(), (flags & UNIQUE_ID) != 0);
         Devnode kind = kindOf(all);
         Devnode node = byPath.get(path.toLowerCase(Locale.ROOT));

@@ -83,6 +83,10 @@ public final class DeviceObject {
         return get32(DEVICE_TYPE);
     }
 
+    public void characteristics(int characteristics) {
+        put32(CHARACTERISTICS, characteristics);
+    }
+
     public int characteristics() {
         return get32(CHARACTERISTICS);
     }

@@ -303,6 +303,11 @@ public final class Irp implements Subject {
         return (int) stack64(0x18);
     }
 
+    /// Parameters.Power.ShutdownType: POWER_ACTION.
+    public int powerAction() {
+        return (int) stack64(0x20);
+    }
+
     public long fileObjectAddress() {
         return stack64(0x30);
     }

@@ -7,6 +7,9 @@ import wdfs.runtime.Native;
 /// What the root bus does with requests for its physical device objects.
 public final class PnpApi {
 
+    /// DeviceD1, DeviceD2, WakeFromD0 to WakeFromD3.
+    private static final int SLEEPS_AND_WAKES = 0x3C03;
+
     private PnpApi() {}
 
     /// The bus turns the device on and off as the requests for power say, which reach it before the drivers on the way up and
@@ -27,6 +30,22 @@ public final class PnpApi {
         }
     }
 
+    /// DEVICE_CAPABILITIES: a device of the root bus sleeps as deep as its drivers want, and can wake the system from there.
+    private static int capabilities(Caller caller, Irp irp) {
+        var memory = caller.machine.memory;
+        long to = memory.field64(irp.stackLocation() + 8);
+        if ((memory.field32(to) & 0xFFFF) < 0x40) {
+            return NOT_SUPPORTED;
+        }
+        memory.field32(to + 4, memory.field32(to + 4) | SLEEPS_AND_WAKES | BusDevices.UNIQUE_ID);
+        for (int system = 1; system < 7; system++) {
+            memory.field32(to + 0x10 + 4 * system, system == 1 ? 1 : 4);
+        }
+        memory.field32(to + 0x2C, PowerManager.HIBERNATE);
+        memory.field32(to + 0x30, 4);
+        return 0;
+    }
+
     /// IRP_MJ_PNP and IRP_MJ_POWER at the bottom of a stack: a device of the root bus follows wherever its drivers lead, and
     /// holds IRP_MN_WAIT_WAKE until the device signals.
     @Native
@@ -39,6 +58,9 @@ public final class PnpApi {
             return PowerManager.of(caller.machine).holdWake(io.device(device).node, irp);
         }
         int status = major == PnpManager.PNP && !PnpManager.isHandled(minor) ? irp.status() : 0;
+        if (major == PnpManager.PNP && minor == PnpManager.QUERY_CAPABILITIES) {
+            status = capabilities(caller, irp);
+        }
         power(io.device(device), irp, major, minor);
         irp.status(status);
         io.complete(caller, irp);

@@ -29,11 +29,13 @@ public final class PnpManager {
     public static final int QUERY_STOP_DEVICE = 0x05;
     public static final int CANCEL_STOP_DEVICE = 0x06;
     public static final int QUERY_INTERFACE = 0x08;
+    public static final int QUERY_CAPABILITIES = 0x09;
     public static final int FILTER_RESOURCE_REQUIREMENTS = 0x0D;
     public static final int EJECT = 0x11;
     public static final int QUERY_PNP_DEVICE_STATE = 0x14;
     public static final int SURPRISE_REMOVAL = 0x17;
     /// PNP_DEVICE_STATE.
+    public static final int DEVICE_NOT_DISABLEABLE = 0x20;
     public static final int DEVICE_REMOVED = 0x08;
     public static final int DEVICE_FAILED = 0x04;
     private static final int NOT_SUPPORTED = 0xC00000BB;
@@ -120,6 +122,11 @@ public final class PnpManager {
     /// IoInvalidateDeviceRelations for the devices of a bus.
     public void invalidateRelations(Devnode bus) {
         buses.invalidate(bus);
+    }
+
+    /// DEVICE_CAPABILITIES of a stack, as 32-bit numbers. @param status gets how the stack answered
+    public int[] capabilities(Caller caller, DeviceObject physical, int[] status) {
+        return buses.capabilities(caller, physical, status);
     }
 
     // ---- the root bus --------------------------------------------------------------------------------------------------------------
@@ -591,10 +598,12 @@ public final class PnpManager {
             long[] state = new long[1];
             int status = Transfers.send(caller, asked, null, location(PNP, QUERY_PNP_DEVICE_STATE), NOT_SUPPORTED, state);
             if (status >= 0 && (state[0] & (DEVICE_FAILED | DEVICE_REMOVED)) != 0) {
-                machine.emit(new Events.Printed("wdfs", "devnode %s failed: its drivers say so%s".formatted(node.name, node.comesBack ? ", and have it started anew" : "")));
+                boolean failed = (state[0] & DEVICE_FAILED) != 0;
+                machine.emit(new Events.Printed("wdfs", failed ? "devnode %s failed: its drivers say so%s".formatted(node.name, node.comesBack ? ", and have it started anew" : "")
+                        : "devnode %s is gone: its drivers say so".formatted(node.name)));
                 boolean again = node.comesBack;
                 surpriseRemove(caller, node);
-                if (!again && node.state == Devnode.State.ABSENT) {
+                if (failed && !again && node.state == Devnode.State.ABSENT) {
                     node.state = Devnode.State.FAILED;
                 }
             }

@@ -36,6 +36,8 @@ public final class PowerManager {
     private int system = WORKING;
     private int outstanding;
     private boolean changing;
+    /// POWER_ACTION of the change that is under way: PowerActionHibernate or …Sleep; 0 if there is none.
+    private int action;
     private final Waitable quiet = new Waitable() {
         @Override public boolean isSignaled() { return outstanding == 0; }
         @Override public void satisfied() {}
@@ -70,11 +72,13 @@ public final class PowerManager {
             return 0;
         }
         changing = true;
+        action = state == HIBERNATE ? 3 : 2;
         try {
             List<Devnode> nodes = new ArrayList<>(PnpManager.of(machine).nodes());
             return state == WORKING ? wake(caller, nodes) : sleep(caller, nodes.reversed(), state);
         } finally {
             changing = false;
+            action = 0;
         }
     }
 
@@ -111,7 +115,6 @@ public final class PowerManager {
             if (node.state != Devnode.State.STARTED || node.physical.attached == null) {
                 return 0;
             }
-            int action = state == HIBERNATE ? 3 : 2;                  // PowerActionHibernate, …Sleep
             Answer answer = new Answer(node.name);
             Irp irp = make(caller, node, location(minor, SYSTEM_POWER, state, action), (_, status) -> answer.give(status));
             if (irp == null) {
@@ -215,7 +218,7 @@ public final class PowerManager {
         if (minor != SET_POWER && minor != QUERY_POWER && minor != WAIT_WAKE) {
             return 0xC00000F0;                                        // STATUS_INVALID_PARAMETER_2
         }
-        byte[] location = location(minor, DEVICE_POWER, state, 0);
+        byte[] location = location(minor, DEVICE_POWER, state, action);
         if (minor == WAIT_WAKE) {
             location[0x10] = 0;
             location[0x18] = 0;
@@ -286,6 +289,15 @@ public final class PowerManager {
         enter(caller, WORKING);                                       // a device that was armed for it wakes the system
         settle(caller);
         return 0;
+    }
+
+    /// The bus driver tells how the wait for the device's signal ended. @return false if nobody waits
+    public boolean indicateWake(Caller caller, Devnode node, int status) {
+        if (node == null || node.waitWake == null) {
+            return false;
+        }
+        endWake(caller, node, status);
+        return true;
     }
 
     /// The driver gives up waiting for its device's signal.

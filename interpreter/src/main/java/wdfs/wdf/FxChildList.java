@@ -360,7 +360,7 @@ final class FxChildList extends FxObject {
     static void answer(Irp irp, Machine machine, List<DeviceObject> devices) {
         long before = irp.information();
         int count = before == 0 ? 0 : machine.memory.field32(before);
-        Region block = machine.nonpaged.allocate(8 + 8L * Math.max(1, count + devices.size()), "DEVICE_RELATIONS", true);
+        Region block = machine.nonpaged.allocate(8 + 8L * Math.max(1, count + devices.size()), "Pool", true);
         if (block == null) {
             irp.status(Framework.STATUS_INSUFFICIENT_RESOURCES);
             return;

@@ -56,6 +56,7 @@ public final class FxDevice extends FxObject {
     private boolean deletePending;
     final DmaEnablers dma = new DmaEnablers();
     final WdmDispatch wdm = new WdmDispatch(this);
+    final DeviceFacts facts = new DeviceFacts(this);
     /// Requests that have come and are not completed.
     final LiveRequests live = new LiveRequests();
 

@@ -12,11 +12,9 @@ import wdfs.runtime.Caller;
 /// still has it (OBJ-187).
 final class FxPdo {
     private static final int QUERY_DEVICE_RELATIONS = 0x07;
-    private static final int QUERY_CAPABILITIES = 0x09;
     private static final int QUERY_DEVICE_TEXT = 0x0C;
     private static final int QUERY_ID = 0x13;
     private static final int TARGET_DEVICE_RELATION = 4;
-    private static final int RAW_DEVICE_OK = 0x100;
 
     private final FxDevice device;
     final PdoInit init;
@@ -59,11 +57,8 @@ final class FxPdo {
         long parameter = device.machine.memory.field64(irp.stackLocation() + 8);
         switch (irp.minorFunction()) {
             case QUERY_ID -> id(irp, (int) parameter);
-            case QUERY_CAPABILITIES -> {
-                long flags = parameter + 4;
-                device.machine.memory.field32(flags, device.machine.memory.field32(flags) | (init.raw ? RAW_DEVICE_OK : 0));
-                irp.status(0);
-            }
+            case PnpManager.QUERY_CAPABILITIES -> irp.status(device.facts.capabilitiesOfPdo(caller, irp, init.raw));
+            case DeviceFacts.QUERY_BUS_INFORMATION -> irp.status(init.parent.facts.busInformation(irp));
             case PnpManager.EJECT -> eject(caller, irp);
             case QUERY_DEVICE_TEXT -> text(irp, (int) parameter, (int) device.machine.memory.field64(irp.stackLocation() + 0x10));
             case QUERY_DEVICE_RELATIONS -> {
@@ -109,7 +104,7 @@ final class FxPdo {
             return;
         }
         byte[] bytes = ((several ? String.join("\0", texts) + "\0" : texts.getFirst()) + "\0").getBytes(StandardCharsets.UTF_16LE);
-        Region block = device.machine.nonpaged.allocate(bytes.length, "PnpText", true);
+        Region block = device.machine.nonpaged.allocate(bytes.length, "Pool", true);
         if (block == null) {
             irp.status(Framework.STATUS_INSUFFICIENT_RESOURCES);
             return;

@@ -63,6 +63,7 @@ final class FxPnp {
             case PnpManager.FILTER_RESOURCE_REQUIREMENTS -> filterResources(caller, irp);
             case PnpManager.QUERY_INTERFACE -> queryInterface(caller, irp);
             case QUERY_DEVICE_RELATIONS -> relations(caller, irp);
+            case PnpManager.QUERY_CAPABILITIES -> device.pdo == null ? device.facts.capabilities(caller, irp) : unhandled(caller, irp);
             default -> unhandled(caller, irp);
         };
     }
@@ -426,7 +427,8 @@ final class FxPnp {
         invalidate(restart);
     }
 
-    private void invalidate(boolean restart) {
+    /// IoInvalidateDeviceState; of a control device PnP knows nothing.
+    void invalidate(boolean restart) {
         Devnode node = device.devnode();
         if (node == null) {
             return;
@@ -439,10 +441,18 @@ final class FxPnp {
         }
     }
 
+    /// The drivers below have answered; that they have nothing to say is no failure.
     private int deviceState(Caller caller, Irp irp) {
-        if (failed) {
-            irp.information(irp.information() | PnpManager.DEVICE_FAILED);
-        }
-        return onward(caller, irp);
+        irp.markPending();
+        device.sendDown(caller, irp, back -> {
+            if (irp.status() == NOT_SUPPORTED) {
+                irp.status(0);
+            }
+            if (irp.status() >= 0) {
+                irp.information(device.facts.state(irp.information(), failed, false));
+            }
+            IoManager.of(back).complete(back, irp);
+        });
+        return IoManager.STATUS_PENDING;
     }
 }

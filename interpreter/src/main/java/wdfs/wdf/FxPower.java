@@ -21,6 +21,8 @@ final class FxPower {
     private int deviceState = D3_FINAL;
     private boolean inD0;
     private boolean moving;
+    /// POWER_ACTION of the last request for the device's power: what the system was about to do then.
+    private int action;
 
     FxPower(FxDevice device, FxPnp pnp) {
         this.device = device;
@@ -38,6 +40,12 @@ final class FxPower {
         return moving ? inD0 ? 0x31A : 0x333 : inD0 ? 0x307 : deviceState == D3_FINAL ? pnp.state() == FxPnp.State.INIT ? 0x300 : 0x315 : 0x31F;
     }
 
+    /// WdfDeviceGetSystemPowerAction. Since 1.31 the owner of the policy tells whether its own request is for the system's sake.
+    int systemAction() {
+        boolean told = policy != null && (device.driver.inHost() ? device.driver.isSince(2, 31) : device.driver.isSince(1, 31));
+        return told ? policy.systemAction() : action;
+    }
+
     // ---- IRP_MJ_POWER ----------------------------------------------------------------------------------------------------------------
 
     int dispatch(Caller caller, Irp irp) {
@@ -48,6 +56,7 @@ final class FxPower {
                 if (policy != null) {
                     policy.check(irp);
                 }
+                action = irp.powerAction();
                 return irp.powerState() == D0 ? up(caller, irp) : down(caller, irp, irp.powerState());
             }
             if (policy != null) {
@@ -87,6 +96,7 @@ final class FxPower {
                     policy.enteredD0(back);
                 }
             }
+            action = 0;
             IoManager.of(back).complete(back, irp);
         });
         return IoManager.STATUS_PENDING;

@@ -21,8 +21,8 @@ final class FxPowerPolicy {
     /// WdfDeviceAssignS0IdleSettings.
     record Idle(boolean enabled, boolean canWake, int state, long timeoutNanos, boolean upWithSystem) {}
 
-    /// WdfDeviceAssignSxWakeSettings.
-    record Wake(boolean enabled, int state) {}
+    /// WdfDeviceAssignSxWakeSettings. @param capabilities null for a device that nobody has said anything of
+    record Wake(boolean enabled, int state, DeviceFacts.PowerCapabilities capabilities) {}
 
     private enum Armed { NOT, FROM_S0, FROM_SX }
 
@@ -31,11 +31,15 @@ final class FxPowerPolicy {
     private final FxPower power;
     private final Machine machine;
     private Idle idle = new Idle(false, false, D3, 0, false);
-    private Wake wake = new Wake(false, D3);
+    private Wake wake = new Wake(false, D3, null);
     private boolean running;
     /// StopIdle less ResumeIdle, and one for each power-managed queue that has requests.
     private int references;
     private Scheduler.Due timer;
+    /// SYSTEM_POWER_STATE that the system was last to sleep in.
+    private int sleepState = PowerManager.WORKING;
+    /// While a request for the device's power is under way that the system's is the reason for: POWER_ACTION; else 0.
+    private int systemAction;
     /// The system sleeps, or is about to.
     private boolean systemAsleep;
     /// A request for D0 is on its way.
@@ -88,11 +92,24 @@ final class FxPowerPolicy {
         return state == PowerManager.WORKING ? working(caller, irp) : sleeping(caller, irp);
     }
 
+    private static int actionFor(int state) {
+        return state == PowerManager.HIBERNATE ? 3 : 2;
+    }
+
+    int systemAction() {
+        return systemAction;
+    }
+
+    private boolean wakesFrom(int system) {
+        return wake.enabled && (wake.capabilities == null || system <= wake.capabilities.systemWake());
+    }
+
     private int sleeping(Caller caller, Irp irp) {
         systemAsleep = true;
+        sleepState = irp.powerState();
         cancelTimer();
         irp.markPending();
-        if (!power.isInD0() && wake.enabled) {                        // idle: it is armed for another sleep than it is to sleep now
+        if (!power.isInD0() && wakesFrom(sleepState)) {                        // idle: it is armed for another sleep than it is to sleep now
             request(caller, PowerManager.D0, (by, _) -> sleep(by, irp));
         } else if (power.isInD0()) {
             sleep(caller, irp);
@@ -103,8 +120,19 @@ final class FxPowerPolicy {
     }
 
     private void sleep(Caller caller, Irp irp) {
-        wanted = wake.enabled ? Armed.FROM_SX : Armed.NOT;
-        request(caller, wake.enabled ? wake.state : D3, (by, _) -> onward(by, irp));
+        boolean wakes = wakesFrom(sleepState);
+        wanted = wakes ? Armed.FROM_SX : Armed.NOT;
+        systemAction = actionFor(sleepState);
+        request(caller, wakes ? wake.state : sleepingState(caller), (by, _) -> {
+            systemAction = 0;
+            onward(by, irp);
+        });
+    }
+
+    /// How deep the device sleeps with the system if it is not to wake it: never less deep than the capabilities of its stack say.
+    private int sleepingState(Caller caller) {
+        int ideal = device.facts.idealState();
+        return ideal == D3 ? D3 : Math.max(ideal, device.facts.ofStack(caller).states()[sleepState]);
     }
 
     private void onward(Caller caller, Irp irp) {
@@ -117,7 +145,8 @@ final class FxPowerPolicy {
             systemAsleep = false;
             boolean stays = idle.enabled && references == 0 && !idle.upWithSystem && armed != Armed.FROM_SX && !signalled;
             if (!power.isInD0() && !stays) {
-                request(back, PowerManager.D0, null);
+                systemAction = actionFor(sleepState);
+                request(back, PowerManager.D0, (_, _) -> systemAction = 0);
             }
             IoManager.of(back).complete(back, irp);
         });

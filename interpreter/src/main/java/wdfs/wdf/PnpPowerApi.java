@@ -1,5 +1,7 @@
 package wdfs.wdf;
 
+import wdfs.io.IoManager;
+import wdfs.io.PowerManager;
 import wdfs.machine.Irql;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Native;
@@ -100,6 +102,13 @@ public final class PnpPowerApi {
         if (caps == 3) {
             return POWER_STATE_INVALID;                               // selective suspend is the USB bus's
         }
+        if (caps == 2) {
+            int deepest = device.facts.ofStack(caller).deepestWake(PowerManager.WORKING);
+            if (state == MAXIMUM ? deepest < D1 || deepest > D3 : state > deepest) {
+                return POWER_STATE_INVALID;                           // it could not signal from there
+            }
+            state = state == MAXIMUM ? deepest : state;
+        }
         long timeout = caller.memory.load32(settings + 0xC) & 0xFFFF_FFFFL;
         policy.assign(caller, new FxPowerPolicy.Idle(enabled != 0, caps == 2, state == MAXIMUM ? D3 : state, timeout == 0 ? DEFAULT_IDLE_NANOS : timeout * 1_000_000, up == 1));
         return 0;
@@ -122,7 +131,12 @@ public final class PnpPowerApi {
         if (state < D1 || state > MAXIMUM || user < 1 || user > 2 || enabled < 0 || enabled > 2) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
-        policy.assign(new FxPowerPolicy.Wake(enabled != 0, state == MAXIMUM ? D3 : state));
+        DeviceFacts.PowerCapabilities capabilities = device.facts.ofStack(caller);
+        int deepest = capabilities.deepestWake(capabilities.systemWake());
+        if (state == MAXIMUM ? deepest < D1 || deepest > D3 : state > deepest) {
+            return POWER_STATE_INVALID;
+        }
+        policy.assign(new FxPowerPolicy.Wake(enabled != 0, state == MAXIMUM ? deepest : state, capabilities));
         return 0;
     }
 
@@ -180,5 +194,114 @@ public final class PnpPowerApi {
         if (device.pnp != null) {
             device.pnp.unstoppable(stoppable != 0);
         }
+    }
+
+    // ---- what the driver says of its device --------------------------------------------------------------------------------------------
+
+    private static final int PNP_CAPABILITIES = 0x30;
+    private static final int POWER_CAPABILITIES = 0x50;
+    private static final int DEVICE_STATE = 0x20;
+    private static final int DEVICE_STATE_V1_27 = 0x1C;
+    private static final int BUS_INFORMATION = 0x18;
+    private static final int SECURE_OPEN = 0x100;
+
+    private static FxDevice plugAndPlay(Caller caller, long handle, String ddi) {
+        FxDevice device = device(caller, handle);
+        if (device.pnp == null) {
+            Framework.broken(caller, ddi + " is for devices of plug and play, and " + device.label() + " is a control device", "OBJ-094", null);
+        }
+        return device;
+    }
+
+    private static void told(Caller caller, String why) {
+        if (!why.isEmpty()) {
+            Framework.broken(caller, why + ": nothing is changed", "OBJ-090", null);
+        }
+    }
+
+    private static boolean isSized(Caller caller, long structure, String name, int... sizes) {
+        int size = caller.memory.load32(structure);
+        boolean fits = java.util.Arrays.stream(sizes).anyMatch(each -> each == size);
+        told(caller, fits ? "" : "%s has the wrong Size, which %s_INIT sets".formatted(name, name));
+        return fits;
+    }
+
+    @Native
+    public static void WdfDeviceSetPnpCapabilities(Caller caller, long handle, long capabilities) {
+        FxDevice device = plugAndPlay(caller, handle, "WdfDeviceSetPnpCapabilities");
+        Framework.required(caller, capabilities, "PnpCapabilities");
+        if (device.pnp != null && isSized(caller, capabilities, "WDF_DEVICE_PNP_CAPABILITIES", PNP_CAPABILITIES)) {
+            told(caller, device.facts.pnp(caller, capabilities));
+        }
+    }
+
+    @Native
+    public static void WdfDeviceSetPowerCapabilities(Caller caller, long handle, long capabilities) {
+        FxDevice device = plugAndPlay(caller, handle, "WdfDeviceSetPowerCapabilities");
+        Framework.required(caller, capabilities, "PowerCapabilities");
+        if (device.pnp != null && isSized(caller, capabilities, "WDF_DEVICE_POWER_CAPABILITIES", POWER_CAPABILITIES)) {
+            told(caller, device.facts.power(caller, capabilities));
+        }
+    }
+
+    @Native
+    public static void WdfDeviceSetDeviceState(Caller caller, long handle, long state) {
+        FxDevice device = plugAndPlay(caller, handle, "WdfDeviceSetDeviceState");
+        Framework.required(caller, state, "DeviceState");
+        if (device.pnp == null || !isSized(caller, state, "WDF_DEVICE_STATE", DEVICE_STATE_V1_27, DEVICE_STATE)) {
+            return;
+        }
+        String why = device.facts.state(caller, state, caller.memory.load32(state) / 4 - 1);
+        told(caller, why);
+        if (why.isEmpty()) {
+            device.pnp.invalidate(false);
+        }
+    }
+
+    @Native
+    public static void WdfDeviceGetDeviceState(Caller caller, long handle, long state) {
+        FxDevice device = plugAndPlay(caller, handle, "WdfDeviceGetDeviceState");
+        Framework.required(caller, state, "DeviceState");
+        if (device.pnp != null && isSized(caller, state, "WDF_DEVICE_STATE", DEVICE_STATE_V1_27, DEVICE_STATE)) {
+            device.facts.giveState(caller, state, caller.memory.load32(state) / 4 - 1);
+        }
+    }
+
+    @Native
+    public static void WdfDeviceSetBusInformationForChildren(Caller caller, long handle, long information) {
+        FxDevice device = plugAndPlay(caller, handle, "WdfDeviceSetBusInformationForChildren");
+        Framework.required(caller, information, "BusInformation");
+        byte[] copy = new byte[BUS_INFORMATION];
+        caller.memory.read(information, copy, 0, copy.length);
+        device.facts.bus(copy);
+    }
+
+    @Native
+    public static void WdfDeviceSetCharacteristics(Caller caller, long handle, int characteristics) {
+        device(caller, handle).device.characteristics(characteristics | SECURE_OPEN);
+    }
+
+    @Native
+    public static int WdfDeviceGetCharacteristics(Caller caller, long handle) {
+        return device(caller, handle).device.characteristics();
+    }
+
+    @Native
+    public static int WdfDeviceGetSystemPowerAction(Caller caller, long handle) {
+        FxDevice device = device(caller, handle);
+        return device.pnp == null ? 0 : device.pnp.power.systemAction();
+    }
+
+    /// Of a physical device: its bus has seen the signal, or tells that there will be none.
+    @Native
+    public static int WdfDeviceIndicateWakeStatus(Caller caller, long handle, int status) {
+        FxDevice device = device(caller, handle);
+        if (status == IoManager.STATUS_PENDING || status == IoManager.STATUS_CANCELLED) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        if (device.pdo == null) {
+            return Framework.STATUS_INVALID_DEVICE_STATE;             // who waits for the signal is not this device
+        }
+        return PowerManager.of(caller.machine).indicateWake(caller, device.devnode(), status) ? 0 : Framework.STATUS_INVALID_DEVICE_REQUEST;
     }
 }
