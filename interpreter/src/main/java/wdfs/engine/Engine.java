@@ -59,6 +59,7 @@ import wdfs.wdf.MemoryApi;
 import wdfs.wdf.ObjectApi;
 import wdfs.wdf.PdoApi;
 import wdfs.wdf.PnpPowerApi;
+import wdfs.wdf.PropertyApi;
 import wdfs.wdf.QueryInterfaceApi;
 import wdfs.wdf.QueueApi;
 import wdfs.wdf.RegistryApi;
@@ -96,7 +97,7 @@ public final class Engine {
             FxInterfaceApi.class, QueryInterfaceApi.class, RequirementsApi.class, LookasideLists.class, RemoveLocks.class, NtApi.class,
             Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class,
             DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class, CompletionApi.class, WaitApi.class, SetupApi.class,
-            HandleApi.class, WdmDispatchApi.class,
+            HandleApi.class, WdmDispatchApi.class, PropertyApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, HostHardwareApi.class, InterruptRoutines.class);
 

@@ -151,7 +151,9 @@ final class BusDevices {
             return;
         }
         List<String> all = new ArrayList<>(ids(caller, pdo, HARDWARE_IDS));
-        all.addAll(ids(caller, pdo, COMPATIBLE_IDS));
+        List<String> hardware = List.copyOf(all);
+        List<String> compatible = ids(caller, pdo, COMPATIBLE_IDS);
+        all.addAll(compatible);
         int[] answered = new int[1];
         int[] capabilities = capabilities(caller, pdo, answered);
         int flags = answered[0] < 0 ? 0 : capabilities[1];
@@ -167,6 +169,8 @@ final class BusDevices {
             byPath.put(path.toLowerCase(Locale.ROOT), node);
         }
         node.arrive(parent, pdo);
+        node.reportedHardwareIds = hardware;
+        node.reportedCompatibleIds = compatible;
         pdo.node = node;
         pdo.pnpName = pdo.name;
         pdo.flags(pdo.flags() | PnpManager.BUS_ENUMERATED_DEVICE);

@@ -41,6 +41,11 @@ public final class Devnode extends Waitable {
     Devnode parent;
     /// What its bus has reported; null for a device of the root bus, and while the bus knows of none (OBJ-187).
     DeviceObject pdo;
+    /// What its bus has said of it; empty for a device of the root bus.
+    List<String> reportedHardwareIds = List.of();
+    List<String> reportedCompatibleIds = List.of();
+    /// What drivers have set by IoSetDevicePropertyData, by key and locale.
+    final java.util.Map<String, DeviceProperties.Value> properties = new java.util.HashMap<>();
     /// Its bus no longer reports it.
     boolean missing;
     /// The devices of the bus that it is, in the order in which they came.

@@ -129,6 +129,10 @@ public final class PnpManager {
         return buses.capabilities(caller, physical, status);
     }
 
+    void freeAnswer(long address) {
+        buses.free(address);
+    }
+
     // ---- the root bus --------------------------------------------------------------------------------------------------------------
 
     private DriverObject root() {
@@ -687,8 +691,13 @@ public final class PnpManager {
 
     /// The same for a question, with its first parameter. @param answer gets IoStatus.Information
     int ask(Caller caller, DeviceObject physical, int minor, long[] answer, long parameter) {
+        return ask(caller, physical, minor, answer, parameter, 0);
+    }
+
+    /// And with a second one.
+    int ask(Caller caller, DeviceObject physical, int minor, long[] answer, long parameter, long second) {
         byte[] location = location(PNP, minor);
-        ByteBuffer.wrap(location).order(ByteOrder.LITTLE_ENDIAN).putLong(8, parameter);
+        ByteBuffer.wrap(location).order(ByteOrder.LITTLE_ENDIAN).putLong(8, parameter).putLong(0x10, second);
         return Transfers.send(caller, physical, null, location, NOT_SUPPORTED, answer);
     }
 }

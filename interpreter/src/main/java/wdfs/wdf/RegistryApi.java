@@ -136,9 +136,23 @@ public final class RegistryApi {
         if (node == null) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;           // a control device has no devnode
         }
-        String path = (type & DEVICE) != 0 ? "\\Registry\\Machine\\System\\CurrentControlSet\\Enum\\Root\\" + node + "\\0000\\Device Parameters"
-                : "\\Registry\\Machine\\System\\CurrentControlSet\\Control\\Class\\" + node + "\\0000";
-        return openOf(caller, device, path, access, attributes, result);
+        return openOf(caller, device, keyOf(node, type), access, attributes, result);
+    }
+
+    private static String keyOf(String node, int type) {
+        return (type & DEVICE) != 0 ? Registry.deviceKey(node) + "\\Device Parameters" : "\\Registry\\Machine\\System\\CurrentControlSet\\Control\\Class\\" + node + "\\0000";
+    }
+
+    /// The same before the device is created: the key is the driver's.
+    @Native
+    public static int WdfFdoInitOpenRegistryKey(Caller caller, long address, int type, int access, long attributes, long result) {
+        DeviceInit init = DeviceApi.init(caller, address);
+        Framework.required(caller, result, "Key");
+        caller.memory.store64(result, 0);
+        if (init.physical == null || init.pdo != null || (type & (DEVICE | DRIVER)) == 0) {
+            return Framework.STATUS_INVALID_PARAMETER;
+        }
+        return openOf(caller, init.driver, keyOf(init.physical.devnode().name, type), access, attributes, result);
     }
 
     @Native
