@@ -372,6 +372,7 @@ final class ReflectedStack implements HostedStack {
                 }
                 yield onward(caller, irp);
             }
+            case PnpManager.DEVICE_USAGE_NOTIFICATION -> isServed() ? upward(caller, irp, "the use for a special file") : io.passDown(caller, lower(), irp);
             case PnpManager.QUERY_CAPABILITIES -> isServed() ? upward(caller, irp, "the capabilities") : io.passDown(caller, lower(), irp);
             case PnpManager.QUERY_PNP_DEVICE_STATE -> {
                 long[] state = {irp.information()};

@@ -23,6 +23,7 @@ public final class DeviceObject {
     public static final int DO_DIRECT_IO = 0x10;
     public static final int DO_DEVICE_HAS_NAME = 0x40;
     public static final int DO_DEVICE_INITIALIZING = 0x80;
+    public static final int DO_POWER_PAGABLE = 0x2000;
 
     final Machine machine;
     public final DriverObject driver;

@@ -308,6 +308,15 @@ public final class Irp implements Subject {
         return (int) stack64(0x20);
     }
 
+    /// IO_STACK_LOCATION.Parameters, as 64-bit words.
+    public long parameter(int index) {
+        return stack64(8 + 8 * index);
+    }
+
+    public void parameter(int index, long value) {
+        machine.memory.field64(stackLocation() + 8 + 8 * index, value);
+    }
+
     public long fileObjectAddress() {
         return stack64(0x30);
     }

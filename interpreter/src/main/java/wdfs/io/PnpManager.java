@@ -33,6 +33,7 @@ public final class PnpManager {
     public static final int FILTER_RESOURCE_REQUIREMENTS = 0x0D;
     public static final int EJECT = 0x11;
     public static final int QUERY_PNP_DEVICE_STATE = 0x14;
+    public static final int DEVICE_USAGE_NOTIFICATION = 0x16;
     public static final int SURPRISE_REMOVAL = 0x17;
     /// PNP_DEVICE_STATE.
     public static final int DEVICE_NOT_DISABLEABLE = 0x20;
@@ -695,7 +696,7 @@ public final class PnpManager {
     }
 
     /// And with a second one.
-    int ask(Caller caller, DeviceObject physical, int minor, long[] answer, long parameter, long second) {
+    public int ask(Caller caller, DeviceObject physical, int minor, long[] answer, long parameter, long second) {
         byte[] location = location(PNP, minor);
         ByteBuffer.wrap(location).order(ByteOrder.LITTLE_ENDIAN).putLong(8, parameter).putLong(0x10, second);
         return Transfers.send(caller, physical, null, location, NOT_SUPPORTED, answer);

@@ -27,7 +27,9 @@ public final class CallbackTable {
             "EvtDeviceSelfManagedIoFlush", "EVT_WDF_DEVICE_SELF_MANAGED_IO_FLUSH", "EvtDeviceSelfManagedIoSuspend", "EVT_WDF_DEVICE_SELF_MANAGED_IO_SUSPEND",
             "EvtDeviceSelfManagedIoRestart", "EVT_WDF_DEVICE_SELF_MANAGED_IO_RESTART",
             "EvtDeviceSurpriseRemoval", "EVT_WDF_DEVICE_SURPRISE_REMOVAL", "EvtDeviceQueryRemove", "EVT_WDF_DEVICE_QUERY_REMOVE",
-            "EvtDeviceQueryStop", "EVT_WDF_DEVICE_QUERY_STOP", "EvtDeviceShutdownNotification", "EVT_WDF_DEVICE_SHUTDOWN_NOTIFICATION",
+            "EvtDeviceQueryStop", "EVT_WDF_DEVICE_QUERY_STOP", "EvtDeviceRelationsQuery", "EVT_WDF_DEVICE_RELATIONS_QUERY",
+            "EvtDeviceUsageNotification", "EVT_WDF_DEVICE_USAGE_NOTIFICATION", "EvtDeviceUsageNotificationEx", "EVT_WDF_DEVICE_USAGE_NOTIFICATION_EX",
+            "EvtDeviceShutdownNotification", "EVT_WDF_DEVICE_SHUTDOWN_NOTIFICATION",
             "EvtDeviceArmWakeFromS0", "EVT_WDF_DEVICE_ARM_WAKE_FROM_S0", "EvtDeviceDisarmWakeFromS0", "EVT_WDF_DEVICE_DISARM_WAKE_FROM_S0",
             "EvtDeviceWakeFromS0Triggered", "EVT_WDF_DEVICE_WAKE_FROM_S0_TRIGGERED", "EvtDeviceArmWakeFromSx", "EVT_WDF_DEVICE_ARM_WAKE_FROM_SX",
             "EvtDeviceDisarmWakeFromSx", "EVT_WDF_DEVICE_DISARM_WAKE_FROM_SX", "EvtDeviceWakeFromSxTriggered", "EVT_WDF_DEVICE_WAKE_FROM_SX_TRIGGERED",
@@ -69,15 +71,6 @@ public final class CallbackTable {
     /// Of these, whether it is a member of WDF_POWER_POLICY_EVENT_CALLBACKS.
     static boolean isPolicyEvent(String callback) {
         return isPnpEvent(callback) && callback.contains("Wake");
-    }
-
-    /// What a callback waits for that this version of the machine does not have; empty if it is called.
-    static String waitsFor(String callback) {
-        return switch (callback) {
-            case "EvtDeviceUsageNotification", "EvtDeviceUsageNotificationEx" -> "devices that hold a paging, hibernation or dump file";
-            case "EvtDeviceRelationsQuery" -> "relations between devices";
-            default -> "";
-        };
     }
 
     static Map<String, String> ofQueue() {

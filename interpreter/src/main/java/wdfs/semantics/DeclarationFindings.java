@@ -224,12 +224,6 @@ final class DeclarationFindings {
         return framework.equals("kmdf") ? finding.help("or write `control` behind its name: a control device needs no devnode") : finding;
     }
 
-    /// @param since what has to be there before it can be called
-    static Diagnostic neverCalledYet(Span span, String callback, String since) {
-        return Diagnostic.error("LANG-132", span, "this version of wdfs never calls %s, for it has no %s yet", callback, since)
-                .help("leave it out to run the rest");
-    }
-
     static Diagnostic pnpEventOfControlDevice(Span span, String callback) {
         return Diagnostic.error("LANG-159", span, "%s is an event of plug-and-play and power, and a control device has neither", callback)
                 .help("leave `control` out, and name the driver in a devnode");

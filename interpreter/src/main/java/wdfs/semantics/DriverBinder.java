@@ -259,9 +259,6 @@ final class DriverBinder {
             return;
         }
         String typeName = table.get(name);
-        if (typeName != null && !CallbackTable.waitsFor(name).isEmpty()) {
-            analysis.report(DeclarationFindings.neverCalledYet(c.name().span(), name, CallbackTable.waitsFor(name)));
-        }
         if (typeName == null) {
             String home = CallbackTable.home(name);
             analysis.report(DeclarationFindings.unknownCallback(c.name().span(), name, place, home, Suggestions.near(name, table.keySet())));

@@ -384,13 +384,6 @@ final class ExprBinder {
         return value(expr);
     }
 
-    /// `config.EvtIoStop = MyEvtIoStop;` in C, as the declared callback: what nothing calls yet is refused by name.
-    private void neverCalled(Expr.Assign e, BoundExpr value) {
-        if (value instanceof BoundExpr.FunctionAddress && e.target() instanceof Expr.Member m && !CallbackTable.waitsFor(m.member().text()).isEmpty()) {
-            body.report(DeclarationFindings.neverCalledYet(m.member().span(), m.member().text(), CallbackTable.waitsFor(m.member().text())));
-        }
-    }
-
     private BoundExpr assign(Expr.Assign e) {
         Operand target = operand(e.target());
         Operand.Place place = writable(target, e.span(), e.operator());
@@ -405,7 +398,6 @@ final class ExprBinder {
         }
         if (e.operator().equals("=")) {
             BoundExpr value = valueFor(e.value(), type, "the value assigned");
-            neverCalled(e, value);
             if (type == Type.Managed.ANY && value.type() != type && !CTypes.isError(value.type())) {
                 body.report(SemanticFindings.cannotConvert(value.span(), value.type(), type, "the value assigned"));
                 return body.bad(e.span());

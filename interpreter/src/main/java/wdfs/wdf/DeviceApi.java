@@ -264,6 +264,9 @@ public final class DeviceApi {
         if (below != null) {
             IoManager.of(caller).attach(device, below);
         }
+        if (!init.isControl() && (init.filter ? (below.flags() & DeviceObject.DO_POWER_PAGABLE) != 0 : init.powerPageable)) {       // OBJ-182
+            device.flags(device.flags() | DeviceObject.DO_POWER_PAGABLE);
+        }
         if (init.pdo != null) {
             init.physical = device;
             device.pnpName = device.name;

@@ -57,6 +57,7 @@ public final class FxDevice extends FxObject {
     final DmaEnablers dma = new DmaEnablers();
     final WdmDispatch wdm = new WdmDispatch(this);
     final DeviceFacts facts = new DeviceFacts(this);
+    final SpecialFiles specialFiles = new SpecialFiles(this);
     /// Requests that have come and are not completed.
     final LiveRequests live = new LiveRequests();
 

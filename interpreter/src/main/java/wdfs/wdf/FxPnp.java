@@ -26,6 +26,7 @@ final class FxPnp {
     }
 
     private static final int QUERY_DEVICE_RELATIONS = 0x07;
+    private static final int BUS_RELATIONS = 0;
     private static final int NOT_SUPPORTED = 0xC00000BB;
 
     private final FxDevice device;
@@ -63,6 +64,7 @@ final class FxPnp {
             case PnpManager.FILTER_RESOURCE_REQUIREMENTS -> filterResources(caller, irp);
             case PnpManager.QUERY_INTERFACE -> queryInterface(caller, irp);
             case QUERY_DEVICE_RELATIONS -> relations(caller, irp);
+            case PnpManager.DEVICE_USAGE_NOTIFICATION -> device.specialFiles.notify(caller, irp);
             case PnpManager.QUERY_CAPABILITIES -> device.pdo == null ? device.facts.capabilities(caller, irp) : unhandled(caller, irp);
             default -> unhandled(caller, irp);
         };
@@ -81,7 +83,9 @@ final class FxPnp {
     /// Which devices hang on this one, on their way to PnP.
     private int relations(Caller caller, Irp irp) {
         int type = device.machine.memory.field32(irp.stackLocation() + 8);
-        call(caller, PnpEvent.RELATIONS_QUERY, type);
+        if (type == BUS_RELATIONS) {                                  // of others the framework has no list for a driver to bring up to date
+            call(caller, PnpEvent.RELATIONS_QUERY, type);
+        }
         if (device.pdo == null) {
             device.bus.relations(caller, irp, type);
             if (irp.status() == Framework.STATUS_INSUFFICIENT_RESOURCES) {
@@ -282,6 +286,9 @@ final class FxPnp {
         if (unstoppable > 0) {
             return refuse(caller, irp, Framework.STATUS_INVALID_DEVICE_STATE);
         }
+        if (device.specialFiles.inUse()) {
+            return refuse(caller, irp, device.specialFiles.refusal());
+        }
         state = asking;
         int status = call(caller, event);
         if (status < 0) {
@@ -449,7 +456,7 @@ final class FxPnp {
                 irp.status(0);
             }
             if (irp.status() >= 0) {
-                irp.information(device.facts.state(irp.information(), failed, false));
+                irp.information(device.facts.state(irp.information(), failed, device.specialFiles.inUse()));
             }
             IoManager.of(back).complete(back, irp);
         });

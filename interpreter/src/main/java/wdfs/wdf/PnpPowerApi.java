@@ -304,4 +304,14 @@ public final class PnpPowerApi {
         }
         return PowerManager.of(caller.machine).indicateWake(caller, device.devnode(), status) ? 0 : Framework.STATUS_INVALID_DEVICE_REQUEST;
     }
+
+    /// Which special files the system may put on the device.
+    @Native
+    public static void WdfDeviceSetSpecialFileSupport(Caller caller, long handle, int type, int supported) {
+        FxDevice device = plugAndPlay(caller, handle, "WdfDeviceSetSpecialFileSupport");
+        boolean old = type > 4 && !device.driver.isSince(1, 29);      // WdfSpecialFileBoot is the last that older drivers know
+        if (device.pnp != null && (old || !device.specialFiles.support(type, supported != 0))) {
+            told(caller, "a driver can say nothing of the special file " + type);
+        }
+    }
 }

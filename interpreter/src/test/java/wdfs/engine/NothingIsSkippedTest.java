@@ -64,17 +64,6 @@ class NothingIsSkippedTest {
     }
 
     @Test
-    void inCAsInADeclaration() {
-        String driver = """
-                VOID MyRelations(WDFDEVICE Device, DEVICE_RELATION_TYPE RelationType) { }
-                VOID Fill(WDF_PNPPOWER_EVENT_CALLBACKS *events) { events->EvtDeviceRelationsQuery = %s; }
-                driver D kmdf { NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r) { WDF_PNPPOWER_EVENT_CALLBACKS events; Fill(&events); return 0; } }
-                """;
-        assertThat(Scripts.findings(driver.formatted("MyRelations"))).contains("LANG-132").contains("never calls EvtDeviceRelationsQuery");
-        assertThat(Scripts.findings(driver.formatted("NULL"))).doesNotContain("LANG-132");
-    }
-
-    @Test
     void theSddlOfAWdmDeviceDecidesWhoOpensIt() {
         String script = """
                 driver D wdm {
