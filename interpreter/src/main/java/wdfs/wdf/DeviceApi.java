@@ -128,6 +128,15 @@ public final class DeviceApi {
         return 0;
     }
 
+    /// OBJ-081: like a descriptor it wants a device with a name. No registry of a script has descriptors for classes.
+    @Native
+    public static void WdfDeviceInitSetDeviceClass(Caller caller, long address, long guid) {
+        DeviceInit init = init(caller, address);
+        Framework.required(caller, guid, "DeviceClassGuid");
+        caller.memory.load8(guid);
+        init.hasClass = true;
+    }
+
     /// KBUF-013 in KMDF, UMDF-015 in UMDF, which has no neither, and lets the framework choose.
     private static boolean known(Caller caller, DeviceInit init, int type) {
         boolean host = init.driver.inHost();
@@ -242,7 +251,7 @@ public final class DeviceApi {
         if (init.fileAttributes != null && !constraints.suitsFiles(init.fileAttributes)) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;           // REQ-180
         }
-        if (!init.isControl() && init.pdo == null && init.name.isEmpty() && !init.sddl.isEmpty()) {
+        if (!init.isControl() && init.pdo == null && init.name.isEmpty() && (!init.sddl.isEmpty() || init.hasClass)) {
             return INVALID_SECURITY_DESCR;                            // OBJ-081: a descriptor needs a name; a control device is given one
         }
         DeviceObject[] created = new DeviceObject[1];

@@ -11,6 +11,8 @@ final class DeviceInit {
     final Region block;
     String name = "";
     String sddl = "";
+    /// WdfDeviceInitSetDeviceClass: the registry may have a descriptor for devices of that class.
+    boolean hasClass;
     int ioType = 2;                                  // KBUF-007, UMDF-014: buffered
     /// UMDF: for device controls, and from how many bytes on direct transfer is wanted.
     int controlIoType = 2;

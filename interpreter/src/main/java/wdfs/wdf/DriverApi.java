@@ -117,4 +117,43 @@ public final class DriverApi {
     public static long WdfDeviceGetDriver(Caller caller, long device) {
         return Framework.object(caller, device, FxDevice.class, "WDFDEVICE").driver.handle;
     }
+
+    // ---- the framework's version -----------------------------------------------------------------------------------------------------
+
+    /// Of the newest framework that is there: the drivers of older ones run on it as well.
+    private static final int MINOR_VERSION = 33;
+
+    private static FxDriver driver(Caller caller, long handle) {
+        return Framework.object(caller, handle, FxDriver.class, "WDFDRIVER");
+    }
+
+    @Native
+    public static int WdfDriverRetrieveVersionString(Caller caller, long handle, long string) {
+        FxDriver driver = driver(caller, handle);
+        Framework.required(caller, string, "String");
+        if (Framework.abovePassive(caller, driver.verifier())) {
+            return Framework.STATUS_INVALID_DEVICE_REQUEST;
+        }
+        FxString target = Framework.object(caller, string, FxString.class, "WDFSTRING");
+        boolean assigned = target.assign("%s Mode Driver Framework %sversion %d.%d.0".formatted(driver.inHost() ? "User" : "Kernel", driver.verifier() ? "(verifier on) " : "",
+                driver.inHost() ? 2 : 1, MINOR_VERSION));
+        return assigned ? 0 : Framework.STATUS_INSUFFICIENT_RESOURCES;
+    }
+
+    @Native
+    public static int WdfDriverIsVersionAvailable(Caller caller, long handle, long params) {
+        FxDriver driver = driver(caller, handle);
+        Framework.required(caller, params, "VersionAvailableParams");
+        if (Framework.abovePassive(caller, driver.verifier()) || caller.memory.load32(params) != 12) {
+            return 0;
+        }
+        return caller.memory.load32(params + 4) == (driver.inHost() ? 2 : 1) && Integer.compareUnsigned(caller.memory.load32(params + 8), MINOR_VERSION) <= 0 ? 1 : 0;
+    }
+
+    /// The text ends with a zero and stays the framework's.
+    @Native
+    public static long WdfDriverGetRegistryPath(Caller caller, long handle) {
+        FxDriver driver = driver(caller, handle);
+        return Framework.abovePassive(caller, driver.verifier()) ? 0 : driver.registryPath();
+    }
 }

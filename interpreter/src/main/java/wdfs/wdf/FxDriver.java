@@ -7,6 +7,7 @@ import wdfs.io.DriverObject;
 import wdfs.kernel.Registry;
 import wdfs.machine.Heap;
 import wdfs.machine.Irql;
+import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 import wdfs.runtime.ProcessContext;
@@ -27,6 +28,8 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
     /// OBJ-067: held by EvtDriverDeviceAdd under a scope; a mutex at any level, for it runs at PASSIVE_LEVEL. Null without a scope.
     private final CallbackLock lock;
     private int tag;
+    /// A copy of it, once the driver has asked; null before.
+    private Region registryPath;
 
     FxDriver(Machine machine, DriverObject driver, long deviceAdd, long unload, int flags, ProcessContext process, Heap heap, Constraints constraints) {
         super(machine, "WDFDRIVER", null, heap);
@@ -127,6 +130,26 @@ public final class FxDriver extends FxObject implements DriverObject.FrameworkDr
 
     int tag() {
         return tag;
+    }
+
+    /// The address of the text, for the driver to read; 0 without memory.
+    long registryPath() {
+        if (registryPath == null) {
+            byte[] text = (Registry.SERVICES + driver.name() + "\0").getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
+            registryPath = heap.allocate(text.length, "RegistryPath", true);
+            if (registryPath == null) {
+                return 0;
+            }
+            machine.memory.store(heap.space(), registryPath.base, text);
+        }
+        return registryPath.base;
+    }
+
+    @Override
+    protected void destroying(Caller caller) {
+        if (registryPath != null) {
+            heap.free(registryPath);
+        }
     }
 
     /// OBJ-060: if DriverEntry fails, what it made is cleaned up, and EvtDriverUnload is not called.

@@ -42,9 +42,18 @@ public final class FxInterfaceApi {
 
     @Native
     public static void WdfDeviceSetDeviceInterfaceState(Caller caller, long handle, long guid, long reference, int enable) {
+        set(caller, handle, guid, reference, enable, false);
+    }
+
+    @Native
+    public static void WdfDeviceSetDeviceInterfaceStateEx(Caller caller, long handle, long guid, long reference, int enable) {
+        set(caller, handle, guid, reference, enable, true);
+    }
+
+    private static void set(Caller caller, long handle, long guid, long reference, int enable, boolean keeps) {
         FxDevice device = Framework.object(caller, handle, FxDevice.class, "WDFDEVICE");
         if (check(caller, device, guid, reference) >= 0) {
-            device.interfaces.set(Guids.read(caller.memory, guid), text(caller, reference), enable != 0);
+            device.interfaces.set(Guids.read(caller.memory, guid), text(caller, reference), enable != 0, keeps);
         }
     }
 

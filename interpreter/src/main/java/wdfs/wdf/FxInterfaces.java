@@ -62,20 +62,17 @@ final class FxInterfaces {
         return null;
     }
 
-    /// WdfDeviceSetDeviceInterfaceState: before the start it says what the start will do.
-    boolean set(String guid, String reference, boolean enable) {
+    /// WdfDeviceSetDeviceInterfaceState, …StateEx. Before the start only the second one, with FALSE, keeps the start from enabling it.
+    void set(String guid, String reference, boolean enable, boolean keeps) {
         Known known = find(guid, reference);
         if (known == null) {
-            return false;
+            return;
         }
         if (running) {
             system().set(known.of, enable);
-        } else if (enable && !automatic.contains(known)) {
-            automatic.add(known);
-        } else if (!enable) {
+        } else if (keeps && !enable) {
             automatic.remove(known);
         }
-        return true;
     }
 
     /// The name of the interface in the kernel's form; null if the driver has made none.

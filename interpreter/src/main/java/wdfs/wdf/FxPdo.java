@@ -88,6 +88,7 @@ final class FxPdo {
             case 1 -> give(irp, init.hardwareIds, true);
             case 2 -> give(irp, init.compatibleIds, true);
             case 3 -> give(irp, init.instanceId.isEmpty() ? List.of() : List.of(init.instanceId), false);
+            case 5 -> give(irp, init.containerId.isEmpty() ? List.of() : List.of(init.containerId), false);
             default -> { }
         }
     }

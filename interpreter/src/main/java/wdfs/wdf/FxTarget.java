@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import wdfs.io.DeviceInterfaces;
 import wdfs.io.DeviceObject;
+import wdfs.io.Devnode;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.io.KernelSend;
@@ -74,6 +75,11 @@ public final class FxTarget extends FxObject {
     /// The device that gets the requests: of a remote target the top of its stack. Null while the target is closed.
     DeviceObject destination() {
         return target == null || local ? target : target.top();
+    }
+
+    /// Of the stack that it leads to; null if that is not PnP's, or the target is closed.
+    Devnode devnode() {
+        return local ? device.devnode() : target == null ? null : target.devnode();
     }
 
     /// Requests that it has sent, that wait to be, and that were sent whatever its state was.

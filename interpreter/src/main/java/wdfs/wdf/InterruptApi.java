@@ -217,4 +217,35 @@ public final class InterruptApi {
         caller.memory.store8(info + 0x30, interrupt.isMessageSignaled() ? 1 : 0);
         caller.memory.store8(info + 0x31, interrupt.shareDisposition());
     }
+
+    // ---- policies --------------------------------------------------------------------------------------------------------------------
+
+    private static final int EXTENDED_POLICY = 0x20;
+
+    /// What the driver would like the PnP manager to deal out. Each devnode keeps its vectors here, and there is one processor: only what
+    /// is wrong has an effect.
+    private static void policy(Caller caller, int policy, int priority) {
+        if (policy < 0 || policy > 5 || priority < 1 || priority > 3) {
+            Framework.broken(caller, policy < 0 || policy > 5 ? "WDF_INTERRUPT_POLICY %d does not exist".formatted(policy) : "WDF_INTERRUPT_PRIORITY %d is none: it is 1 to 3".formatted(priority), "OBJ-340", null);
+        }
+    }
+
+    @Native
+    public static void WdfInterruptSetPolicy(Caller caller, long handle, int policy, int priority, long processors) {
+        interrupt(caller, handle);
+        policy(caller, policy, priority);
+    }
+
+    @Native
+    public static void WdfInterruptSetExtendedPolicy(Caller caller, long handle, long policy) {
+        interrupt(caller, handle);
+        if (caller.memory.load32(policy) != EXTENDED_POLICY) {
+            Framework.broken(caller, "WDF_INTERRUPT_EXTENDED_POLICY has the wrong Size: WDF_INTERRUPT_EXTENDED_POLICY_INIT sets it", "OBJ-340", null);
+            return;
+        }
+        policy(caller, caller.memory.load32(policy + 4), caller.memory.load32(policy + 8));
+        if (caller.memory.load32(policy + 0x1A) != 0 || caller.memory.load16(policy + 0x1E) != 0) {
+            Framework.broken(caller, "the reserved members of TargetProcessorSetAndGroup are 0", "OBJ-340", null);
+        }
+    }
 }

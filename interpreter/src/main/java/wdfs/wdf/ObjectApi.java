@@ -179,4 +179,11 @@ public final class ObjectApi {
         }
         return DriverApi.current(caller);
     }
+
+    /// Windows knows of nothing that could be asked for.
+    @Native
+    public static int WdfObjectQuery(Caller caller, long handle, long guid, int length, long buffer) {
+        any(caller, handle);
+        return 0xC0000225;                                            // STATUS_NOT_FOUND
+    }
 }

@@ -65,6 +65,11 @@ public final class PdoApi {
     }
 
     @Native
+    public static int WdfPdoInitAssignContainerID(Caller caller, long address, long id) {
+        return text(caller, address, id, (pdo, text) -> pdo.containerId = text);
+    }
+
+    @Native
     public static int WdfPdoInitAddHardwareID(Caller caller, long address, long id) {
         return text(caller, address, id, (pdo, text) -> pdo.hardwareIds.add(text));
     }

@@ -20,6 +20,7 @@ final class PdoInit {
     final FxChildList.Entry entry;
     String deviceId = "";
     String instanceId = "";
+    String containerId = "";
     final List<String> hardwareIds = new ArrayList<>();
     final List<String> compatibleIds = new ArrayList<>();
     final Map<Integer, Text> texts = new LinkedHashMap<>();

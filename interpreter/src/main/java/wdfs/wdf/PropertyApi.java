@@ -26,6 +26,11 @@ public final class PropertyApi {
             return new Subject(!device.isControl(), device.devnode(), device.verifier());
         }
 
+        static Subject target(Caller caller, long handle) {
+            FxTarget target = Framework.object(caller, handle, FxTarget.class, "WDFIOTARGET");
+            return new Subject(target.devnode() != null, target.devnode(), target.device.verifier());
+        }
+
         static Subject init(Caller caller, long address) {
             DeviceInit init = DeviceApi.init(caller, address);
             boolean function = init.physical != null && init.pdo == null;
@@ -103,6 +108,16 @@ public final class PropertyApi {
     @Native
     public static int WdfFdoInitAllocAndQueryProperty(Caller caller, long init, int property, int pool, long attributes, long result) {
         return allocate(caller, Subject.init(caller, init), property, pool, attributes, result);
+    }
+
+    @Native
+    public static int WdfIoTargetQueryTargetProperty(Caller caller, long target, int property, int length, long buffer, long resultLength) {
+        return query(caller, Subject.target(caller, target), property, length, buffer, resultLength);
+    }
+
+    @Native
+    public static int WdfIoTargetAllocAndQueryTargetProperty(Caller caller, long target, int property, int pool, long attributes, long result) {
+        return allocate(caller, Subject.target(caller, target), property, pool, attributes, result);
     }
 
     // ---- by key ----------------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package wdfs.wdf;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import wdfs.io.DeviceObject;
+import wdfs.io.Devnode;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.io.KernelSend;
@@ -229,6 +230,20 @@ public final class TargetApi {
     public static long WdfIoTargetWdmGetTargetDeviceObject(Caller caller, long handle) {
         FxTarget target = target(caller, handle);
         return target.destination() == null ? 0 : target.destination().address();
+    }
+
+    /// Of the stack that the target leads to; NULL if that has none, or the target is closed.
+    @Native
+    public static long WdfIoTargetWdmGetTargetPhysicalDevice(Caller caller, long handle) {
+        Devnode node = target(caller, handle).devnode();
+        return node == null || node.physical() == null ? 0 : node.physical().address();
+    }
+
+    /// What was opened by name; NULL for other targets.
+    @Native
+    public static long WdfIoTargetWdmGetTargetFileObject(Caller caller, long handle) {
+        FxTarget target = target(caller, handle);
+        return target.file == null ? 0 : target.file.address();
     }
 
     @Native
