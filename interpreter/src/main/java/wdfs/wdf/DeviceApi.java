@@ -283,6 +283,9 @@ public final class DeviceApi {
                 device.stackSize(device.stackSize() + init.pdo.parent.device.stackSize());
             }
         }
+        if (!init.preprocess.isEmpty()) {                             // the driver gets a location of its own, for its completion routine
+            device.stackSize(device.stackSize() + 1);
+        }
         FxDevice object = new FxDevice(caller.machine, init.driver, device, init, constraints);
         init.created = object;
         status = object.commit(caller, read);
