@@ -30,10 +30,10 @@ record Arguments(Path folder, String command, List<String> operands, Set<String>
             Map.entry("decode", Set.of("format")),
             Map.entry("doc", Set.of("pages")),
             Map.entry("fmt", Set.of("check")),
-            Map.entry("repl", with(OF_RUNS, "trace", "keep-going")),
+            Map.entry("repl", with(OF_RUNS, "trace", "keep-going", "no-rc")),
             Map.entry("new", Set.of()));
 
-    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "list", "verbose", "keep-going", "force", "fail-fast", "rerun-failed", "review", "check-unused", "watch");
+    private static final Set<String> FLAGS = Set.of("check", "trace", "help", "version", "no-color", "list", "verbose", "keep-going", "no-rc", "force", "fail-fast", "rerun-failed", "review", "check-unused", "watch");
 
     /// Options whose value, behind an equals sign, may be left out: then they are flags.
     private static final Set<String> WITH_OR_WITHOUT_VALUE = Set.of("shuffle", "coverage", "update");

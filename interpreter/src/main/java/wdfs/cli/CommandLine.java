@@ -82,6 +82,7 @@ public final class CommandLine {
                    --html FILE          writes a page for browsers too, which needs nothing else
                    --seed, --schedule, --verifier, --timeout, --steps as for run
             repl   --keep-going         goes on behind an input that went wrong, where there is no terminal
+                   --no-rc              reads no .wdfsrc, neither of the home nor of this folder
             explain --in N, --out N     lengths, 0 to 1048576; else those that the ioctl declares, else 16 and 64
                    --format text|svg    tables (default), or a picture on standard output
                    --svg FILE           writes the picture to FILE too

@@ -16,6 +16,7 @@ import wdfs.engine.RunOptions;
 import wdfs.repl.Console;
 import wdfs.repl.Filter;
 import wdfs.repl.Session;
+import wdfs.repl.StartUp;
 
 /// `wdfs` and `wdfs repl`: a session at a terminal, or one that reads a pipe or a file.
 final class ReplCommand {
@@ -54,6 +55,10 @@ final class ReplCommand {
         boolean colours = colour && !"dumb".equals(System.getenv("TERM"));
         try (Terminal terminal = Console.system()) {
             Console console = new Console(terminal, colours, Console.historyFile(), lines -> new Session(engine.get(), options, includes, colours, lines));
+            if (!arguments.flag("no-rc")) {
+                String home = System.getProperty("user.home", "");
+                StartUp.of(home.isEmpty() ? null : Path.of(home), Path.of(""), Console.stateFolder()).forEach(file -> console.startUp(file, Console.stateFolder()));
+            }
             return console.run(arguments.operands().stream().map(file -> ".load \"" + file + "\"").toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -6,6 +6,7 @@ import wdfs.runtime.Native;
 
 /// What the root bus does with requests for its physical device objects.
 public final class PnpApi {
+    private static final int NOT_SUPPORTED = 0xC00000BB;
 
     /// DeviceD1, DeviceD2, WakeFromD0 to WakeFromD3.
     private static final int SLEEPS_AND_WAKES = 0x3C03;

@@ -1,6 +1,8 @@
 package wdfs.repl;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -122,18 +124,22 @@ public final class Console {
         if (named != null) {
             return named.isEmpty() ? null : Path.of(named);
         }
-        String state = System.getenv("XDG_STATE_HOME");
-        String home = System.getProperty("user.home", "");
-        if ((state == null || state.isEmpty()) && home.isEmpty()) {
-            return null;
-        }
-        Path folder = (state == null || state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state)).resolve("wdfs");
+        Path folder = stateFolder();
         try {
-            Files.createDirectories(folder);
-            return folder.resolve("history");
+            return folder == null ? null : Files.createDirectories(folder).resolve("history");
         } catch (IOException _) {
             return null;
         }
+    }
+
+    /// Where what lasts from session to session is kept; null for nowhere.
+    public static Path stateFolder() {
+        String state = System.getenv("XDG_STATE_HOME");
+        String home = System.getProperty("user.home", "");
+        if (state == null || state.isEmpty()) {
+            return home.isEmpty() ? null : Path.of(home, ".local", "state", "wdfs");
+        }
+        return Path.of(state).resolve("wdfs");
     }
 
     public Session session() {
@@ -142,7 +148,6 @@ public final class Console {
 
     /// Reads inputs until the end. @return the exit code
     public int run(List<String> first) {
-        clearHint();                                                   // the line is there from now on, so that nothing moves when it is needed
         for (String input : first) {
             take(input);
         }
@@ -167,11 +172,50 @@ public final class Console {
         return 0;
     }
 
+    /// Takes the inputs of a start-up file, if its user agrees. @param state where is kept what was agreed to; null for nowhere
+    public void startUp(StartUp first, Path state) {
+        if (!first.unreadable().isEmpty()) {
+            line("wdfs: " + first.file() + " cannot be read: " + first.unreadable());
+            return;
+        }
+        if (!first.agreed()) {
+            terminal.writer().print("%s: lines to begin with, %d. Do them, as long as they stay the same? (y/n) ".formatted(first.file(), first.text().lines().count()));
+            terminal.flush();
+            int key = key();
+            terminal.writer().println(key == 'y' || key == 'Y' ? "yes" : "no");
+            if (key != 'y' && key != 'Y') {
+                return;
+            }
+            first.remember(state);
+        }
+        session().startingUp(true);
+        try {
+            guarded(() -> new Filter(session(), true, null).run(new BufferedReader(new StringReader(first.text()))));
+        } finally {
+            session().startingUp(false);
+        }
+    }
+
+    private int key() {
+        Attributes before = terminal.enterRawMode();
+        try {
+            return terminal.reader().read();
+        } catch (IOException _) {
+            return NonBlockingReader.EOF;
+        } finally {
+            terminal.setAttributes(before);
+        }
+    }
+
     private void take(String input) {
+        guarded(() -> session().inputs(input).forEach(session()::input));
+    }
+
+    private void guarded(Runnable work) {
         printed = 0;
         running = true;
         try {
-            session().inputs(input).forEach(session()::input);
+            work.run();
         } finally {
             typing = null;
             running = false;
@@ -235,6 +279,7 @@ public final class Console {
             return;
         }
         status = Status.getStatus(terminal, true);
+        clearHint();                                                   // the line is there from now on, so that nothing moves when it is needed
         Map.copyOf(reader.getWidgets()).forEach((name, widget) -> reader.getWidgets().put(name, () -> {
             boolean done = widget.apply();
             tell();

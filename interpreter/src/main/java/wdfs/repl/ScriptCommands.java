@@ -32,6 +32,9 @@ final class ScriptCommands {
     // ---- saving --------------------------------------------------------------------------------------------------------------------
 
     private static Doc save(Session session, Words words) throws Command.Stop {
+        if (session.isStartingUp()) {
+            throw new Command.Stop("a start-up file writes no files");
+        }
         String name = words.need(0, "the name of a file");
         long count = session.history().stream().filter(Session.Entry::records).count();
         try {

@@ -43,6 +43,7 @@ public final class Session {
     private Path folder = Path.of("");
     private final Consumer<String> out;
     private Consumer<String> editor;
+    private boolean startingUp;
     private final TextRenderer renderer;
     private final Commands commands = new Commands();
     private final List<Entry> history = new ArrayList<>();
@@ -108,6 +109,15 @@ public final class Session {
     /// Null where nobody types.
     Consumer<String> editor() {
         return editor;
+    }
+
+    /// Whether a start-up file is being taken: it writes no files.
+    void startingUp(boolean is) {
+        startingUp = is;
+    }
+
+    boolean isStartingUp() {
+        return startingUp;
     }
 
     Path path(String name) {

@@ -2,6 +2,7 @@ package wdfs.repl;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class Screen {
             if (isPeek) {
                 return keys.peek(timeout);
             }
-            if (keys.available() == 0) {
+            if (keys.peek(1) == READ_EXPIRED) {
                 waits();
             }
             return keys.read(timeout);
@@ -136,16 +137,24 @@ final class Screen {
 
     /// A session at it, until it ends.
     Screen session(String... first) throws IOException {
+        return session(List.of(), null, first);
+    }
+
+    /// @param state where is kept what was agreed to
+    Screen session(List<StartUp> startUps, Path state, String... first) throws IOException {
         Console console = new Console(terminal, true, null, lines -> new Session(ENGINE, RunOptions.DEFAULT, List.of(), true, lines));
         console.session();
-        Thread running = Thread.ofPlatform().daemon().start(() -> console.run(List.of(first)));
+        Thread running = Thread.ofPlatform().daemon().start(() -> {
+            startUps.forEach(file -> console.startUp(file, state));
+            console.run(List.of(first));
+        });
         try {
             running.join(FOR_EVER);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
         if (running.isAlive() || !waiting.isEmpty()) {
-            throw new AssertionError((waiting.isEmpty() ? "it does not end" : "never shown: " + waiting.peek().awaited) + "\non the screen:\n" + text());
+            throw new AssertionError((waiting.isEmpty() ? "it does not end" : "never shown: " + waiting.peek().awaited) + "\non the screen:\n" + text() + "\n" + waiting);
         }
         terminal.close();
         return this;
