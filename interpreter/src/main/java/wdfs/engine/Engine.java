@@ -11,6 +11,7 @@ import wdfs.hardware.HardwareApi;
 import wdfs.hardware.RegisterApi;
 import wdfs.host.HostApi;
 import wdfs.io.DmaAdapterApi;
+import wdfs.io.ErrorLog;
 import wdfs.io.InterfaceApi;
 import wdfs.io.InterruptRoutines;
 import wdfs.io.IoApi;
@@ -24,6 +25,7 @@ import wdfs.kernel.HalDmaApi;
 import wdfs.kernel.KernelApi;
 import wdfs.kernel.LookasideLists;
 import wdfs.kernel.MdlApi;
+import wdfs.kernel.NamedObjects;
 import wdfs.kernel.PoolApi;
 import wdfs.kernel.RtlApi;
 import wdfs.kernel.SafeStringApi;
@@ -74,6 +76,7 @@ import wdfs.win32.CompletionApi;
 import wdfs.win32.ConfigApi;
 import wdfs.win32.HandleApi;
 import wdfs.win32.NtApi;
+import wdfs.win32.RtlRegistryApi;
 import wdfs.win32.ScriptApi;
 import wdfs.win32.SeedApi;
 import wdfs.win32.SetupApi;
@@ -97,7 +100,7 @@ public final class Engine {
             FxInterfaceApi.class, QueryInterfaceApi.class, RequirementsApi.class, LookasideLists.class, RemoveLocks.class, NtApi.class,
             Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class,
             DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class, CompletionApi.class, WaitApi.class, SetupApi.class,
-            HandleApi.class, WdmDispatchApi.class, PropertyApi.class,
+            HandleApi.class, WdmDispatchApi.class, PropertyApi.class, NamedObjects.class, ErrorLog.class, RtlRegistryApi.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, HostHardwareApi.class, InterruptRoutines.class);
 

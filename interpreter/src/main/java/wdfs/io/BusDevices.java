@@ -93,6 +93,10 @@ final class BusDevices {
         }
     }
 
+    List<String> hardwareIds(Caller caller, DeviceObject pdo) {
+        return ids(caller, pdo, HARDWARE_IDS);
+    }
+
     /// The texts of an answer to IRP_MN_QUERY_ID, one or several.
     private List<String> ids(Caller caller, DeviceObject pdo, int type) {
         long[] answer = new long[1];

@@ -182,7 +182,7 @@ public final class DeviceProperties {
     }
 
     private Value registry(String name) {
-        Registry.Key key = Registry.of(machine).find(Registry.deviceKey(node.name));
+        Registry.Key key = Registry.of(machine).find(Devnode.hardwareKey(node.name));
         Registry.Value value = key == null ? null : key.value(name);
         return value == null || value.type() != Registry.REG_SZ ? null : new Value(STRING, value.data());
     }

@@ -197,6 +197,16 @@ public final class Devnode extends Waitable {
     }
 
     /// The physical device object at the bottom; null while the device is absent.
+    /// The key of a device's own, below which `Device Parameters` is its drivers'.
+    public static String hardwareKey(String node) {
+        return "\\Registry\\Machine\\System\\CurrentControlSet\\Enum\\Root\\" + node + "\\0000";
+    }
+
+    /// The key of the driver for a device.
+    public static String softwareKey(String node) {
+        return "\\Registry\\Machine\\System\\CurrentControlSet\\Control\\Class\\" + node + "\\0000";
+    }
+
     public DeviceObject physical() {
         return physical;
     }

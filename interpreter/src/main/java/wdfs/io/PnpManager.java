@@ -106,6 +106,11 @@ public final class PnpManager {
     }
 
     /// All devices that are known; a bus comes before its devices.
+    /// What its bus says of a device; one of the root bus has what its driver's name makes.
+    public List<String> hardwareIds(Caller caller, Devnode node) {
+        return node.isOfBus() ? buses.hardwareIds(caller, node.physical()) : List.of("Root\\" + node.function());
+    }
+
     public List<Devnode> nodes() {
         return List.copyOf(nodes);
     }

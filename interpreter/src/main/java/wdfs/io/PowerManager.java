@@ -2,6 +2,7 @@ package wdfs.io;
 
 import java.util.ArrayList;
 import java.util.List;
+import wdfs.kernel.NamedObjects;
 import wdfs.kernel.Waitable;
 import wdfs.kernel.Waits;
 import wdfs.machine.Irql;
@@ -61,6 +62,10 @@ public final class PowerManager {
     /// Into a sleeping state, or out of it: every stack in turn, on the way down the last one that was started first. Comes back
     /// when all devices are where their drivers want them. PASSIVE_LEVEL, in a thread of the system.
     /// @return STATUS_SUCCESS, or the status of a driver that refused IRP_MN_QUERY_POWER
+    private static final String POWER_STATE_CALLBACK = "\\Callback\\PowerState";
+    /// PO_CB_SYSTEM_STATE_LOCK: the system is about to leave S0 (0), or is back in it (1).
+    private static final int SYSTEM_STATE_LOCK = 3;
+
     public int enter(Caller caller, int state) {
         if (state < WORKING || state > HIBERNATE) {
             return INVALID_PARAMETER;
@@ -75,7 +80,14 @@ public final class PowerManager {
         action = state == HIBERNATE ? 3 : 2;
         try {
             List<Devnode> nodes = new ArrayList<>(PnpManager.of(machine).nodes());
-            return state == WORKING ? wake(caller, nodes) : sleep(caller, nodes.reversed(), state);
+            if (state != WORKING) {
+                NamedObjects.notify(caller, POWER_STATE_CALLBACK, SYSTEM_STATE_LOCK, 0);
+            }
+            int status = state == WORKING ? wake(caller, nodes) : sleep(caller, nodes.reversed(), state);
+            if (system == WORKING) {
+                NamedObjects.notify(caller, POWER_STATE_CALLBACK, SYSTEM_STATE_LOCK, 1);
+            }
+            return status;
         } finally {
             changing = false;
             action = 0;

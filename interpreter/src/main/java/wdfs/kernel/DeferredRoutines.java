@@ -39,6 +39,7 @@ public final class DeferredRoutines {
         final LongMap<Dpcs.Dpc> dpcs = new LongMap<>();
         final LongMap<Timer> timers = new LongMap<>();
         final LongMap<Item> items = new LongMap<>();
+        boolean watching;
 
         static Known of(Caller caller) {
             return caller.machine.part(Known.class, _ -> new Known());
@@ -229,6 +230,7 @@ public final class DeferredRoutines {
 
     // ---- work items ----------------------------------------------------------------------------------------------------------------
 
+    /// @see #IoInitializeWorkItem for one in memory of the driver's own: it has no block
     private static final class Item {
         final Region block;
         final long device;
@@ -274,6 +276,53 @@ public final class DeferredRoutines {
         return block.base;
     }
 
+    @Native
+    public static int IoSizeofWorkItem(Caller caller) {
+        return WORKITEM_SIZE;
+    }
+
+    @Native
+    public static void IoInitializeWorkItem(Caller caller, long object, long address) {
+        notQueued(caller, address, "initialised");
+        caller.memory.fill(address, WORKITEM_SIZE, 0);
+        Known known = Known.of(caller);
+        known.items.put(address, new Item(null, object, caller.image));
+        if (!known.watching) {
+            known.watching = true;
+            caller.machine.nonpaged.watch(region -> freeing(caller.machine, known, region));
+        }
+    }
+
+    /// A work item may be gone once its routine runs, and not before.
+    private static void freeing(Machine machine, Known known, Region region) {
+        for (long address : known.items.sortedKeys()) {
+            Item item = known.items.get(address);
+            if (item.block != null || !region.contains(address)) {
+                continue;
+            }
+            if (item.queued) {
+                throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WORKER_INVALID", "ENV-034", "%s is freed, and a work item in it is queued".formatted(region.label()))
+                        .code(0xE4, 0, address, region.base, region.base + region.size).stack(ScriptStack.frames(), "").help("free it in the routine of the work item, or behind it").build());
+            }
+            known.items.remove(address);
+        }
+    }
+
+    private static void notQueued(Caller caller, long address, String verb) {
+        Item item = Known.of(caller).items.get(address);
+        if (item != null && item.queued) {
+            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WORKER_INVALID", "ENV-034", "a work item is " + verb + " while it is queued")
+                    .code(0xE4, 0, address).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
+        }
+    }
+
+    @Native
+    public static void IoUninitializeWorkItem(Caller caller, long address) {
+        item(caller, address);
+        notQueued(caller, address, "uninitialised");
+        Known.of(caller).items.remove(address);
+    }
+
     private static Item item(Caller caller, long address) {
         caller.memory.load64(address);
         Item item = Known.of(caller).items.get(address);
@@ -307,11 +356,12 @@ public final class DeferredRoutines {
     @Native
     public static void IoFreeWorkItem(Caller caller, long address) {
         Item item = item(caller, address);
-        if (item.queued) {
-            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "WORKER_INVALID", "ENV-034", "a work item is freed while it is queued")
-                    .code(0xE4, 0, address).stack(ScriptStack.frames(), Irql.name(caller.irql())).build());
-        }
+        notQueued(caller, address, "freed");
         Known.of(caller).items.remove(address);
-        caller.machine.nonpaged.free(item.block);
+        if (item.block == null) {
+            PoolApi.ExFreePool(caller, address);                      // IoInitializeWorkItem made it: only the pool knows whether that can be
+        } else {
+            caller.machine.nonpaged.free(item.block);
+        }
     }
 }

@@ -1,7 +1,7 @@
 package wdfs.kernel;
 
 /// An event that lives behind handles (CreateEvent).
-public final class EventObject extends Waitable {
+public class EventObject extends Waitable {
     private final boolean manualReset;
     private boolean signaled;
 

@@ -187,6 +187,26 @@ public final class KernelApi {
         caller.memory.store64(result, systemTime(caller.machine));
     }
 
+    /// From 1582-10-15, where the time of a UUID begins, to 1601, in units of 100 ns.
+    private static final long UUID_EPOCH = 6653L * 864_000_000_000L;
+    private static final int RPC_NT_UUID_LOCAL_ONLY = 0x40020056;
+
+    private static final class LastUuid {
+        long time;
+    }
+
+    /// A UUID of version 1: the time, which never comes again, and a node that is no adapter's.
+    @Native
+    public static int ExUuidCreate(Caller caller, long uuid) {
+        LastUuid last = caller.machine.part(LastUuid.class, _ -> new LastUuid());
+        last.time = Math.max(last.time + 1, systemTime(caller.machine) + UUID_EPOCH);
+        caller.memory.store32(uuid, (int) last.time);
+        caller.memory.store16(uuid + 4, (int) (last.time >>> 32) & 0xFFFF);
+        caller.memory.store16(uuid + 6, (int) (last.time >>> 48) & 0xFFF | 0x1000);
+        caller.memory.store64(uuid + 8, 0x0153_4644_5703_0080L);
+        return RPC_NT_UUID_LOCAL_ONLY;
+    }
+
     @Native
     public static long KeQueryInterruptTime(Caller caller) {
         return caller.machine.clock.nowNanos() / 100;

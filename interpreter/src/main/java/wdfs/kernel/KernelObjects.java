@@ -17,6 +17,11 @@ public final class KernelObjects {
     private final Map<Long, Integer> references = new HashMap<>();
     private long made;
 
+    /// An object that hears when nobody refers to it any more.
+    public interface Referenced {
+        void lastReferenceGone();
+    }
+
     private KernelObjects() {}
 
     public static KernelObjects of(Machine machine) {
@@ -41,6 +46,14 @@ public final class KernelObjects {
         return address;
     }
 
+    /// Lets go of an object that somebody refers to.
+    public void dereference(Object object) {
+        Long address = addresses.get(object);
+        if (address != null) {
+            dereference(address.longValue());
+        }
+    }
+
     /// @return false if no such address has a reference
     public boolean dereference(long address) {
         Integer count = references.get(address);
@@ -49,8 +62,11 @@ public final class KernelObjects {
         }
         if (count == 1) {
             references.remove(address);
-            addresses.remove(objects.get(address));
-            objects.remove(address);
+            Object object = objects.remove(address);
+            addresses.remove(object);
+            if (object instanceof Referenced known) {
+                known.lastReferenceGone();
+            }
         } else {
             references.put(address, count - 1);
         }

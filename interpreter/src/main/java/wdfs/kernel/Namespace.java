@@ -28,7 +28,7 @@ public final class Namespace {
         String key = key(name);
         int slash = key.lastIndexOf('\\');
         String directory = slash <= 0 ? "" : key.substring(0, slash);
-        return directory.equals("\\device") || directory.equals("\\??") || directory.equals("\\driver") || directory.isEmpty() && slash == 0;
+        return directory.equals("\\device") || directory.equals("\\??") || directory.equals("\\driver") || directory.equals("\\basenamedobjects") || directory.equals("\\callback") || directory.isEmpty() && slash == 0;
     }
 
     public boolean insert(String name, Object object) {

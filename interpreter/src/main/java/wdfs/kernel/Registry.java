@@ -42,11 +42,6 @@ public final class Registry {
         return machine.part(Registry.class, _ -> new Registry());
     }
 
-    /// The key of a devnode, in which the system keeps what it knows of the device.
-    public static String deviceKey(String node) {
-        return "\\Registry\\Machine\\System\\CurrentControlSet\\Enum\\Root\\" + node + "\\0000";
-    }
-
     /// A value with its name as it was given.
     public record Value(String name, int type, byte[] data) {}
 

@@ -133,7 +133,7 @@ public final class StringApi {
             return 0xC00000F0;                                        // STATUS_INVALID_PARAMETER_2
         }
         if (allocate) {
-            long block = PoolApi.allocate(caller, true, bytes.length + zero, TEXT_TAG, false);
+            long block = allocate(caller, bytes.length + zero);
             if (block == 0) {
                 return NO_MEMORY;
             }
@@ -165,6 +165,11 @@ public final class StringApi {
     @Native
     public static int RtlUpcaseUnicodeString(Caller caller, long target, long source, int allocate) {
         return give(caller, target, folded(text(caller, source), 1).getBytes(StandardCharsets.UTF_16LE), 0, allocate != 0);
+    }
+
+    /// Room for a text that the driver frees by RtlFreeUnicodeString or its like; 0 if there is none.
+    public static long allocate(Caller caller, int bytes) {
+        return PoolApi.allocate(caller, true, bytes, TEXT_TAG, false);
     }
 
     private static void free(Caller caller, long string) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import wdfs.io.AccessBits;
+import wdfs.io.Devnode;
 import wdfs.kernel.PoolApi;
 import wdfs.kernel.Registry;
 import wdfs.machine.View;
@@ -140,7 +141,7 @@ public final class RegistryApi {
     }
 
     private static String keyOf(String node, int type) {
-        return (type & DEVICE) != 0 ? Registry.deviceKey(node) + "\\Device Parameters" : "\\Registry\\Machine\\System\\CurrentControlSet\\Control\\Class\\" + node + "\\0000";
+        return (type & DEVICE) != 0 ? Devnode.hardwareKey(node) + "\\Device Parameters" : Devnode.softwareKey(node);
     }
 
     /// The same before the device is created: the key is the driver's.
