@@ -47,6 +47,16 @@ public final class ThreadRequests extends Waitable {
                 .subject(stuck).story(stuck).help("WdfRequestMarkCancelable, or a queue that keeps the request; what cannot be cancelled ends by itself in time").build());
     }
 
+    /// Keeps a thread that has nothing else to do until none of its requests is under way.
+    /// @param alertable it runs its user APCs meanwhile
+    public static void awaitEnds(Caller thread, boolean alertable) {
+        Waits.wait(thread, List.of(of(thread.machine)), false, Waits.FOREVER, alertable);
+        while (alertable && thread.hasUserApcs()) {
+            thread.runUserApcs();
+            Waits.wait(thread, List.of(of(thread.machine)), false, Waits.FOREVER, true);
+        }
+    }
+
     @Override
     public boolean isSignaled() {
         return false;

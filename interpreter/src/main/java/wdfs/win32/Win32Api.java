@@ -4,6 +4,7 @@ import java.util.List;
 import wdfs.io.FileObject;
 import wdfs.io.IoManager;
 import wdfs.io.Irp;
+import wdfs.io.ThreadRequests;
 import wdfs.io.Transfers;
 import wdfs.kernel.EventObject;
 import wdfs.kernel.FileSystem;
@@ -30,6 +31,7 @@ public final class Win32Api {
     private static final int SECURITY_SQOS_PRESENT = 0x0010_0000;
     private static final int ERROR_ALREADY_EXISTS = 183;
     private static final int FILE_CREATED = 2;
+    private static final int WT_EXECUTEINIOTHREAD = 1;
     private static final int MOST_DEBUG_TEXT = 65_536;
 
     private Win32Api() {}
@@ -342,6 +344,21 @@ public final class Win32Api {
             caller.memory.store32(id, process.id + 4 * process.threadIndex(thread));
         }
         return process.open(thread.object, NtApi.ALL_ACCESS, HandleApi.flags(caller, attributes));
+    }
+
+    /// A thread of the pool for each, which stays while it has requests under way (ENV-142); what the other flags say of the pool's
+    /// economy changes nothing here.
+    @Native
+    public static int QueueUserWorkItem(Caller caller, long function, long context, int flags) {
+        if (caller.machine.scheduler.aliveCount() >= caller.machine.limits.threads()) {
+            throw caller.machine.limit("threads");
+        }
+        caller.machine.scheduler.start(new UserThread(NtApi.process(caller), false, t -> {
+            t.invoke(function, context);
+            ThreadRequests.awaitEnds(t, (flags & WT_EXECUTEINIOTHREAD) != 0);
+            return 0;
+        }));
+        return 1;
     }
 
     /// A number that stands for the running thread.
