@@ -2,6 +2,7 @@ package wdfs.wdf;
 
 import wdfs.io.DriverObject;
 import wdfs.io.IoManager;
+import wdfs.kernel.KernelApi;
 import wdfs.runtime.Caller;
 import wdfs.runtime.ImageLayout;
 import wdfs.runtime.Native;
@@ -148,6 +149,11 @@ public final class DriverApi {
             return 0;
         }
         return caller.memory.load32(params + 4) == (driver.inHost() ? 2 : 1) && Integer.compareUnsigned(caller.memory.load32(params + 8), MINOR_VERSION) <= 0 ? 1 : 0;
+    }
+
+    @Native
+    public static void WdfVerifierKeBugCheck(Caller caller, int code, long first, long second, long third, long fourth) {
+        KernelApi.KeBugCheckEx(caller, code, first, second, third, fourth);
     }
 
     /// The text ends with a zero and stays the framework's.
