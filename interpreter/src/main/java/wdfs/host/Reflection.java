@@ -155,7 +155,7 @@ final class Reflection implements Irp.Requestor {
     /// @param information goes in and comes back
     static int pnp(Caller thread, ReflectedStack stack, DeviceObject top, Irp kernel, long[] information) {
         IoManager io = IoManager.of(thread);
-        Irp irp = io.allocate(top.stackSize());
+        Irp irp = io.allocateMustSucceed(top.stackSize());                 // there was memory for the kernel's, and that must not be lost
         if (irp == null) {
             return IoManager.STATUS_INSUFFICIENT_RESOURCES;
         }

@@ -199,7 +199,7 @@ public final class IoManager {
             while (!devices.isEmpty()) {
                 DeviceObject device = devices.pop();
                 if (!device.deleted) {
-                    Transfers.simple(caller, device, null, 0x10, 0, new long[1]);
+                    Transfers.simple(caller, device, null, Transfers.SHUTDOWN, 0, new long[1]);
                 }
             }
         }
@@ -306,9 +306,12 @@ public final class IoManager {
 
     /// Null if memory is short.
     public Irp allocate(int stackSize) {
-        if (machine.fails("irp")) {
-            return null;
-        }
+        return machine.fails("irp") ? null : allocateMustSucceed(stackSize);
+    }
+
+    /// For what has to be told however short memory is, for a driver would keep forever what it was never asked to give back:
+    /// the end of a handle, of a file, of a device. `inject("irp")` does not count it.
+    public Irp allocateMustSucceed(int stackSize) {
         Region block = machine.nonpaged.allocateStructure(Irp.SIZE + (long) Irp.STACK_LOCATION_SIZE * stackSize, "IRP");
         if (block == null) {
             return null;

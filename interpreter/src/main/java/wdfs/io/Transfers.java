@@ -27,6 +27,9 @@ public final class Transfers {
     public static final int FLUSH = 0x09;
     public static final int FILE_SYSTEM_CONTROL = 0x0D;
     public static final int DEVICE_CONTROL = 0x0E;
+    static final int SHUTDOWN = 0x10;
+    private static final int CLEANUP = 0x12;
+    private static final int CLOSE = 0x02;
 
     /// What a caller in user mode asks for.
     /// @param in and out: addresses; for a read `out`, for a write `in`
@@ -526,7 +529,7 @@ public final class Transfers {
         int major = location[0];
         IoManager io = IoManager.of(caller);
         DeviceObject top = device.top();
-        Irp irp = io.allocate(top.stackSize());
+        Irp irp = tellsOfAnEnd(major, location[1]) ? io.allocateMustSucceed(top.stackSize()) : io.allocate(top.stackSize());
         if (irp == null) {
             return INSUFFICIENT_RESOURCES;
         }
@@ -565,6 +568,17 @@ public final class Transfers {
             return status;
         }
         return result[0];
+    }
+
+    private static boolean tellsOfAnEnd(int major, int minor) {
+        return switch (major) {
+            case CLOSE, CLEANUP, SHUTDOWN -> true;
+            case PnpManager.PNP -> switch (minor) {
+                case PnpManager.REMOVE_DEVICE, PnpManager.CANCEL_REMOVE_DEVICE, PnpManager.STOP_DEVICE, PnpManager.CANCEL_STOP_DEVICE, PnpManager.SURPRISE_REMOVAL -> true;
+                default -> false;
+            };
+            default -> false;
+        };
     }
 
     /// A driver opens a device: a file without a handle, for synchronous use. @return status; on success `opened[0]` is the file
@@ -631,7 +645,7 @@ public final class Transfers {
         }
         file.cleanedUp = true;
         long[] information = new long[1];
-        simple(caller, file.device, file, 0x12, 0, information);
+        simple(caller, file.device, file, CLEANUP, 0, information);
         closeIfIdle(caller, file);
     }
 
@@ -653,7 +667,7 @@ public final class Transfers {
             return;
         }
         long[] information = new long[1];
-        simple(caller, file.device, file, 2, 0, information);
+        simple(caller, file.device, file, CLOSE, 0, information);
         free(caller, file);
     }
 
