@@ -2,6 +2,7 @@ package wdfs.engine;
 
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import wdfs.codegen.Program;
 import wdfs.hardware.SystemBus;
@@ -135,14 +136,8 @@ public final class Simulation {
     /// A thread of the process System does `work`; the machine runs until nothing more can happen. @return whether it came to its end
     private boolean system(Consumer<Caller> work) {
         SystemThread thread = new SystemThread(machine, work);
-        long[] endedNanos = {-1};
         machine.scheduler.start(thread);
-        machine.scheduler.run(() -> {
-            if (thread.isEnded() && endedNanos[0] < 0) {
-                endedNanos[0] = machine.clock.nowNanos();
-            }
-            return machine.isDead() || endedNanos[0] >= 0 && machine.clock.nowNanos() - endedNanos[0] > REST_NANOS;
-        });
+        runOut(thread::isEnded, () -> { });
         return !machine.isDead() && thread.isEnded();
     }
 
@@ -151,7 +146,7 @@ public final class Simulation {
         for (CompiledImage image : images) {
             processes.begin(image);
         }
-        machine.scheduler.run(this::turn);
+        runOut(processes::areOver, processes::startWaiting);
         if (!machine.isDead() && !machine.scheduler.timedOut()) {
             Drivers.of(machine).neverCompleted();
             Stalls.report(machine, Drivers.of(machine).lostRequests() > 0);
@@ -159,22 +154,29 @@ public final class Simulation {
     }
 
     /// A timer or thread of a driver can go on for ever. Once all processes, or a step of boot or shutdown, are over, the rest has
-    /// this long; a driver host that does not answer is ended sooner.
+    /// this long, and what is due later, or behind the limit of virtual time, does not happen. A driver host that does not answer is
+    /// ended sooner.
     private static final long REST_NANOS = 70_000_000_000L;
-    private long overSinceNanos = -1;
 
-    private boolean isDoneLongAgo() {
-        if (!Processes.of(machine).areOver()) {
-            overSinceNanos = -1;
-            return false;
+    /// Runs the machine until nothing more can happen, or it is over and the rest has had its time.
+    /// @param turn what is done between two turns
+    private void runOut(BooleanSupplier over, Runnable turn) {
+        boolean rests = false;
+        while (!rests) {
+            machine.scheduler.run(() -> {
+                turn.run();
+                return machine.isDead() || over.getAsBoolean();
+            });
+            if (machine.isDead() || !over.getAsBoolean()) {
+                return;
+            }
+            long last = Math.min(machine.clock.nowNanos() + REST_NANOS, options.limits().virtualNanos());
+            machine.scheduler.run(() -> {
+                turn.run();
+                return machine.isDead() || !over.getAsBoolean() || machine.clock.nowNanos() > last;
+            }, last);
+            rests = machine.isDead() || over.getAsBoolean();
         }
-        overSinceNanos = overSinceNanos < 0 ? machine.clock.nowNanos() : overSinceNanos;
-        return machine.clock.nowNanos() - overSinceNanos > REST_NANOS;
-    }
-
-    private boolean turn() {
-        Processes.of(machine).startWaiting();
-        return machine.isDead() || isDoneLongAgo();
     }
 
     private void shutdown() {

@@ -15,7 +15,7 @@ final class Stalls {
         Report.Builder report = new Report.Builder(Report.Kind.STALL, "Stall", "", "nothing can happen any more, and somebody still waits");
         int count = 0;
         for (SimThread thread : machine.scheduler.alive()) {
-            if (thread instanceof Caller caller && !caller.isEnded() && !isToldOf(caller.waitingFor(), lost) && !caller.isIdle()) {
+            if (thread instanceof Caller caller && caller.isWaiting() && !isToldOf(caller.waitingFor(), lost) && !caller.isIdle()) {
                 count++;
                 if (count <= 20) {
                     report.fact(caller.threadName(), "waits for " + caller.waitingFor());
