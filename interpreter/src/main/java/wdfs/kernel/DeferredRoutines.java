@@ -206,7 +206,7 @@ public final class DeferredRoutines {
         caller.memory.store64(address + TIMER_DUE, due);
         caller.memory.store64(address + TIMER_DPC, dpc);
         caller.memory.store32(address + TIMER_PERIOD, period);
-        timer.arm(due < 0 ? -due * 100 : Math.max(0, (due - KernelApi.systemTime(caller.machine)) * 100), known);
+        timer.arm(DispatcherApi.nanosFromNow(caller, due), known);
         return was ? 1 : 0;
     }
 

@@ -146,6 +146,11 @@ abstract class Deferred extends FxObject {
     }
 
     @Override
+    protected boolean disposesPassive() {
+        return true;
+    }
+
+    @Override
     protected void disposing(Caller caller) {
         withdraw();
         if (!runsOn(caller)) {

@@ -1,6 +1,6 @@
 package wdfs.wdf;
 
-import wdfs.kernel.KernelApi;
+import wdfs.kernel.DispatcherApi;
 import wdfs.machine.Irql;
 import wdfs.machine.Scheduler;
 import wdfs.runtime.Caller;
@@ -92,7 +92,7 @@ public final class DeferredApi {
         caller.memory.store64(result, 0);
         Attributes read = Attributes.read(caller, attributes);
         if (read.parent() == 0) {
-            return 0xC0200212;                                        // STATUS_WDF_PARENT_NOT_SPECIFIED
+            return Attributes.PARENT_NOT_SPECIFIED;
         }
         FxObject parent = ObjectApi.parent(caller, read);
         if (caller.memory.load32(config) != TIMER_CONFIG) {
@@ -127,10 +127,16 @@ public final class DeferredApi {
         if (caller.machine.fails("framework")) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        Timer timer = new Timer(parent, device, passive, serialization.lock(), function, period);
-        timer.addContext(read);
-        caller.memory.store64(result, timer.handle);
-        return 0;
+        return made(caller, new Timer(parent, device, passive, serialization.lock(), function, period), read, result);
+    }
+
+    /// The last step of all three: the object gets its contexts, and the driver its handle. @return a status
+    private static int made(Caller caller, Deferred object, Attributes attributes, long result) {
+        int status = object.commit(caller, attributes);
+        if (status >= 0) {
+            caller.memory.store64(result, object.handle);
+        }
+        return status;
     }
 
     /// OBJ-303. @param dueTime in units of 100 ns; negative: from now on, positive: a point in system time
@@ -141,7 +147,7 @@ public final class DeferredApi {
             Framework.broken(caller, timer.label() + " is started while it is deleted", "OBJ-303", null);
             return 0;
         }
-        return timer.start(dueTime < 0 ? -dueTime * 100 : Math.max(0, (dueTime - KernelApi.systemTime(caller.machine)) * 100)) ? 1 : 0;
+        return timer.start(DispatcherApi.nanosFromNow(caller, dueTime)) ? 1 : 0;
     }
 
     /// OBJ-305.
@@ -192,15 +198,25 @@ public final class DeferredApi {
     /// OBJ-320.
     @Native
     public static int WdfDpcCreate(Caller caller, long config, long attributes, long result) {
+        return create(caller, config, DPC_CONFIG, attributes, result, "Dpc", false, FxDpc::new);
+    }
+
+    private interface Maker {
+        Deferred make(FxObject parent, FxDevice device, CallbackLock lock, long function);
+    }
+
+    /// OBJ-320, OBJ-323, in their order: the configurations of a DPC and of a work item are alike.
+    /// @param passive whether its callback runs at PASSIVE_LEVEL
+    private static int create(Caller caller, long config, int size, long attributes, long result, String name, boolean passive, Maker maker) {
         Framework.required(caller, config, "Config");
         Framework.required(caller, attributes, "Attributes");
-        Framework.required(caller, result, "Dpc");
+        Framework.required(caller, result, name);
         caller.memory.store64(result, 0);
         Attributes read = Attributes.read(caller, attributes);
-        if (read.parent() == 0) {
-            return 0xC0200212;                                        // OBJ-045: STATUS_WDF_PARENT_NOT_SPECIFIED
+        if (read.parent() == 0) {                                     // OBJ-045
+            return Attributes.PARENT_NOT_SPECIFIED;
         }
-        if (caller.memory.load32(config) != DPC_CONFIG) {
+        if (caller.memory.load32(config) != size) {
             return INFO_LENGTH_MISMATCH;
         }
         long function = caller.memory.load64(config + 8);
@@ -216,17 +232,14 @@ public final class DeferredApi {
         if (device == null) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
-        Deferred.Serialization serialization = Deferred.serialization(parent, caller.memory.load8(config + 0x10) != 0, false);
+        Deferred.Serialization serialization = Deferred.serialization(parent, caller.memory.load8(config + 0x10) != 0, passive);
         if (serialization.status() < 0) {
             return serialization.status();
         }
         if (caller.machine.fails("framework")) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        FxDpc dpc = new FxDpc(parent, device, serialization.lock(), function);
-        dpc.addContext(read);
-        caller.memory.store64(result, dpc.handle);
-        return 0;
+        return made(caller, maker.make(parent, device, serialization.lock(), function), read, result);
     }
 
     /// OBJ-321.
@@ -275,44 +288,10 @@ public final class DeferredApi {
         return Framework.object(caller, handle, WorkItem.class, "WDFWORKITEM");
     }
 
-    /// OBJ-323, in its order.
+    /// OBJ-323.
     @Native
     public static int WdfWorkItemCreate(Caller caller, long config, long attributes, long result) {
-        Framework.required(caller, config, "Config");
-        Framework.required(caller, attributes, "Attributes");
-        Framework.required(caller, result, "WorkItem");
-        caller.memory.store64(result, 0);
-        Attributes read = Attributes.read(caller, attributes);
-        if (read.parent() == 0) {
-            return 0xC0200212;                                        // STATUS_WDF_PARENT_NOT_SPECIFIED
-        }
-        if (caller.memory.load32(config) != WORKITEM_CONFIG) {
-            return INFO_LENGTH_MISMATCH;
-        }
-        long function = caller.memory.load64(config + 8);
-        if (function == 0) {
-            return Framework.STATUS_INVALID_PARAMETER;
-        }
-        int status = read.check(true, true, false, false);
-        if (status < 0) {
-            return status;
-        }
-        FxObject parent = ObjectApi.parent(caller, read);
-        FxDevice device = deviceOf(parent);
-        if (device == null) {
-            return Framework.STATUS_INVALID_DEVICE_REQUEST;
-        }
-        Deferred.Serialization serialization = Deferred.serialization(parent, caller.memory.load8(config + 0x10) != 0, true);
-        if (serialization.status() < 0) {
-            return serialization.status();
-        }
-        if (caller.machine.fails("framework")) {
-            return Framework.STATUS_INSUFFICIENT_RESOURCES;
-        }
-        WorkItem item = new WorkItem(parent, device, serialization.lock(), function);
-        item.addContext(read);
-        caller.memory.store64(result, item.handle);
-        return 0;
+        return create(caller, config, WORKITEM_CONFIG, attributes, result, "WorkItem", true, WorkItem::new);
     }
 
     /// OBJ-324.

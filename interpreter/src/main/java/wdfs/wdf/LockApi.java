@@ -1,7 +1,7 @@
 package wdfs.wdf;
 
 import java.util.List;
-import wdfs.kernel.KernelApi;
+import wdfs.kernel.DispatcherApi;
 import wdfs.kernel.LockOrder;
 import wdfs.kernel.Waitable;
 import wdfs.kernel.Waits;
@@ -181,7 +181,7 @@ public final class LockApi {
         }
         LockOrder.of(caller.machine).take(caller, lock.order);
         enterRegion(caller, 1);
-        long nanos = timeout == 0 ? Waits.FOREVER : units <= 0 ? -units * 100 : Math.max(0, (units - KernelApi.systemTime(caller.machine)) * 100);
+        long nanos = timeout == 0 ? Waits.FOREVER : DispatcherApi.nanosFromNow(caller, units);
         if (Waits.wait(caller, List.of(lock.gate), false, nanos) == Waits.TIMED_OUT) {
             LockOrder.release(caller, lock.order);
             enterRegion(caller, -1);

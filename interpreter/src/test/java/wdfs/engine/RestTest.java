@@ -41,6 +41,11 @@ class RestTest {
     }
 
     @Test
+    void theLongestTimeOfAllIsNoLimitOfVirtualTime() {
+        assertThat(Scripts.run(driver(ONCE, "-0x7FFFFFFFFFFFFFFF - 1")).text()).doesNotContain("limit", "fires").contains("done at +0us");
+    }
+
+    @Test
     void aPeriodicTimerEndsWithItsTimeAndIsNoStall() {
         Scripts.Ran ran = Scripts.run(driver(PERIODIC, "WDF_REL_TIMEOUT_IN_SEC(1)"));
         assertThat(ran.lines().stream().filter("D: fires"::equals)).hasSize(4 + 3);     // until 70 s have passed, behind the boot and behind the process
