@@ -180,11 +180,13 @@ public final class Simulation {
     }
 
     private void shutdown() {
-        system(caller -> {
-            for (Process process : Processes.of(machine).all()) {
-                process.terminate(caller);
-            }
-        });
+        if (!Processes.of(machine).areOver()) {
+            system(caller -> {
+                for (Process process : Processes.of(machine).all()) {
+                    process.terminate(caller);
+                }
+            });
+        }
         if (machine.isDead()) {
             return;
         }

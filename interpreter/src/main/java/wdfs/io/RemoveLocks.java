@@ -23,7 +23,6 @@ public final class RemoveLocks {
     private static final int IO_COUNT = 4;
     private static final int SIZE = 0x20;
     private static final long NANOS_PER_MINUTE = 60_000_000_000L;
-    private static final String MISUSE = "BadRemoveLock";
 
     private final Machine machine;
     private final LongMap<Lock> locks = new LongMap<>();
@@ -166,7 +165,7 @@ public final class RemoveLocks {
             if (region.contains(address)) {
                 Lock lock = locks.remove(address);
                 if (!lock.acquired.isEmpty()) {
-                    machine.violation(new Report.Builder(Report.Kind.VIOLATION, MISUSE, "", "%s is freed while %s is held".formatted(region.label(), lock.label())).fact("acquired", lock.holders())
+                    machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BadRemoveLock", "", "%s is freed while %s is held".formatted(region.label(), lock.label())).fact("acquired", lock.holders())
                             .stack(ScriptStack.frames(), "").help("IoReleaseRemoveLockAndWait before IoDeleteDevice").build(), ScriptStack.site());
                 }
             }
@@ -182,6 +181,6 @@ public final class RemoveLocks {
     }
 
     private static void told(Caller caller, String headline, String help) {
-        caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, MISUSE, "", headline).stack(ScriptStack.frames(), "").help(help).build(), ScriptStack.site());
+        caller.machine.violation(new Report.Builder(Report.Kind.VIOLATION, "BadRemoveLock", "", headline).stack(ScriptStack.frames(), "").help(help).build(), ScriptStack.site());
     }
 }

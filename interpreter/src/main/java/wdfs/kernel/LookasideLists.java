@@ -297,16 +297,19 @@ public final class LookasideLists {
         for (long address : lists.sortedKeys()) {
             if (region.contains(address)) {
                 Lookaside list = lists.remove(address);
-                Report.Builder report = new Report.Builder(machine.verifierOn() ? Report.Kind.BUGCHECK : Report.Kind.VIOLATION, machine.verifierOn() ? "DRIVER_VERIFIER_DETECTED_VIOLATION" : MISUSE,
-                        machine.verifierOn() ? "VER-100" : "", "%s is freed, and %s is still in use".formatted(region.label(), list.label(machine)))
-                        .fact("list", "initialised at " + list.initializedAt).stack(ScriptStack.frames(), "").help("delete the list before its memory goes");
+                String headline = "%s is freed, and %s is still in use".formatted(region.label(), list.label(machine));
                 if (machine.verifierOn()) {
-                    throw machine.bugCheck(report.code(0xC4, 0xCC, address, region.base, region.size).build());
+                    throw machine.bugCheck(inUse(new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", "VER-100", headline), list)
+                            .code(0xC4, 0xCC, address, region.base, region.size).build());
                 }
-                machine.violation(report.build(), ScriptStack.site());
+                machine.violation(inUse(new Report.Builder(Report.Kind.VIOLATION, "BadLookasideRequest", "", headline), list).build(), ScriptStack.site());
             }
         }
         out.remove(region.base);
+    }
+
+    private static Report.Builder inUse(Report.Builder report, Lookaside list) {
+        return report.fact("list", "initialised at " + list.initializedAt).stack(ScriptStack.frames(), "").help("delete the list before its memory goes");
     }
 
     /// VER-052: the driver's image goes. The system's next look at all lists would find one that lies in it.
@@ -338,7 +341,6 @@ public final class LookasideLists {
 
     // ---- what goes wrong -------------------------------------------------------------------------------------------------------------
 
-    private static final String MISUSE = "BadLookasideRequest";
 
     /// With Driver Verifier the end, else told.
     private void misuse(Caller caller, int subcode, String headline, long p2, long p3, long p4, String help) {
@@ -352,7 +354,7 @@ public final class LookasideLists {
     }
 
     private static void told(Caller caller, String headline, String block, String help) {
-        Report.Builder report = new Report.Builder(Report.Kind.VIOLATION, MISUSE, "", headline);
+        Report.Builder report = new Report.Builder(Report.Kind.VIOLATION, "BadLookasideRequest", "", headline);
         if (!block.isEmpty()) {
             report.fact("block", block);
         }
