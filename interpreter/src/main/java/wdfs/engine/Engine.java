@@ -28,6 +28,7 @@ import wdfs.kernel.MdlApi;
 import wdfs.kernel.NamedObjects;
 import wdfs.kernel.PoolApi;
 import wdfs.kernel.RtlApi;
+import wdfs.kernel.RundownProtection;
 import wdfs.kernel.SafeStringApi;
 import wdfs.kernel.StringApi;
 import wdfs.kernel.SystemThreads;
@@ -101,6 +102,7 @@ public final class Engine {
             Win32Api.class, Win32FileApi.class, ScriptApi.class, SeedApi.class, ZwFileApi.class, ZwRegistryApi.class, ObjectApi.class,
             DriverApi.class, DeviceApi.class, QueueApi.class, RequestApi.class, FileApi.class, CompletionApi.class, WaitApi.class, SetupApi.class,
             HandleApi.class, WdmDispatchApi.class, PropertyApi.class, NamedObjects.class, ErrorLog.class, RtlRegistryApi.class,
+            RundownProtection.class,
             MemoryApi.class, LookasideApi.class, TargetApi.class, SendApi.class, KmdfRequests.class, LockApi.class, CollectionApi.class, RegistryApi.class, DmaApi.class, DmaTransactionApi.class,
             UmdfRequests.class, DeferredApi.class, HostApi.class, RegisterApi.class, HardwareApi.class, ResourceApi.class, InterruptApi.class, HostHardwareApi.class, InterruptRoutines.class);
 

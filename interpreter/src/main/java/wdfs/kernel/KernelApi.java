@@ -128,6 +128,28 @@ public final class KernelApi {
         caller.memory.store64(lock, 0);
     }
 
+    /// What a thread of the system begins with.
+    private static final int NORMAL_PRIORITY = 8;
+
+    private static final class Priorities {
+        final java.util.HashMap<Long, Integer> byThread = new java.util.HashMap<>();
+
+        static Priorities of(Caller caller) {
+            return caller.machine.part(Priorities.class, _ -> new Priorities());
+        }
+    }
+
+    @Native
+    public static int KeSetPriorityThread(Caller caller, long thread, int priority) {
+        Integer before = Priorities.of(caller).byThread.put(thread, priority);
+        return before == null ? NORMAL_PRIORITY : before;
+    }
+
+    @Native
+    public static int KeQueryPriorityThread(Caller caller, long thread) {
+        return Priorities.of(caller).byThread.getOrDefault(thread, NORMAL_PRIORITY);
+    }
+
     @Native
     public static void KeEnterCriticalRegion(Caller caller) {
         caller.criticalRegions++;

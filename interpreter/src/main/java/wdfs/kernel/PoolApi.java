@@ -82,9 +82,22 @@ public final class PoolApi {
 
     /// MEM-148: with the verifier's code-integrity checks (the level `full`), nonpaged pool that can be executed is not to be had.
     public static void executable(Caller caller, int poolType) {
+        if (caller.image == null || !caller.image.poolNxOptIn) {
+            notExecutable(caller, poolType);
+        }
+    }
+
+    private static void notExecutable(Caller caller, int poolType) {
         if (caller.machine.verifier == Machine.Verifier.FULL && !isPaged(poolType) && (poolType & NX) == 0) {
             throw verifier(caller, 0x2000, "nonpaged pool that code can be executed in is asked for: NonPagedPoolNx", "MEM-148", 0, poolType, 0);
         }
+    }
+
+    private static final int POOL_NX_OPT_IN = 1;
+
+    @Native
+    public static void ExInitializeDriverRuntime(Caller caller, int flags) {
+        caller.image.poolNxOptIn |= (flags & POOL_NX_OPT_IN) != 0;
     }
 
     /// MEM-126: 1 to 4 characters from 0x20 to 0x7E, a letter or digit among them.
@@ -114,7 +127,7 @@ public final class PoolApi {
         long address = 0;
         if (tag != 0 && known && one && size > 0) {                   // MEM-121, MEM-124, MEM-132
             boolean paged = kinds == 0x100;
-            executable(caller, kinds == 0x80 ? 0 : NX);
+            notExecutable(caller, kinds == 0x80 ? 0 : NX);
             checkIrql(caller, paged, "allocated");
             address = allocate(caller, paged, size, tag, (flags & 0x2) == 0);
         } else if (caller.machine.verifierOn()) {

@@ -8,6 +8,8 @@ public final class LoadedImage {
     private final CompiledImage code;
     private final Memory.Space space;
     private boolean loaded;
+    /// ExInitializeDriverRuntime was called: what this driver asks for as NonPagedPool is NonPagedPoolNx.
+    public boolean poolNxOptIn;
     /// What the registry says of the framework's verifier for this driver; empty if it says nothing.
     private OptionalInt verifierSetting = OptionalInt.empty();
 
