@@ -51,9 +51,7 @@ public final class HardwareApi {
         if (length < 0 || length > MOST_BYTES) {
             return 0;
         }
-        byte[] bytes = new byte[(int) length];
-        caller.memory.read(from, bytes, 0, bytes.length);
-        return bus(caller).writeMemory(device(caller), address, bytes) ? 1 : 0;
+        return bus(caller).writeMemory(device(caller), address, caller.memory.read(from, (int) length)) ? 1 : 0;
     }
 
     /// Virtual nanoseconds since boot.

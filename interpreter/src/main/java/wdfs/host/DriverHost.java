@@ -92,8 +92,8 @@ final class DriverHost extends wdfs.win32.Process {
         long dispatch = ImageLayout.USER_NATIVES + 16L * machine.natives.ordinal("FxDispatch");
         DriverObject driver = IoManager.of(machine).newHostedDriver(image, dispatch);
         drivers.add(driver);
-        Region object = heap().allocate(DriverObject.SIZE, "DRIVER_OBJECT", true);
-        Region path = heap().allocate(16 + 2L * (driver.name().length() + 1), "RegistryPath", true);
+        Region object = machine.need(heap(), DriverObject.SIZE, "DRIVER_OBJECT");
+        Region path = machine.need(heap(), 16 + 2L * (driver.name().length() + 1), "RegistryPath");
         LoadedImage before = thread.image;
         thread.image = image;
         try {

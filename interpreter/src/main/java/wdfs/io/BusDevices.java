@@ -129,10 +129,7 @@ final class BusDevices {
 
     /// DEVICE_CAPABILITIES of a stack, as 32-bit numbers. @param status gets how the stack answered
     int[] capabilities(Caller caller, DeviceObject pdo, int[] status) {
-        Region block = machine.nonpaged.allocate(CAPABILITIES, "DEVICE_CAPABILITIES", true);
-        if (block == null) {
-            throw machine.limit("memory");
-        }
+        Region block = machine.need(machine.nonpaged, CAPABILITIES, "DEVICE_CAPABILITIES");
         machine.memory.store(null, block.base, new byte[CAPABILITIES]);
         machine.memory.store(null, block.base, new byte[] {CAPABILITIES, 0, 1, 0});
         machine.memory.field64(block.base + 8, -1L);                  // Address and UINumber: unknown

@@ -98,8 +98,8 @@ public final class IoManager {
     }
 
     private DriverObject newDriver(String name, LoadedImage image) {
-        Region block = machine.nonpaged.allocate(DriverObject.SIZE, "DRIVER_OBJECT", true);
-        Region extension = machine.nonpaged.allocate(DriverObject.EXTENSION_SIZE, "DRIVER_EXTENSION", true);
+        Region block = machine.need(machine.nonpaged, DriverObject.SIZE, "DRIVER_OBJECT");
+        Region extension = machine.need(machine.nonpaged, DriverObject.EXTENSION_SIZE, "DRIVER_EXTENSION");
         DriverObject driver = new DriverObject(machine, name, image, block, extension);
         machine.memory.store(null, block.base, new byte[] {4, 0, 0x50, 1});
         long invalid = ImageLayout.KERNEL_NATIVES + 16L * machine.natives.ordinal("IopInvalidDeviceRequest");

@@ -258,10 +258,7 @@ public final class PnpManager {
         long list = 0;
         if (node.hardware != null) {
             byte[] asked = ResourceLists.requirements(node.hardware);
-            Region block = machine.paged.allocate(asked.length, "IO_RESOURCE_REQUIREMENTS_LIST", true);
-            if (block == null) {
-                throw machine.limit("memory");
-            }
+            Region block = machine.need(machine.paged, asked.length, "IO_RESOURCE_REQUIREMENTS_LIST");
             machine.memory.store(null, block.base, asked);
             list = block.base;
         }
@@ -303,10 +300,7 @@ public final class PnpManager {
 
     private Region resources(Devnode node, boolean translated) {
         byte[] list = ResourceLists.list(node.hardware, translated);
-        Region block = machine.nonpaged.allocate(list.length, "CM_RESOURCE_LIST", true);
-        if (block == null) {
-            throw machine.limit("memory");
-        }
+        Region block = machine.need(machine.nonpaged, list.length, "CM_RESOURCE_LIST");
         machine.memory.store(null, block.base, list);
         return block;
     }

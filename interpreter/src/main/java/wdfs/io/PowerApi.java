@@ -23,7 +23,7 @@ public final class PowerApi {
             if (completion == 0) {
                 return;
             }
-            var block = by.machine.nonpaged.allocate(0x18, "IO_STATUS_BLOCK", true);      // and behind it the POWER_STATE
+            var block = by.machine.need(by.machine.nonpaged, 0x18, "IO_STATUS_BLOCK");      // and behind it the POWER_STATE
             by.machine.memory.field32(block.base, status);
             by.machine.memory.field32(block.base + 0x10, state);
             var before = by.image;

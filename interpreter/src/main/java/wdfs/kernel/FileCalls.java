@@ -55,9 +55,7 @@ public final class FileCalls {
         if (length < 0) {
             return new Result(INVALID_PARAMETER, 0);
         }
-        byte[] bytes = new byte[length];
-        caller.memory.read(buffer, bytes, 0, length);
-        int status = FileSystem.write(file, position, bytes);
+        int status = FileSystem.write(file, position, caller.memory.read(buffer, length));
         if (status < 0) {
             return new Result(status, 0);
         }
@@ -156,9 +154,7 @@ public final class FileCalls {
                 if (bytes < 0 || bytes > length - 20) {
                     return INVALID_PARAMETER;
                 }
-                byte[] name = new byte[bytes];
-                memory.read(buffer + 20, name, 0, bytes);
-                String text = new String(name, StandardCharsets.UTF_16LE);
+                String text = new String(memory.read(buffer + 20, bytes), StandardCharsets.UTF_16LE);
                 String path = FileSystem.onVolume(text);
                 String parent = file.node.path();
                 path = path != null ? path : text.startsWith("\\") ? text : parent.substring(0, parent.lastIndexOf('\\') + 1) + text;

@@ -157,8 +157,7 @@ public final class StringApi {
     @Native
     public static int RtlAnsiStringToUnicodeString(Caller caller, long target, long source, int allocate) {
         View memory = caller.memory;
-        byte[] bytes = new byte[length(memory, source)];
-        memory.read(buffer(memory, source), bytes, 0, bytes.length);
+        byte[] bytes = memory.read(buffer(memory, source), length(memory, source));
         return give(caller, target, new String(bytes, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.UTF_16LE), 2, allocate != 0);
     }
 
@@ -423,8 +422,6 @@ public final class StringApi {
     }
 
     static byte[] bytes(Caller caller, long address, long count) {
-        byte[] bytes = new byte[(int) count];
-        caller.memory.read(address, bytes, 0, bytes.length);
-        return bytes;
+        return caller.memory.read(address, (int) count);
     }
 }

@@ -275,6 +275,19 @@ public final class View {
         });
     }
 
+    /// The bytes of a range: a use of each of them. That they are there is found before room is made for so many.
+    public byte[] read(long address, int length) {
+        if (length <= 0 || isDevice(address)) {
+            byte[] bytes = new byte[length];
+            read(address, bytes, 0, length);
+            return bytes;
+        }
+        touch(address, length, Access.READ);
+        byte[] bytes = new byte[length];
+        fetch(address, bytes, 0, length);
+        return bytes;
+    }
+
     /// Reads into Java bytes: a use of each of them.
     public void read(long address, byte[] bytes, int to, int length) {
         if (length <= 0) {
@@ -287,6 +300,10 @@ public final class View {
             return;
         }
         touch(address, length, Access.READ);
+        fetch(address, bytes, to, length);
+    }
+
+    private void fetch(long address, byte[] bytes, int to, int length) {
         byte[] marks = new byte[length];
         each(address, length, (physical, offset, count) -> {
             System.arraycopy(ram, physical, bytes, to + offset, count);

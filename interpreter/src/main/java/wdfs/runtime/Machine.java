@@ -16,6 +16,7 @@ import wdfs.machine.Heap;
 import wdfs.machine.Limits;
 import wdfs.machine.Memory;
 import wdfs.machine.Numbering;
+import wdfs.machine.Region;
 import wdfs.machine.Scheduler;
 
 /// One simulated computer: memory, time, threads, and what the packages of Windows add to it as parts. Nothing here is
@@ -270,6 +271,15 @@ public final class Machine {
             }
         }
         return expected;
+    }
+
+    /// A cleared block that the system cannot do without: with its memory full, the run ends at that limit.
+    public Region need(Heap heap, long size, String kind) {
+        Region block = heap.allocate(size, kind, true);
+        if (block == null) {
+            throw limit("memory");
+        }
+        return block;
     }
 
     /// A limit of the run: ends it.

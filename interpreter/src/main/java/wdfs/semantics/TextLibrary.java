@@ -23,7 +23,7 @@ import wdfs.syntax.Parser;
 /// The library as text: a light scan finds which stretch declares which names, and a stretch is parsed when one of its
 /// names is first asked for, so that start-up does not grow with the library.
 public final class TextLibrary implements Library {
-    private static final List<String> MODULES = List.of("ntdef", "ntstatus", "winerror", "ntstrings", "ntintsafe", "wdm", "ntkernel", "ntinline", "ntio", "ntfiles", "ntpnp",
+    private static final List<String> MODULES = List.of("ntdef", "ntstatus", "winerror", "ntstrings", "ntintsafe", "wdm", "ntkernel", "ntio", "ntinline", "ntfiles", "ntpnp",
             "setupapi", "wdf", "wdfpnp", "wdfbus", "resources", "hardware", "win32", "script");
     private static final String FOLDER = "wdfs/stdlib/";
 

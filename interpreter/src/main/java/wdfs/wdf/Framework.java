@@ -106,9 +106,7 @@ public final class Framework {
 
     /// The bytes of a UNICODE_STRING's characters.
     static byte[] characters(Caller caller, long string) {
-        byte[] bytes = new byte[caller.memory.load16(string)];
-        caller.memory.read(caller.memory.load64(string + 8), bytes, 0, bytes.length);
-        return bytes;
+        return caller.memory.read(caller.memory.load64(string + 8), caller.memory.load16(string));
     }
 
     /// A framework-verifier break: told, and the run goes on.

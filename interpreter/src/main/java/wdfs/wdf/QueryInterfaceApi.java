@@ -34,17 +34,14 @@ public final class QueryInterfaceApi {
         if (toParent && device.pdo == null || given == 0 && !toParent && !imports || imports && callback == 0) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
-        int size = given == 0 ? 0 : memory.load16(given) & 0xFFFF;
+        int size = given == 0 ? 0 : memory.load16(given);
         if (given != 0 && size < FxQueryInterfaces.INTERFACE) {
             return Framework.STATUS_INVALID_PARAMETER;
         }
         if (caller.machine.fails("framework")) {
             return Framework.STATUS_INSUFFICIENT_RESOURCES;
         }
-        byte[] content = given == 0 ? null : new byte[size];
-        for (int i = 0; i < size; i++) {
-            content[i] = (byte) memory.load8(given + i);
-        }
+        byte[] content = given == 0 ? null : memory.read(given, size);
         if (content != null) {
             orNothing(caller, content, 0x10, "WdfDeviceInterfaceReferenceNoOp");
             orNothing(caller, content, 0x18, "WdfDeviceInterfaceDereferenceNoOp");

@@ -403,17 +403,11 @@ public final class RegistryApi {
         return (key.access & SET) == 0 ? ACCESS_DENIED : key.key.set(text(Framework.characters(caller, name)), type, data);
     }
 
-    private static byte[] bytes(Caller caller, long address, int length) {
-        byte[] bytes = new byte[length];
-        caller.memory.read(address, bytes, 0, length);
-        return bytes;
-    }
-
     @Native
     public static int WdfRegistryAssignValue(Caller caller, long handle, long name, int type, int length, long value) {
         FxKey key = key(caller, handle);
         int status = ready(caller, name);
-        return status < 0 ? status : length < 0 ? Framework.STATUS_INVALID_PARAMETER : assign(caller, key, name, type, bytes(caller, value, length));
+        return status < 0 ? status : length < 0 ? Framework.STATUS_INVALID_PARAMETER : assign(caller, key, name, type, caller.memory.read(value, length));
     }
 
     @Native
@@ -436,7 +430,7 @@ public final class RegistryApi {
         }
         // Without a length in the offsets the whole size counts, and the framework does not take the offset off it.
         long count = length > 0 ? length : memory.size - from;
-        return assign(caller, key, name, type, bytes(caller, memory.address + from, (int) count));
+        return assign(caller, key, name, type, caller.memory.read(memory.address + from, (int) count));
     }
 
     @Native

@@ -148,11 +148,7 @@ public final class RequirementsApi {
 
     private static byte[] descriptor(Caller caller, long address) {
         Framework.required(caller, address, "Descriptor");
-        byte[] bytes = new byte[ResourceLists.IO_DESCRIPTOR_SIZE];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) caller.memory.load8(address + i);
-        }
-        return bytes;
+        return caller.memory.read(address, ResourceLists.IO_DESCRIPTOR_SIZE);
     }
 
     @Native

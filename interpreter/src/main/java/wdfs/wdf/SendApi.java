@@ -475,7 +475,7 @@ public final class SendApi {
             own.returned(caller);
         }
         if (routine != 0) {
-            Region parameters = request.heap.allocate(COMPLETION_PARAMS, "CompletionParams", true);
+            Region parameters = caller.machine.need(request.heap, COMPLETION_PARAMS, "CompletionParams");
             fill(caller.memory, own, parameters.base);
             if (caller.machine.tracing) {
                 caller.machine.emit(new Travel.Presented(request.irp.number, request.device.lane(), request.device.inTrace(""), caller.functionName(routine)));

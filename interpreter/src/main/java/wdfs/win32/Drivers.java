@@ -63,9 +63,9 @@ public final class Drivers {
         IoManager io = IoManager.of(machine);
         DriverObject driver = io.newDriver(image);
         loaded.put(name, driver);
-        Region path = machine.nonpaged.allocate(16 + 2L * (name.length() + 1), "RegistryPath", true);
+        Region path = machine.need(machine.nonpaged, 16 + 2L * (name.length() + 1), "RegistryPath");
         byte[] text = (Registry.SERVICES + name).getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
-        Region characters = machine.paged.allocate(text.length + 2L, "RegistryPath", true);
+        Region characters = machine.need(machine.paged, text.length + 2L, "RegistryPath");
         machine.memory.store(null, characters.base, text);
         machine.memory.store(null, path.base, new byte[] {(byte) text.length, (byte) (text.length >> 8), (byte) (text.length + 2), (byte) (text.length + 2 >> 8)});
         byte[] pointer = new byte[8];

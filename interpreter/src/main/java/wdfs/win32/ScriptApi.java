@@ -84,10 +84,7 @@ public final class ScriptApi {
         private void allocate(long size, String name) {
             length = size;
             if (size > 0) {
-                block = process.heap.allocate(size, name, true);
-                if (block == null) {
-                    throw process.machine.limit("memory");
-                }
+                block = process.machine.need(process.heap, size, name);
                 address = block.base;
             }
         }

@@ -178,7 +178,7 @@ public final class Win32Api {
 
     @Native
     public static int FlushFileBuffers(Caller caller, long handle) {
-        Region iosb = NtApi.process(caller).heap.allocate(16, "IO_STATUS_BLOCK", true);
+        Region iosb = caller.machine.need(NtApi.process(caller).heap, 16, "IO_STATUS_BLOCK");
         int status = NtApi.NtFlushBuffersFile(caller, handle, iosb.base);
         NtApi.process(caller).heap.free(iosb);
         if (caller.machine.tracing) {

@@ -167,12 +167,7 @@ public final class ZwRegistryApi {
         AccessBits.stateChanges(caller, "a value of the registry");
         String value = ZwCalls.name(caller, "ZwSetValueKey", name);
         return with(caller, "ZwSetValueKey", handle, KEY_SET_VALUE, key -> {
-            if (length < 0) {
-                return INVALID_PARAMETER;
-            }
-            byte[] bytes = new byte[length];
-            caller.memory.read(data, bytes, 0, length);
-            return key.set(value, type, bytes);
+            return length < 0 ? INVALID_PARAMETER : key.set(value, type, caller.memory.read(data, length));
         });
     }
 

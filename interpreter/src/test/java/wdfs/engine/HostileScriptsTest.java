@@ -97,6 +97,75 @@ class HostileScriptsTest {
         assertThat(ran.exit()).isEqualTo(Outcome.LIMIT);
     }
 
+    private static final String FILLS = """
+                VOID Fill() {
+                    SIZE_T size = 1 << 20;
+                    while (size >= 16) { if (ExAllocatePool2(POOL_FLAG_NON_PAGED, size, 'lluF') == NULL) size /= 2; }
+                }
+            """;
+
+    /// What the system cannot do without, and cannot refuse.
+    @Test
+    void aCompletionRoutineFindsThePoolFull() {
+        Scripts.Ran ran = Scripts.run("""
+                driver Low kmdf 1.33 {
+                    device Low control {
+                        name L"\\\\Device\\\\Low";
+                        queue Default parallel { EvtIoRead(Queue, Request, Length) { WdfRequestComplete(Request, STATUS_SUCCESS); } }
+                    }
+                }
+                driver Up kmdf 1.33 {
+                """ + FILLS + """
+                    VOID Done(WDFREQUEST Request, WDFIOTARGET Target, PWDF_REQUEST_COMPLETION_PARAMS Params, WDFCONTEXT Context) { }
+                    device Up control {
+                        name L"\\\\Device\\\\Up"; symbolic_link L"\\\\DosDevices\\\\Up";
+                        queue Default parallel {
+                            EvtIoRead(Queue, Request, Length) {
+                                WDFIOTARGET target; WDFREQUEST own; WDF_IO_TARGET_OPEN_PARAMS parameters; WDFMEMORY memory;
+                                DECLARE_CONST_UNICODE_STRING(name, L"\\\\Device\\\\Low");
+                                NTSTATUS status = WdfIoTargetCreate(WdfIoQueueGetDevice(Queue), NULL, &target);
+                                WDF_IO_TARGET_OPEN_PARAMS_INIT_OPEN_BY_NAME(&parameters, &name, GENERIC_READ);
+                                status = WdfIoTargetOpen(target, &parameters);
+                                status = WdfRequestCreate(NULL, target, &own);
+                                status = WdfMemoryCreate(NULL, NonPagedPoolNx, 0, 8, &memory, NULL);
+                                status = WdfIoTargetFormatRequestForRead(target, own, memory, NULL, NULL);
+                                WdfRequestSetCompletionRoutine(own, Done, NULL);
+                                Fill();
+                                if (!WdfRequestSend(own, target, NULL)) DbgPrint("not sent");
+                                WdfRequestComplete(Request, STATUS_SUCCESS);
+                            }
+                        }
+                    }
+                }
+                process app { read(open(L"\\\\\\\\.\\\\Up"), 8); }
+                """, SMALL);
+        assertThat(ran.exit()).isEqualTo(Outcome.LIMIT);
+    }
+
+    @Test
+    void FlushFileBuffersFindsTheHeapFull() {
+        Scripts.Ran ran = Scripts.run("process a { HANDLE h = CreateFile(L\"C:\\\\f\", GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);"
+                + " SIZE_T n = 1 << 20; while (n >= 1) { if (malloc(n) == NULL) n /= 2; } FlushFileBuffers(h); }", SMALL);
+        assertThat(ran.exit()).isEqualTo(Outcome.LIMIT);
+    }
+
+    /// The bytes are looked for before room is made for so many.
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "WDFKEY key; DECLARE_CONST_UNICODE_STRING(name, L\"V\"); NTSTATUS s = WdfDriverOpenParametersRegistryKey(WdfGetDriver(), KEY_ALL_ACCESS, NULL, &key);"
+            + " s = WdfRegistryAssignValue(key, &name, REG_BINARY, 0x7FFFFFFF, block);",
+        "HANDLE file; OBJECT_ATTRIBUTES of; IO_STATUS_BLOCK iosb; DECLARE_CONST_UNICODE_STRING(name, L\"\\\\??\\\\C:\\\\f\");"
+            + " InitializeObjectAttributes(&of, (PUNICODE_STRING)&name, OBJ_KERNEL_HANDLE, NULL, NULL);"
+            + " NTSTATUS s = ZwCreateFile(&file, GENERIC_WRITE | SYNCHRONIZE, &of, &iosb, NULL, 0, 0, FILE_OVERWRITE_IF, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);"
+            + " s = ZwWriteFile(file, NULL, NULL, NULL, &iosb, block, 0x7FFFFFFF, NULL, NULL);"})
+    void aLengthBeyondAllMemoryIsAMistakeOfTheDriver(String body) {
+        Scripts.Ran ran = Scripts.run("driver D kmdf 1.33 { device D control { name L\"\\\\Device\\\\D\"; symbolic_link L\"\\\\DosDevices\\\\D\"; queue Default sequential {"
+                + " EvtIoRead(Queue, Request, Length) { PVOID block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 4096, 'kclB'); " + body + " WdfRequestComplete(Request, s); } } } }"
+                + " process app { read(open(L\"\\\\\\\\.\\\\D\"), 8); }", SMALL);
+        assertThat(ran.outcome().bugChecks()).as(ran.text()).isEqualTo(1);
+        assertThat(ran.text()).doesNotContain("LIMIT");
+    }
+
     @Test
     void memoryThatIsUsedUpMakesCreateFileFail() {
         Scripts.Ran ran = Scripts.run("driver G kmdf 1.33 { device G control { name L\"\\\\Device\\\\G\"; symbolic_link L\"\\\\DosDevices\\\\G\"; queue Default manual; } } "
