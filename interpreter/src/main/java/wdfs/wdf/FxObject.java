@@ -49,6 +49,8 @@ public class FxObject {
     boolean deleting;
     private boolean disposing;
     boolean destroyed;
+    /// Its destroy callbacks run.
+    private boolean inDestroy;
     /// No driver has seen it: none of its callbacks runs (REQ-087).
     private boolean unseen;
     private boolean told;
@@ -186,6 +188,11 @@ public class FxObject {
         return 0;
     }
 
+    /// OBJ-012: whether its destroy callbacks run, which still have its contexts.
+    boolean isInDestroy() {
+        return inDestroy;
+    }
+
     boolean hasContext(long typeInfo) {
         return context(typeInfo) != 0;
     }
@@ -267,12 +274,14 @@ public class FxObject {
     public void dereference(Caller caller) {
         if (--references == 0 && !destroyed) {
             destroyed = true;
+            inDestroy = true;
             for (Context context : contexts) {
                 cleanUp(caller, context);                             // OBJ-010: if the disposal was skipped
                 if (context.destroy != 0 && !unseen) {
                     call(caller, context.destroy);
                 }
             }
+            inDestroy = false;
             destroying(caller);
             machine.handles.close(handle);
             for (Context context : contexts) {

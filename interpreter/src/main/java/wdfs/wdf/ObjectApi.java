@@ -80,15 +80,9 @@ public final class ObjectApi {
 
     @Native
     public static long WdfObjectGetTypedContextWorker(Caller caller, long handle, long typeInfo) {
-        Object found = caller.machine.handles.object(handle);
-        if (found == null) {
-            // OBJ-012: in the destroy callback the context is still there.
-            Handles.Entry entry = caller.machine.handles.entry(handle);
-            if (entry == null || !(entry.was instanceof FxObject)) {
-                throw Framework.badHandle(caller, handle, "WDFOBJECT");
-            }
-        }
-        if (!(found instanceof FxObject object)) {
+        Handles.Entry entry = caller.machine.handles.entry(handle);
+        // OBJ-012: a request's handle is closed when its destroy callbacks run, and its contexts are still there.
+        if (entry == null || !(entry.was instanceof FxObject object) || entry.object == null && !object.isInDestroy()) {
             throw Framework.badHandle(caller, handle, "WDFOBJECT");
         }
         long unique = caller.memory.load64(typeInfo + 0x18);
