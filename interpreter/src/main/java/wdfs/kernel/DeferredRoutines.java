@@ -39,7 +39,14 @@ public final class DeferredRoutines {
         final LongMap<Dpcs.Dpc> dpcs = new LongMap<>();
         final LongMap<Timer> timers = new LongMap<>();
         final LongMap<Item> items = new LongMap<>();
-        boolean watching;
+        private boolean watching;
+
+        void watch(Machine machine) {
+            if (!watching) {
+                watching = true;
+                machine.nonpaged.watch(region -> freeing(machine, this, region));
+            }
+        }
 
         static Known of(Caller caller) {
             return caller.machine.part(Known.class, _ -> new Known());
@@ -178,6 +185,7 @@ public final class DeferredRoutines {
         caller.memory.fill(address, TIMER_SIZE, 0);
         DispatcherApi.initialize(caller, address, type == 0 ? NOTIFICATION_TIMER : SYNCHRONIZATION_TIMER, 0, TIMER_SIZE);
         Known.of(caller).timers.put(address, new Timer(caller, address));
+        Known.of(caller).watch(caller.machine);
     }
 
     @Native
@@ -287,14 +295,22 @@ public final class DeferredRoutines {
         caller.memory.fill(address, WORKITEM_SIZE, 0);
         Known known = Known.of(caller);
         known.items.put(address, new Item(null, object, caller.image));
-        if (!known.watching) {
-            known.watching = true;
-            caller.machine.nonpaged.watch(region -> freeing(caller.machine, known, region));
-        }
+        known.watch(caller.machine);
     }
 
-    /// A work item may be gone once its routine runs, and not before.
+    /// What waits in memory that is freed: a timer that is set (VER-106), a work item that is queued.
     private static void freeing(Machine machine, Known known, Region region) {
+        for (long address : known.timers.sortedKeys()) {
+            if (!region.contains(address)) {
+                continue;
+            }
+            if (known.timers.get(address).due == null) {
+                known.timers.remove(address);
+            } else if (machine.verifierOn()) {
+                throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", "VER-106", "%s is freed, and a timer in it is set".formatted(region.label()))
+                        .code(0xC4, 0x15, address, region.paged ? 1 : 0, region.base).stack(ScriptStack.frames(), "").help("KeCancelTimer before its memory is freed").build());
+            }
+        }
         for (long address : known.items.sortedKeys()) {
             Item item = known.items.get(address);
             if (item.block != null || !region.contains(address)) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import wdfs.machine.Irql;
 import wdfs.machine.LongMap;
+import wdfs.machine.Region;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Native;
@@ -24,10 +25,26 @@ public final class WaitingLocks {
     private final LongMap<Gate> mutexes = new LongMap<>();
     private final LongMap<Resource> resources = new LongMap<>();
 
-    private WaitingLocks() {}
+    private WaitingLocks(Machine machine) {
+        machine.nonpaged.watch(region -> freeing(machine, region));
+    }
 
     private static WaitingLocks of(Machine machine) {
-        return machine.part(WaitingLocks.class, _ -> new WaitingLocks());
+        return machine.part(WaitingLocks.class, WaitingLocks::new);
+    }
+
+    /// The system keeps a list of all resources: one leaves it by ExDeleteResourceLite, before its memory goes.
+    private void freeing(Machine machine, Region region) {
+        for (long address : resources.sortedKeys()) {
+            if (region.contains(address)) {
+                resources.remove(address);
+                if (machine.verifierOn()) {
+                    throw machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "DRIVER_VERIFIER_DETECTED_VIOLATION", "VER-150",
+                            "%s is freed, and the resource %s is still in use".formatted(region.label(), machine.memory.place(null, address)))
+                            .code(0xC4, 0xD2, address, region.base, region.size).stack(ScriptStack.frames(), "").help("ExDeleteResourceLite before its memory is freed").build());
+                }
+            }
+        }
     }
 
     /// A lock that somebody holds.
