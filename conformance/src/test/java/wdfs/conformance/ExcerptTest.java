@@ -88,7 +88,7 @@ class ExcerptTest {
         String script = """
                 driver Kept kmdf 1.33 {
                     device Kept control {
-                        symbolic_link L"\\\\DosDevices\\\\Kept";
+                        name L"\\\\Device\\\\Kept"; symbolic_link L"\\\\DosDevices\\\\Kept";
                         queue Default parallel {
                             EvtIoRead(Queue, Request, Length) {
                                 PUCHAR buffer;
@@ -112,12 +112,12 @@ class ExcerptTest {
                 typedef struct _SEEN { ULONG Reads, Writes; UCHAR Irql; } SEEN;
 
                 driver Other kmdf 1.33 {
-                    device Other control { symbolic_link L"\\\\DosDevices\\\\Other"; }
+                    device Other control { name L"\\\\Device\\\\Other"; symbolic_link L"\\\\DosDevices\\\\Other"; }
                 }
                 driver Counts kmdf 1.33 {
                     SEEN Seen;
                     device Counts control {
-                        symbolic_link L"\\\\DosDevices\\\\Counts";
+                        name L"\\\\Device\\\\Counts"; symbolic_link L"\\\\DosDevices\\\\Counts";
                         queue Default parallel {
                             EvtIoRead(Queue, Request, Length) { Seen.Reads++; WdfRequestComplete(Request, STATUS_SUCCESS); }
                             EvtIoWrite(Queue, Request, Length) {
@@ -137,7 +137,7 @@ class ExcerptTest {
                 driver Counts kmdf 1.33 {
                     SEEN Seen;
                     device Counts control {
-                        symbolic_link L"\\\\DosDevices\\\\Counts";
+                        name L"\\\\Device\\\\Counts"; symbolic_link L"\\\\DosDevices\\\\Counts";
                         queue Default parallel {
                             EvtIoWrite(Queue, Request, Length) {
                                 Seen.Writes++;
@@ -146,7 +146,6 @@ class ExcerptTest {
                         }
                     }
                 }
-
                 test "writes" { expect write(open(L"\\\\\\\\.\\\\Counts"), x"0102").information == 1; }
                 """);
     }
