@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import wdfs.kernel.Interrupts;
 import wdfs.runtime.HardwareShape;
+import wdfs.runtime.Machine;
 
 /// What a device has of the system, as CM_PARTIAL_RESOURCE_DESCRIPTORs: its ranges in the order of the text, then its
 /// interrupts, one for each message.
@@ -31,6 +32,15 @@ public final class ResourceLists {
     public static final int MESSAGE = 2;
 
     private ResourceLists() {}
+
+    /// How many of so many entries lie in memory: a driver can have written any number into a list that the system reads.
+    public static int there(Machine machine, long at, int count, int size) {
+        int found = 0;
+        while (found < Integer.toUnsignedLong(count) && machine.memory.peek(null, at + (found + 1L) * size - 1) >= 0) {
+            found++;
+        }
+        return found;
+    }
 
     /// A CM_RESOURCE_LIST.
     /// @param translated as the processor sees them: an interrupt has its IRQL and vector; raw, the bus's line

@@ -19,20 +19,42 @@ import wdfs.runtime.ScriptStack;
 public final class IoApi {
     private IoApi() {}
 
-    /// A device object of a driver's; a NULL or wild pointer faults as the load of its first field does on Windows.
-    private static DeviceObject device(Caller caller, long address) {
-        caller.memory.load16(address);
+    /// The device object at an address, or the end of the machine; a NULL or wild pointer faults as the load of its first field does on Windows.
+    public static DeviceObject device(Caller caller, long address) {
+        touch(caller, address);
         DeviceObject device = IoManager.of(caller).device(address);
         if (device == null) {
-            throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "PAGE_FAULT_IN_NONPAGED_AREA", "VER-033",
-                    caller.machine.memory.place(caller.memory.space(), address) + " is no device object").code(0x50, address).stack(ScriptStack.frames(), "").build());
+            throw isNone(caller, address, "device object");
         }
         return device;
     }
 
+    /// The same for a driver object.
+    private static DriverObject driver(Caller caller, long address) {
+        touch(caller, address);
+        DriverObject driver = IoManager.of(caller).driver(address);
+        if (driver == null) {
+            throw isNone(caller, address, "driver object");
+        }
+        return driver;
+    }
+
+    /// A freed or wild pointer faults here; the framework of a driver host does not reach what it is told of.
+    private static void touch(Caller caller, long address) {
+        if (caller.memory.isKernel()) {
+            caller.memory.load16(address);
+        }
+    }
+
+    /// What lies at the address is something else.
+    public static RuntimeException isNone(Caller caller, long address, String what) {
+        throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "PAGE_FAULT_IN_NONPAGED_AREA", "VER-033",
+                caller.machine.memory.place(caller.memory.space(), address) + " is no " + what).code(0x50, address).stack(ScriptStack.frames(), "").build());
+    }
+
     /// The IRP at an address, or the end of the machine.
     public static Irp irp(Caller caller, long address) {
-        caller.memory.load16(address);                        // a freed or wild one faults here
+        touch(caller, address);
         Irp irp = IoManager.of(caller).irp(address);
         if (irp == null) {
             throw caller.machine.bugCheck(new Report.Builder(Report.Kind.BUGCHECK, "MULTIPLE_IRP_COMPLETE_REQUESTS", "VER-037",
@@ -44,7 +66,7 @@ public final class IoApi {
     /// The dispatch routine of every major function that a driver does not set.
     @Native
     public static int IopInvalidDeviceRequest(Caller caller, long device, long irpAddress) {
-        Irp irp = IoManager.of(caller).irp(irpAddress);
+        Irp irp = irp(caller, irpAddress);
         irp.status(IoManager.STATUS_INVALID_DEVICE_REQUEST);
         irp.information(0);
         if (irp.major == 0x12 || irp.major == 2) {
@@ -57,7 +79,7 @@ public final class IoApi {
     @Native
     public static int IoCreateDevice(Caller caller, long driver, int extensionSize, long name, int type, int characteristics, int exclusive, long result) {
         IoManager io = IoManager.of(caller);
-        DriverObject owner = io.driver(driver);
+        DriverObject owner = driver(caller, driver);
         DeviceObject[] created = new DeviceObject[1];
         String text = name == 0 ? "" : RtlApi.unicode(caller.memory, name);
         int status = io.createDevice(owner, extensionSize, text, type, characteristics, exclusive != 0, created);

@@ -151,9 +151,12 @@ public final class IoManager {
         if (block == null) {
             return STATUS_INSUFFICIENT_RESOURCES;
         }
-        Region extension = extensionSize == 0 ? null : machine.nonpaged.allocate(extensionSize, "DeviceExtension", true);
+        Region extension = extensionSize == 0 ? null : machine.nonpaged.allocate(extensionSize & 0xFFFF_FFFFL, "DeviceExtension", true);
         if (extension != null) {
             extension.owner = driver.name();
+        } else if (extensionSize != 0) {
+            machine.nonpaged.free(block);
+            return STATUS_INSUFFICIENT_RESOURCES;
         }
         DeviceObject device = new DeviceObject(machine, driver, block, extension, name);
         machine.memory.store(null, block.base, new byte[] {3, 0, 0x50, 1});
@@ -262,11 +265,7 @@ public final class IoManager {
         }
         FileObject file = new FileObject(device, block, name, synchronous);
         machine.memory.store(null, block.base, new byte[] {5, 0, (byte) 0xD8, 0});
-        byte[] pointer = new byte[8];
-        for (int i = 0; i < 8; i++) {
-            pointer[i] = (byte) (device.address() >>> 8 * i);
-        }
-        machine.memory.store(null, block.base + 8, pointer);
+        machine.memory.field64(block.base + 8, device.address());
         machine.memory.field32(block.base + 0x50, (synchronous ? FO_SYNCHRONOUS_IO : 0) | FO_HANDLE_CREATED);
         files.put(block.base, file);
         file.device.driver.openFiles++;
@@ -446,11 +445,7 @@ public final class IoManager {
     /// IoCallDriver: the next stack location becomes the current one, and the driver's dispatch routine runs.
     public int call(Caller caller, DeviceObject device, Irp irp) {
         long stack = next(irp, "IoCallDriver");
-        byte[] pointer = new byte[8];
-        for (int i = 0; i < 8; i++) {
-            pointer[i] = (byte) (device.address() >>> 8 * i);
-        }
-        machine.memory.store(null, stack + 0x28, pointer);
+        machine.memory.field64(stack + 0x28, device.address());
         irp.holder = device.driver.name();
         int major = irp.majorFunction();
         irp.major = major;
@@ -561,8 +556,8 @@ public final class IoManager {
         while (irp.currentLocation() <= irp.stackCount()) {
             long lower = irp.stackLocation();
             int control = machine.memory.peek(null, lower + 3) & 0xFF;
-            long routine = peek64(lower + 0x38);
-            long context = peek64(lower + 0x40);
+            long routine = machine.memory.field64(lower + 0x38);
+            long context = machine.memory.field64(lower + 0x40);
             irp.put8(Irp.CURRENT_LOCATION, irp.currentLocation() + 1);
             irp.put64(Irp.CURRENT_STACK_LOCATION, lower + Irp.STACK_LOCATION_SIZE);
             boolean wasPending = (control & 1) != 0;
@@ -574,7 +569,7 @@ public final class IoManager {
             int status = irp.status();
             boolean wanted = routine != 0 && (status >= 0 && (control & 0x40) != 0 || status < 0 && (control & 0x80) != 0 || irp.isCancelled() && (control & 0x20) != 0);
             if (wanted) {
-                long device = irp.currentLocation() <= irp.stackCount() ? peek64(irp.stackLocation() + 0x28) : 0;
+                long device = irp.currentLocation() <= irp.stackCount() ? machine.memory.field64(irp.stackLocation() + 0x28) : 0;
                 int answer = (int) caller.invoke(routine, device, irp.address, context);
                 if (answer == STATUS_MORE_PROCESSING_REQUIRED) {
                     return;
@@ -598,14 +593,6 @@ public final class IoManager {
             releaseBuffers(irp);
             free(irp);
         }
-    }
-
-    private long peek64(long at) {
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value |= (long) (machine.memory.peek(null, at + i) & 0xFF) << 8 * i;
-        }
-        return value;
     }
 
     /// IOM-131: the system buffer is freed, the pages are unlocked, the MDLs go.
@@ -654,7 +641,7 @@ public final class IoManager {
         irp.put8(Irp.CANCEL_IRQL, caller.irql());
         int irql = caller.irql();
         machine.memory.irql = Irql.DISPATCH;
-        long device = irp.currentLocation() <= irp.stackCount() ? peek64(irp.stackLocation() + 0x28) : 0;
+        long device = irp.currentLocation() <= irp.stackCount() ? machine.memory.field64(irp.stackLocation() + 0x28) : 0;
         LoadedImage before = caller.image;
         try {
             caller.invoke(routine, device, irp.address);

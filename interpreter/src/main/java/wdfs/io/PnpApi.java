@@ -52,17 +52,17 @@ public final class PnpApi {
     @Native
     public static int PnpRootDispatch(Caller caller, long device, long irpAddress) {
         IoManager io = IoManager.of(caller);
-        Irp irp = io.irp(irpAddress);
+        Irp irp = IoApi.irp(caller, irpAddress);
         int major = irp.majorFunction();
         int minor = irp.minorFunction();
         if (major == PnpManager.POWER && minor == PowerManager.WAIT_WAKE) {
-            return PowerManager.of(caller.machine).holdWake(io.device(device).node, irp);
+            return PowerManager.of(caller.machine).holdWake(IoApi.device(caller, device).node, irp);
         }
         int status = major == PnpManager.PNP && !PnpManager.isHandled(minor) ? irp.status() : 0;
         if (major == PnpManager.PNP && minor == PnpManager.QUERY_CAPABILITIES) {
             status = capabilities(caller, irp);
         }
-        power(io.device(device), irp, major, minor);
+        power(IoApi.device(caller, device), irp, major, minor);
         irp.status(status);
         io.complete(caller, irp);
         return status;

@@ -7,17 +7,9 @@ import wdfs.runtime.Native;
 public final class PowerApi {
     private PowerApi() {}
 
-    private static DeviceObject device(Caller caller, long address) {
-        caller.memory.load16(address);                                // a NULL or wild one faults here
-        return IoManager.of(caller).device(address);
-    }
-
     @Native
     public static int PopRequestPowerIrp(Caller caller, long address, int minor, int state, long completion, long context) {
-        DeviceObject device = device(caller, address);
-        if (device == null) {
-            return 0xC00000EF;                                        // STATUS_INVALID_PARAMETER_1
-        }
+        DeviceObject device = IoApi.device(caller, address);
         var image = caller.image;
         return PowerManager.of(caller.machine).request(caller, device, minor, state, (by, status) -> {
             if (completion == 0) {
@@ -39,7 +31,7 @@ public final class PowerApi {
 
     @Native
     public static int PopSetPowerState(Caller caller, long address, int type, int state) {
-        DeviceObject device = device(caller, address);
+        DeviceObject device = IoApi.device(caller, address);
         int before = device.powerState;
         if (type == 1) {
             device.powerState = state;
@@ -49,26 +41,26 @@ public final class PowerApi {
 
     @Native
     public static void IoInvalidateDeviceState(Caller caller, long address) {
-        DeviceObject device = device(caller, address);
-        if (device != null && device.node != null) {
+        DeviceObject device = IoApi.device(caller, address);
+        if (device.node != null) {
             PnpManager.of(caller.machine).invalidate(device.node);
         }
     }
 
     @Native
     public static int IoRegisterShutdownNotification(Caller caller, long address) {
-        IoManager.of(caller).shutdownNotification(device(caller, address), false);
+        IoManager.of(caller).shutdownNotification(IoApi.device(caller, address), false);
         return 0;
     }
 
     @Native
     public static int IoRegisterLastChanceShutdownNotification(Caller caller, long address) {
-        IoManager.of(caller).shutdownNotification(device(caller, address), true);
+        IoManager.of(caller).shutdownNotification(IoApi.device(caller, address), true);
         return 0;
     }
 
     @Native
     public static void IoUnregisterShutdownNotification(Caller caller, long address) {
-        IoManager.of(caller).noShutdownNotification(device(caller, address));
+        IoManager.of(caller).noShutdownNotification(IoApi.device(caller, address));
     }
 }

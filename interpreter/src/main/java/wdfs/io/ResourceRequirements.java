@@ -25,10 +25,10 @@ final class ResourceRequirements {
         if (list == 0) {
             return List.of();
         }
-        int alternatives = machine.memory.field32(list + ALTERNATIVE_LISTS);
+        long alternatives = Integer.toUnsignedLong(machine.memory.field32(list + ALTERNATIVE_LISTS));
         long at = list + ResourceLists.REQUIREMENTS_HEAD;
-        for (int i = 0; i < alternatives; i++) {
-            int count = machine.memory.field32(at + 4);
+        for (long i = 0; i < alternatives && machine.memory.peek(null, at) >= 0; i++) {
+            int count = ResourceLists.there(machine, at + ResourceLists.IO_LIST_HEAD, machine.memory.field32(at + 4), ResourceLists.IO_DESCRIPTOR_SIZE);
             List<Integer> places = of(at + ResourceLists.IO_LIST_HEAD, count);
             if (places != null) {
                 return places;

@@ -1,17 +1,14 @@
 package wdfs.io;
 
-import wdfs.kernel.DispatcherApi;
 import wdfs.kernel.EventObject;
 import wdfs.kernel.Mdl;
 import wdfs.machine.Memory;
 import wdfs.machine.Poison;
 import wdfs.machine.Region;
 import wdfs.machine.Shadow;
-import wdfs.machine.View;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Machine;
 import wdfs.runtime.Report;
-import wdfs.runtime.ScriptException;
 import wdfs.runtime.Travel;
 import wdfs.runtime.Travel.Place;
 import wdfs.runtime.UserApc;
@@ -412,14 +409,10 @@ public final class Transfers {
                 machine.emit(new Travel.Copied(irp.number, "io", Travel.Why.IN, Place.of(caller, from), Place.system(machine, named.base), copied));
             }
         }
-        int base = readOnly ? Shadow.READ_ONLY : 0;
         if (readOnly) {
-            memory.mark(null, named.base, length, base, -1);
-        } else {
-            for (long i = copied; i < length; i++) {
-                memory.mark(null, named.base + copied, length - copied, Shadow.UNWRITTEN | Shadow.TRACED, Poison.FRESH);
-                break;
-            }
+            memory.mark(null, named.base, length, Shadow.READ_ONLY, -1);
+        } else if (copied < length) {
+            memory.mark(null, named.base + copied, length - copied, Shadow.UNWRITTEN | Shadow.TRACED, Poison.FRESH);
         }
         return 0;
     }
@@ -475,11 +468,10 @@ public final class Transfers {
             }
             return status;
         }
-        long capacity = request.major == READ ? request.outLength : request.outLength;
         long count = information;
-        if (Long.compareUnsigned(information, capacity) > 0) {
-            IoManager.of(machine).informationTooLarge(irp, information, capacity);
-            count = capacity;                                         // IOM-125: capped here, reported as given
+        if (Long.compareUnsigned(information, request.outLength) > 0) {
+            IoManager.of(machine).informationTooLarge(irp, information, request.outLength);
+            count = request.outLength;                                         // IOM-125: capped here, reported as given
         }
         count = Math.min(count, irp.systemBuffer.size);
         Memory.Space space = requestor.thread.process.space();
@@ -557,13 +549,13 @@ public final class Transfers {
         irp.tell("created", caller.threadName());
         io.track(irp);
         int status = io.call(caller, top, irp);
-        boolean[] ended = {irp.isCompleted()};
-        if (status == IoManager.STATUS_PENDING && !ended[0] && !irp.unmarked) {
+        boolean ended = irp.isCompleted();
+        if (status == IoManager.STATUS_PENDING && !ended && !irp.unmarked) {
             waiting[0] = true;
             while (!irp.isCompleted()) {
                 caller.waitFor("request #" + irp.number + " (" + Irp.majorName(major) + ")");
             }
-        } else if (!ended[0]) {
+        } else if (!ended) {
             neverCompleted(caller, irp, status);
             return status;
         }
@@ -676,18 +668,5 @@ public final class Transfers {
             caller.machine.nonpaged.free(file.nameBlock);
         }
         IoManager.of(caller).freeFile(file);
-    }
-
-    /// Turns an exception of a driver, seen by a caller in user mode, into what it means.
-    static int statusOf(ScriptException exception) {
-        return exception.code();
-    }
-
-    static View view(Caller caller) {
-        return caller.memory;
-    }
-
-    static void signal(Caller caller, long event) {
-        DispatcherApi.set(caller, event);
     }
 }

@@ -74,15 +74,6 @@ public final class DeferredApi {
         return Framework.object(caller, handle, Timer.class, "WDFTIMER");
     }
 
-    /// The device that the parent belongs to; null if it belongs to none.
-    private static FxDevice deviceOf(FxObject parent) {
-        FxObject at = parent;
-        while (at != null && !(at instanceof FxDevice)) {
-            at = at.parent();
-        }
-        return (FxDevice) at;
-    }
-
     /// OBJ-300, in its order.
     @Native
     public static int WdfTimerCreate(Caller caller, long config, long attributes, long result) {
@@ -116,7 +107,7 @@ public final class DeferredApi {
         if (passive && period > 0) {
             return NOT_SUPPORTED;
         }
-        FxDevice device = deviceOf(parent);
+        FxDevice device = FxDevice.above(parent);
         if (device == null) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }
@@ -228,7 +219,7 @@ public final class DeferredApi {
             return status;
         }
         FxObject parent = ObjectApi.parent(caller, read);
-        FxDevice device = deviceOf(parent);
+        FxDevice device = FxDevice.above(parent);
         if (device == null) {
             return Framework.STATUS_INVALID_DEVICE_REQUEST;
         }

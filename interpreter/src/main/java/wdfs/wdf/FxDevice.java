@@ -326,6 +326,7 @@ public final class FxDevice extends FxObject {
             object = new FxFile(machine, this, file);
             int status = init.fileAttributes == null ? 0 : object.commit(caller, init.fileAttributes);
             if (status < 0) {
+                forget(caller, null);
                 return complete(caller, irp, status);
             }
             files.put(file.address(), object);

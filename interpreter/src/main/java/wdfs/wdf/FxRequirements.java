@@ -58,11 +58,11 @@ final class FxRequirements extends FxObject {
         interfaceType = machine.memory.field32(list + 4);
         bus = machine.memory.field32(list + 8);
         slot = machine.memory.field32(list + 12);
-        int count = machine.memory.field32(list + 28);
+        long count = Integer.toUnsignedLong(machine.memory.field32(list + 28));
         long at = list + ResourceLists.REQUIREMENTS_HEAD;
-        for (int i = 0; i < count; i++) {
+        for (long i = 0; i < count && machine.memory.peek(null, at) >= 0; i++) {
             Alternative alternative = new Alternative(machine, this);
-            int descriptors = machine.memory.field32(at + 4);
+            int descriptors = ResourceLists.there(machine, at + ResourceLists.IO_LIST_HEAD, machine.memory.field32(at + 4), ResourceLists.IO_DESCRIPTOR_SIZE);
             at += ResourceLists.IO_LIST_HEAD;
             for (int d = 0; d < descriptors; d++, at += ResourceLists.IO_DESCRIPTOR_SIZE) {
                 byte[] bytes = new byte[ResourceLists.IO_DESCRIPTOR_SIZE];

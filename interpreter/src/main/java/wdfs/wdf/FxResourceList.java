@@ -31,7 +31,7 @@ final class FxResourceList extends FxObject {
 
     /// A CM_RESOURCE_LIST in memory.
     static byte[] windows(Machine machine, long list) {
-        int count = machine.memory.field32(list + 16);
+        int count = ResourceLists.there(machine, list + ResourceLists.LIST_HEAD, machine.memory.field32(list + 16), ResourceLists.DESCRIPTOR_SIZE);
         byte[] bytes = new byte[ResourceLists.LIST_HEAD + count * ResourceLists.DESCRIPTOR_SIZE];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) machine.memory.peek(null, list + i);

@@ -1,6 +1,6 @@
 package wdfs.wdf;
 
-import wdfs.io.IoManager;
+import wdfs.io.IoApi;
 import wdfs.io.Irp;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Handles;
@@ -19,8 +19,10 @@ public final class ObjectApi {
     /// The dispatch routine of every major function of a driver that is bound to the framework.
     @Native
     public static int FxDispatch(Caller caller, long device, long irpAddress) {
-        Irp irp = IoManager.of(caller).irp(irpAddress);
-        FxDevice target = (FxDevice) IoManager.of(caller).device(device).framework;
+        Irp irp = IoApi.irp(caller, irpAddress);
+        if (!(IoApi.device(caller, device).framework instanceof FxDevice target)) {
+            throw IoApi.isNone(caller, device, "device object of the framework");
+        }
         return target.dispatch(caller, irp);
     }
 

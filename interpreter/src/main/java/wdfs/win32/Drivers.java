@@ -68,11 +68,7 @@ public final class Drivers {
         Region characters = machine.need(machine.paged, text.length + 2L, "RegistryPath");
         machine.memory.store(null, characters.base, text);
         machine.memory.store(null, path.base, new byte[] {(byte) text.length, (byte) (text.length >> 8), (byte) (text.length + 2), (byte) (text.length + 2 >> 8)});
-        byte[] pointer = new byte[8];
-        for (int i = 0; i < 8; i++) {
-            pointer[i] = (byte) (characters.base >>> 8 * i);
-        }
-        machine.memory.store(null, path.base + 8, pointer);
+        machine.memory.field64(path.base + 8, characters.base);
         machine.memory.store(null, path.base + 16, name.getBytes(java.nio.charset.StandardCharsets.UTF_16LE));    // ServiceKeyName
         LoadedImage before = caller.image;
         caller.image = image;
