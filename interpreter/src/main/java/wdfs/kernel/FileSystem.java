@@ -124,6 +124,7 @@ public final class FileSystem {
         public long position;
         private final boolean deleteOnClose;
         private int handles;
+        private boolean busy;
         /// The port that hears of its requests, and the modes that its opener has set.
         public final FileCompletion completion = new FileCompletion();
 
@@ -162,7 +163,17 @@ public final class FileSystem {
             }
         }
 
-        @Override public boolean isSignaled() { return true; }
+        /// A transfer goes on behind the call that began it: whoever waits for the file waits for its end.
+        public void transferBegins() {
+            busy = true;
+        }
+
+        public void transferEnds() {
+            busy = false;
+            changed();
+        }
+
+        @Override public boolean isSignaled() { return !busy; }
         @Override public void satisfied() {}
         @Override public String waitName() { return "file C:" + node.path(); }
     }

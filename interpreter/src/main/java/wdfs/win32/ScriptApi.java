@@ -240,7 +240,7 @@ public final class ScriptApi {
         caller.sleepNanos(nanos);
     }
 
-    private static final java.util.Set<String> CHOICES = java.util.Set.of("thread", "dpc", "preempt");
+    private static final java.util.Set<String> CHOICES = java.util.Set.of("thread", "dpc", "preempt", "isr", "slow file");
 
     @Native
     public static void choose(Caller caller, String kind, int way, int times) {

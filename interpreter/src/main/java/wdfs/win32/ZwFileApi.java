@@ -92,9 +92,11 @@ public final class ZwFileApi {
         FileCalls.Result done = piece.at(file, position);
         // ENV-091: without FILE_SYNCHRONOUS_IO_… the call may come back before the transfer is over.
         if (!file.synchronous && caller.machine.choices.choose("slow file", 2) == 1) {
+            file.transferBegins();
             caller.machine.scheduler.after(SLOW_NANOS, () -> {
                 caller.machine.memory.field32(iosb, done.status());
                 caller.machine.memory.field64(iosb + 8, done.information());
+                file.transferEnds();
                 signal(caller, event);
             });
             return PENDING;
