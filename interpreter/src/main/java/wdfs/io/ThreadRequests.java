@@ -26,6 +26,11 @@ public final class ThreadRequests extends Waitable {
         return IoManager.of(thread).pending().stream().filter(irp -> irp.requestor != null && irp.requestor.thread() == thread && !irp.ofFile).toList();
     }
 
+    /// The requests of the running thread outlive it, as those of a file with a completion port do.
+    public static void leaveToFiles(Caller thread) {
+        of(thread).forEach(irp -> irp.ofFile = true);
+    }
+
     /// Cancels the requests of the running thread and waits for their ends. A driver that lets none come for five minutes is told of.
     public static void cancelAndWait(Caller thread) {
         List<Irp> mine = of(thread);

@@ -25,7 +25,7 @@ final class ScriptCommands {
 
     static List<Command> all() {
         return List.of(
-                Command.look(".save", "FILE", Kind.FILE, "Writes the inputs that worked: FILE.wdfs as a script, any other as a session, which `wdfs repl < FILE` does again.", ScriptCommands::save),
+                Command.look(".save", "[/o] FILE", Kind.FILE, "Writes the inputs that worked: FILE.wdfs as a script, any other as a session, which `wdfs repl < FILE` does again. /o overwrites a file that was there.", ScriptCommands::save),
                 Command.look(".explain", "IOCTL [DEVICE] | read DEVICE | write DEVICE | STATUS", Kind.CODE, "Shows where a request's buffers are under each transfer type, and its way through the driver; or what a status is.", ScriptCommands::explain));
     }
 
@@ -35,10 +35,15 @@ final class ScriptCommands {
         if (session.isStartingUp()) {
             throw new Command.Stop("a start-up file writes no files");
         }
-        String name = words.need(0, "the name of a file");
+        boolean overwrites = words.word(0).equals("/o");
+        String name = words.need(overwrites ? 1 : 0, "the name of a file");
         long count = session.history().stream().filter(Session.Entry::records).count();
         try {
             Path path = session.path(name);
+            if (!overwrites && Files.exists(path) && !session.saved().contains(path)) {
+                throw new Command.Stop("%s is there already, and not from this session; .save /o %s overwrites it", name, name);
+            }
+            session.saved().add(path);
             if (!name.endsWith(".wdfs")) {
                 StringBuilder text = new StringBuilder();
                 session.history().stream().filter(Session.Entry::records).forEach(entry -> text.append(entry.text()).append('\n'));

@@ -3,10 +3,12 @@ package wdfs.repl;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import wdfs.diagnostics.Diagnostic;
 import wdfs.diagnostics.Findings;
@@ -60,6 +62,8 @@ public final class Session {
     private boolean tracing;
     /// Places by the names that `.mark` gave them: the number of the last input before each.
     private final Map<String, Integer> marks = new LinkedHashMap<>();
+    /// Where `.save` has written to.
+    private final Set<Path> saved = new HashSet<>();
     private volatile boolean interrupted;
     /// An input is being performed: then, and only then, an interruption stops something. Guarded by {@link #interruption}.
     private boolean performing;
@@ -325,6 +329,10 @@ public final class Session {
             show("    at " + trace[i]);
         }
         show("the machine was stopped; .back goes back to before this input, .reset boots anew. Please report it with the session (.save FILE)");
+    }
+
+    Set<Path> saved() {
+        return saved;
     }
 
     void complain(String why) {

@@ -1,5 +1,6 @@
 package wdfs.win32;
 
+import wdfs.io.ThreadRequests;
 import wdfs.machine.Memory;
 import wdfs.runtime.Caller;
 import wdfs.runtime.Events;
@@ -32,6 +33,7 @@ public final class SessionProcess extends Process {
                 raised(t, e);
                 ended.accept(false);
             }
+            ThreadRequests.leaveToFiles(t);                           // what a line began stays pending, to be looked at
             return 0;
         });
         machine.scheduler.start(thread);

@@ -2,6 +2,7 @@ package wdfs.repl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -167,6 +168,28 @@ class SessionTest {
         person.interrupt();
         person.join();
         assertThat(t.type("x")).containsExactly("int 1");
+    }
+
+    @Test
+    void whatALineBeganStaysPendingBehindIt() {
+        Typed t = new Typed().with("driver Q kmdf 1.33 { device Q control { name L\"\\\\Device\\\\Q\"; symbolic_link L\"\\\\DosDevices\\\\Q\"; queue Default manual; } }",
+                "h = open(L\"\\\\\\\\.\\\\Q\", overlapped: true)");
+        assertThat(t.type("r = read(h, 4, async: true)")).containsExactly("STATUS_PENDING");
+        assertThat(t.type(".run 1s", ".requests")).anyMatch(line -> line.contains("IRP_MJ_READ") && !line.contains("completed"));
+        assertThat(t.last("cancel(r)")).isEqualTo("bool true");
+        assertThat(t.last("wait(r).status")).contains("STATUS_CANCELLED");
+    }
+
+    @Test
+    void savingOverwritesNothingThatWasThere(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
+        String name = file.toString().replace('\\', '/');
+        Typed t = new Typed().with("int x = 4");
+        assertThat(t.last(".save " + name)).contains("is there already").contains(".save /o");
+        assertThat(file).content().isEqualTo("mine");
+        assertThat(t.last(".save /o " + name)).contains("inputs written");
+        assertThat(t.last(".save " + name)).as("its own").contains("inputs written");
+        assertThat(file).content().isEqualTo("int x = 4\n");
     }
 
     @Test
