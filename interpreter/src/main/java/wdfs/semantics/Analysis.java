@@ -2,7 +2,9 @@ package wdfs.semantics;
 
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import wdfs.diagnostics.Diagnostic;
@@ -32,6 +34,7 @@ final class Analysis {
     /// once, so that nesting does not double the work at each level.
     Set<Expr> noConstants = Collections.newSetFromMap(new IdentityHashMap<>());
     Map<Initializer, Type> completed = new IdentityHashMap<>();
+    private final Map<SourceFile, List<LoweredText.Place>> written = new IdentityHashMap<>();
     private Findings findings;
     private int nextOrdinal;
 
@@ -49,7 +52,7 @@ final class Analysis {
     }
 
     /// Text that nobody wrote is not lectured: of it only errors are told, and of what a declaration stands for only if
-    /// the declaration itself was in order, for otherwise they are its echo.
+    /// the declaration itself was in order, for otherwise they are its echo. What is about a value of the declaration is told there.
     void report(Diagnostic finding) {
         switch (finding.span().file().origin()) {
             case SCRIPT, HEADER -> findings.add(finding);
@@ -59,11 +62,24 @@ final class Analysis {
                 }
             }
             case GENERATED -> {
-                if (finding.isError() && !findings.hasErrors()) {
+                Optional<Span> written = written(finding.span());
+                if (finding.isError() && written.isPresent() && findings.sorted().stream().noneMatch(d -> d.isError() && d.span().touches(written.get()))) {
+                    findings.add(new Diagnostic(finding.severity(), finding.code(), written.get(), finding.message(), finding.labels(), finding.help()));
+                } else if (finding.isError() && !findings.hasErrors()) {
                     findings.add(finding);
                 }
             }
         }
+    }
+
+    /// Where it is told what is wrong with a text that stands for a declaration.
+    void standsFor(SourceFile lowered, List<LoweredText.Place> places) {
+        written.put(lowered, places);
+    }
+
+    private Optional<Span> written(Span generated) {
+        return written.getOrDefault(generated.file(), List.of()).stream().filter(p -> p.start() < generated.end() && generated.start() < p.end()).findFirst()
+                .map(LoweredText.Place::written);
     }
 
     /// Runs `work` with findings of its own, which it gets back: what `expect error` holds is checked in isolation.

@@ -454,6 +454,7 @@ final class DriverBinder {
         }, findings);
         findings.sorted().forEach(analysis::report);
         SourceFile file = lowered.text();
+        analysis.standsFor(file, lowered.places());
         Findings syntax = new Findings();
         List<Decl> declarations = Parser.parseDeclarations(file, 0, file.text().length(), syntax, this::isType, false);
         syntax.sorted().forEach(analysis::report);

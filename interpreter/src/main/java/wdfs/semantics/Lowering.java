@@ -53,18 +53,19 @@ public final class Lowering {
     }
 
     /// @param text declarations in C, {@link SourceFile.Origin#GENERATED}, with the driver's name in its path
-    public record Lowered(SourceFile text) {}
+    /// @param places where in it stands what the user wrote
+    record Lowered(SourceFile text, List<LoweredText.Place> places) {}
 
     /// The driver has no `DriverEntry` of its own. Never throws for what a user wrote: what the checker has already
     /// refused is left out.
-    public static Lowered lower(Decl.Driver driver, Surroundings surroundings, Findings findings) {
+    static Lowered lower(Decl.Driver driver, Surroundings surroundings, Findings findings) {
         Lowering lowering = new Lowering(driver.framework().text().equals("umdf") ? UserMode.of(driver) : driver, surroundings, findings);
         if (driver.framework().text().equals("wdm")) {
             new WdmLowering(driver, lowering.out).write();
         } else {
             lowering.write();
         }
-        return new Lowered(new SourceFile("<driver " + driver.name().text() + ">", lowering.out.toString(), SourceFile.Origin.GENERATED));
+        return new Lowered(new SourceFile("<driver " + driver.name().text() + ">", lowering.out.toString(), SourceFile.Origin.GENERATED), lowering.out.places());
     }
 
     // ---- members by kind -------------------------------------------------------------------------------------------------------
@@ -86,6 +87,15 @@ public final class Lowering {
     /// The text behind a property's word, if there is exactly one value.
     static Optional<String> value(List<Decl> members, String word) {
         return property(members, word).filter(p -> p.values().size() == 1).map(p -> p.values().getFirst().span().text());
+    }
+
+    /// The same, to be put into a line.
+    static Optional<LoweredText.Written> written(List<Decl> members, String word) {
+        return property(members, word).filter(p -> p.values().size() == 1).map(p -> new LoweredText.Written(p.values().getFirst().span()));
+    }
+
+    static Object writtenOr(List<Decl> members, String word, String otherwise) {
+        return written(members, word).<Object>map(w -> w).orElse(otherwise);
     }
 
     static boolean isString(Decl.Property property) {
@@ -138,7 +148,7 @@ public final class Lowering {
             out.line("config.DriverInitFlags |= WdfDriverInitNonPnpDriver;");
         }
         callback(driver.members(), "EvtDriverUnload").ifPresent(c -> out.line("config.EvtDriverUnload = %s;", target(c, Mangled.callback(c))));
-        value(driver.members(), "pool_tag").ifPresent(tag -> out.line("config.DriverPoolTag = %s;", tag));
+        written(driver.members(), "pool_tag").ifPresent(tag -> out.line("config.DriverPoolTag = %s;", tag));
         boolean constrained = property(driver.members(), "execution_level").isPresent() || property(driver.members(), "synchronization_scope").isPresent();
         if (constrained) {
             out.line("WDF_OBJECT_ATTRIBUTES_INIT(&attributes);");
@@ -206,7 +216,7 @@ public final class Lowering {
         if (device.control()) {
             Optional<Decl.Property> sddl = property(members, "sddl");
             if (sddl.isPresent() && isString(sddl.get())) {
-                out.line("RtlInitUnicodeString(&text, %s);", sddl.get().values().getFirst().span().text());
+                out.line("RtlInitUnicodeString(&text, %s);", new LoweredText.Written(sddl.get().values().getFirst().span()));
                 out.line("init = WdfControlDeviceInitAllocate(Driver, &text);");
             } else {
                 out.line("init = WdfControlDeviceInitAllocate(Driver, &%s);", value(members, "sddl").orElse(DEFAULT_SDDL));
@@ -216,7 +226,7 @@ public final class Lowering {
         initialisation(device, members);
         callback(members, "EvtDeviceShutdownNotification").ifPresent(c ->
                 out.line("WdfControlDeviceInitSetShutdownNotification(init, %s, WdfDeviceShutdown);", target(c, Mangled.callback(device, c))));
-        value(members, "name").ifPresent(name -> {
+        written(members, "name").ifPresent(name -> {
             out.line("RtlInitUnicodeString(&text, %s);", name);
             out.line("status = WdfDeviceInitAssignName(init, &text);");
             out.line("if (!NT_SUCCESS(status)) goto Fail;");
@@ -228,13 +238,13 @@ public final class Lowering {
         if (device.control()) {
             out.line("%s = device;", Mangled.device(device));
         }
-        value(members, "symbolic_link").ifPresent(link -> {
+        written(members, "symbolic_link").ifPresent(link -> {
             out.line("RtlInitUnicodeString(&text, %s);", link);
             out.step("WdfDeviceCreateSymbolicLink(device, &text);");
         });
         for (Decl.Property p : members(members, Decl.Property.class)) {
             if (p.word().text().equals("interface")) {
-                p.values().forEach(guid -> out.step("WdfDeviceCreateDeviceInterface(device, &%s, NULL);", guid.span().text()));
+                p.values().forEach(guid -> out.step("WdfDeviceCreateDeviceInterface(device, &%s, NULL);", new LoweredText.Written(guid.span())));
             }
         }
         List<Decl.Queue> queues = members(members, Decl.Queue.class);
@@ -264,14 +274,14 @@ public final class Lowering {
             out.line("WDF_IO_TYPE_CONFIG_INIT(&types);");
             value(inner, "read_write").ifPresent(word -> out.line("types.ReadWriteIoType = %s;", ioType(word)));
             value(inner, "ioctl").ifPresent(word -> out.line("types.DeviceControlIoType = %s;", ioType(word)));
-            value(inner, "threshold").ifPresent(bytes -> out.line("types.DirectTransferThreshold = %s;", bytes));
+            written(inner, "threshold").ifPresent(bytes -> out.line("types.DirectTransferThreshold = %s;", bytes));
             out.line("WdfDeviceInitSetIoTypeEx(init, &types);");
         });
         if (property(members, "exclusive").isPresent()) {
             out.line("WdfDeviceInitSetExclusive(init, TRUE);");
         }
-        value(members, "device_type").ifPresent(type -> out.line("WdfDeviceInitSetDeviceType(init, %s);", type));
-        value(members, "characteristics").ifPresent(flags -> out.line("WdfDeviceInitSetCharacteristics(init, %s, TRUE);", flags));
+        written(members, "device_type").ifPresent(type -> out.line("WdfDeviceInitSetDeviceType(init, %s);", type));
+        written(members, "characteristics").ifPresent(flags -> out.line("WdfDeviceInitSetCharacteristics(init, %s, TRUE);", flags));
         callback(members, "EvtIoInCallerContext").ifPresent(c ->
                 out.line("WdfDeviceInitSetIoInCallerContextCallback(init, %s);", target(c, Mangled.callback(device, c))));
         if (property(members, "request_context").isPresent() || callback(members, "EvtRequestCleanup").isPresent()
@@ -378,7 +388,7 @@ public final class Lowering {
         }
         property(queue.members(), "power_managed").ifPresent(_ ->
                 out.line("queue.PowerManaged = %s;", value(queue.members(), "power_managed").filter("off"::equals).isPresent() ? "WdfFalse" : "WdfTrue"));
-        value(queue.members(), "number_of_presented_requests").ifPresent(n -> out.line("queue.Settings.Parallel.NumberOfPresentedRequests = %s;", n));
+        written(queue.members(), "number_of_presented_requests").ifPresent(n -> out.line("queue.Settings.Parallel.NumberOfPresentedRequests = %s;", n));
         attributes(queue.members(), "context", "EvtCleanupCallback", "EvtDestroyCallback", c -> Mangled.callback(device, name, c));
         scopes(queue.members());
         out.step("WdfIoQueueCreate(device, &queue, &attributes, &%s(device)->%s);", Mangled.instance(device), name);
@@ -395,10 +405,10 @@ public final class Lowering {
                 out.step("WdfDeviceConfigureRequestDispatching(device, %s(device)->%s, %s);", Mangled.instance(device), name, type);
             }
         });
-        value(queue.members(), "total_forward_progress_requests").ifPresent(total -> forwardProgress(device, queue, total));
+        written(queue.members(), "total_forward_progress_requests").ifPresent(total -> forwardProgress(device, queue, total));
     }
 
-    private void forwardProgress(Decl.Device device, Decl.Queue queue, String total) {
+    private void forwardProgress(Decl.Device device, Decl.Queue queue, LoweredText.Written total) {
         String name = queue.name().text();
         Optional<Decl.Callback> examine = callback(queue.members(), "EvtIoWdmIrpForForwardProgress");
         boolean paging = value(queue.members(), "forward_progress_reserved_policy").filter("paging_io"::equals).isPresent();
@@ -443,8 +453,8 @@ public final class Lowering {
         }
         if (create.equals("WdfLookasideListCreate")) {
             String pool = clause(object, "paged").isPresent() ? "PagedPool" : "NonPagedPoolNx";
-            out.step("WdfLookasideListCreate(&attributes, %s, %s, WDF_NO_OBJECT_ATTRIBUTES, %s, &%s(device)->%s);", clause(object, "size").orElse("0"), pool,
-                    clause(object, "tag").orElse("0"), Mangled.instance(device), object.name().text());
+            out.step("WdfLookasideListCreate(&attributes, %s, %s, WDF_NO_OBJECT_ATTRIBUTES, %s, &%s(device)->%s);", writtenOr(object, "size"), pool,
+                    writtenOr(object, "tag"), Mangled.instance(device), object.name().text());
             return;
         }
         out.step("%s(&attributes, &%s(device)->%s);", create, Mangled.instance(device), object.name().text());
@@ -489,7 +499,7 @@ public final class Lowering {
         String variable = object.name().text() + "$config";
         out.line("{");
         out.line("WDF_DMA_ENABLER_CONFIG %s;", variable);
-        out.line("WDF_DMA_ENABLER_CONFIG_INIT(&%s, %s, %s);", variable, DMA_PROFILES.getOrDefault(clause(object, "profile").orElse(""), "WdfDmaProfileInvalid"), clause(object, "length").orElse("0"));
+        out.line("WDF_DMA_ENABLER_CONFIG_INIT(&%s, %s, %s);", variable, DMA_PROFILES.getOrDefault(clause(object, "profile").orElse(""), "WdfDmaProfileInvalid"), writtenOr(object, "length"));
         for (Decl.Callback c : members(object.members(), Decl.Callback.class)) {
             if (c.name().text().startsWith("EvtDmaEnabler")) {
                 out.line("%s.%s = %s;", variable, c.name().text(), target(c, Mangled.callback(device, object.name().text(), c)));
@@ -540,6 +550,12 @@ public final class Lowering {
     /// The value of a clause, or the empty text of one without.
     private static Optional<String> clause(Decl.FrameworkObject object, String word) {
         return object.clauses().stream().filter(c -> c.word().text().equals(word)).findFirst().map(c -> c.value().map(v -> v.span().text()).orElse(""));
+    }
+
+    /// The value of a clause, to be put into a line; 0 without one.
+    private static Object writtenOr(Decl.FrameworkObject object, String word) {
+        return object.clauses().stream().filter(c -> c.word().text().equals(word)).findFirst().flatMap(Decl.Clause::value)
+                .<Object>map(v -> new LoweredText.Written(v.span())).orElse("0");
     }
 
     // ---- handle blocks -----------------------------------------------------------------------------------------------------------

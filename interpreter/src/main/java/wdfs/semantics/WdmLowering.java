@@ -90,7 +90,7 @@ final class WdmLowering {
         out.line("static NTSTATUS %s$Create(PDRIVER_OBJECT DriverObject) {", device.name().text());
         out.line("UNICODE_STRING name, link;");
         out.line("NTSTATUS status;");
-        Optional<String> name = Lowering.value(members, "name");
+        Optional<LoweredText.Written> name = Lowering.written(members, "name");
         name.ifPresent(text -> out.line("RtlInitUnicodeString(&name, %s);", text));
         Optional<Decl.Property> sddl = Lowering.property(members, "sddl");
         sddl.filter(Lowering::isString).ifPresent(s -> {
@@ -100,14 +100,14 @@ final class WdmLowering {
         String security = sddl.map(s -> Lowering.isString(s) ? ", &sddl, NULL" : ", &" + s.values().getFirst().span().text() + ", NULL").orElse("");
         out.step("%s(DriverObject, %s, %s, %s, %s, %s%s, &%s);", sddl.isPresent() ? "IoCreateDeviceSecure" : "IoCreateDevice",
                 Lowering.value(members, "extension").map(t -> "sizeof(" + t + ")").orElse("0"),
-                name.isPresent() ? "&name" : "NULL", Lowering.value(members, "device_type").orElse("FILE_DEVICE_UNKNOWN"),
-                Lowering.value(members, "characteristics").orElse("0"), Lowering.property(members, "exclusive").isPresent() ? "TRUE" : "FALSE", security, object(device));
+                name.isPresent() ? "&name" : "NULL", Lowering.writtenOr(members, "device_type", "FILE_DEVICE_UNKNOWN"),
+                Lowering.writtenOr(members, "characteristics", "0"), Lowering.property(members, "exclusive").isPresent() ? "TRUE" : "FALSE", security, object(device));
         switch (Lowering.value(members, "io_type").orElse("neither")) {
             case "buffered" -> out.line("%s->Flags |= DO_BUFFERED_IO;", object(device));
             case "direct" -> out.line("%s->Flags |= DO_DIRECT_IO;", object(device));
             default -> { }
         }
-        Optional<String> link = Lowering.value(members, "symbolic_link");
+        Optional<LoweredText.Written> link = Lowering.written(members, "symbolic_link");
         if (link.isPresent() && name.isPresent()) {
             out.line("RtlInitUnicodeString(&link, %s);", link.get());
             out.step("IoCreateSymbolicLink(&link, &name);");
@@ -123,7 +123,7 @@ final class WdmLowering {
         out.line("UNICODE_STRING link;");
         out.line("PDEVICE_OBJECT each;");
         for (Decl.Device device : devices) {
-            Lowering.value(device.members(), "symbolic_link").ifPresent(link -> {
+            Lowering.written(device.members(), "symbolic_link").ifPresent(link -> {
                 out.line("RtlInitUnicodeString(&link, %s);", link);
                 out.line("if (%s != NULL) IoDeleteSymbolicLink(&link);", object(device));
             });

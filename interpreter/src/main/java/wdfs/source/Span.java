@@ -19,6 +19,11 @@ public record Span(SourceFile file, int start, int end) {
         return other.file != file ? this : new Span(file, Math.min(start, other.start), Math.max(end, other.end));
     }
 
+    /// Whether it has text in common with the other.
+    public boolean touches(Span other) {
+        return other.file == file && start < other.end && other.start < end;
+    }
+
     /// `file:line:column`, as findings print it.
     public String place() {
         return file.path() + ":" + line() + ":" + column();

@@ -19,6 +19,8 @@ import wdfs.source.Span;
 /// Expressions of the parse tree to expressions of the AST.
 final class ExprBuilder {
     private static final int OPERATOR_LIMIT = 2000;
+    /// Far more than 64 bits need, in any base.
+    private static final int MOST_DIGITS = 100;
     private static final Map<String, Integer> PRECEDENCE = Map.ofEntries(Map.entry("*", 10), Map.entry("/", 10), Map.entry("%", 10), Map.entry("+", 9),
             Map.entry("-", 9), Map.entry("<<", 8), Map.entry(">>", 8), Map.entry("<", 7), Map.entry(">", 7), Map.entry("<=", 7), Map.entry(">=", 7),
             Map.entry("==", 6), Map.entry("!=", 6), Map.entry("&", 5), Map.entry("^", 4), Map.entry("|", 3), Map.entry("&&", 2), Map.entry("||", 1));
@@ -232,7 +234,7 @@ final class ExprBuilder {
             case WdfsLexer.IntLiteral -> integer(text, span);
             case WdfsLexer.SizeLiteral -> {
                 long unit = text.endsWith("KiB") ? 1L << 10 : text.endsWith("MiB") ? 1L << 20 : 1L << 30;
-                BigInteger value = new BigInteger(text.substring(0, text.length() - 3).replace("_", "")).multiply(BigInteger.valueOf(unit));
+                BigInteger value = number(text.substring(0, text.length() - 3).replace("_", ""), 10).multiply(BigInteger.valueOf(unit));
                 yield new Expr.IntLiteral(value.longValue(), true, false, 0, value.bitLength() > 63, span);
             }
             case WdfsLexer.Duration -> {
@@ -246,9 +248,9 @@ final class ExprBuilder {
                     case "ms" -> 1_000_000L;
                     default -> 1_000_000_000L;
                 };
-                BigInteger value = new BigInteger(text.substring(0, digits).replace("_", "")).multiply(BigInteger.valueOf(unit));
+                BigInteger value = number(text.substring(0, digits).replace("_", ""), 10).multiply(BigInteger.valueOf(unit));
                 if (value.bitLength() > 62) {
-                    findings.add(SyntaxFindings.badConstant(span, "the duration " + text + " is longer than 146 years"));
+                    findings.add(SyntaxFindings.badConstant(span, "the duration " + brief(text) + " is longer than 146 years"));
                 }
                 yield new Expr.DurationLiteral(value.longValue(), span);
             }
@@ -259,6 +261,22 @@ final class ExprBuilder {
             case WdfsLexer.Interpolated -> interpolated(token, span);
             default -> new Expr.Missing(span);
         };
+    }
+
+    /// A number of any length. To read it exactly takes time with the square of its length, so of one that is far too large only
+    /// the beginning is read, which is too large as well.
+    private static BigInteger number(String digits, int radix) {
+        String significant = digits.replaceFirst("^0+(?=.)", "");
+        for (int i = MOST_DIGITS; i < significant.length(); i++) {
+            if (Character.digit(significant.charAt(i), radix) < 0) {
+                throw new NumberFormatException();
+            }
+        }
+        return new BigInteger(significant.substring(0, Math.min(significant.length(), MOST_DIGITS)), radix);
+    }
+
+    private static String brief(String text) {
+        return text.length() <= MOST_DIGITS ? text : text.substring(0, 20) + "…";
     }
 
     private Expr integer(String text, Span span) {
@@ -280,22 +298,22 @@ final class ExprBuilder {
         BigInteger value;
         try {
             if (body.startsWith("0x")) {
-                value = new BigInteger(body.substring(2), 16);
+                value = number(body.substring(2), 16);
             } else if (body.startsWith("0b")) {
-                value = new BigInteger(body.substring(2), 2);
+                value = number(body.substring(2), 2);
             } else if (body.length() > 1 && body.startsWith("0")) {
-                value = new BigInteger(body.substring(1), 8);
+                value = number(body.substring(1), 8);
             } else {
-                value = new BigInteger(body);
+                value = number(body, 10);
                 decimal = true;
             }
         } catch (NumberFormatException _) {
-            findings.add(SyntaxFindings.badConstant(span, "'" + text + "' is no number: digits do not fit its base"));
+            findings.add(SyntaxFindings.badConstant(span, "'" + brief(text) + "' is no number: digits do not fit its base"));
             value = BigInteger.ZERO;
         }
         boolean overflow = value.bitLength() > 64;
         if (overflow) {
-            findings.add(SyntaxFindings.badConstant(span, "the number " + text + " does not fit 64 bits"));
+            findings.add(SyntaxFindings.badConstant(span, "the number " + brief(text) + " does not fit 64 bits"));
         }
         return new Expr.IntLiteral(value.longValue(), decimal, unsigned, longs, overflow, span);
     }

@@ -1,5 +1,6 @@
 package wdfs.semantics;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
@@ -52,6 +53,20 @@ class RobustnessTest {
             }
         }
         return String.join("", words);
+    }
+
+    /// Only its first digits are read, which takes no time, and no message repeats the others.
+    @Test
+    void aNumberOfAMillionDigitsEndsInAFinding() {
+        for (String number : List.of("9".repeat(1_000_000), "0x" + "f".repeat(1_000_000), "9".repeat(1_000_000) + "ms", "0" + "7".repeat(1_000_000), "1".repeat(1_000_000) + "g")) {
+            TextLibrary library = Checked.library();
+            Findings findings = new Findings();
+            Imports.resolve(SourceFile.script("test.wdfs", "process app { print(" + number + "); }"), SourceLoader.none(), library, findings);
+            assertThat(findings.sorted()).isNotEmpty().allSatisfy(d -> assertThat(d.message()).hasSizeLessThan(200));
+        }
+        Findings fine = new Findings();
+        Imports.resolve(SourceFile.script("test.wdfs", "process app { print(0x" + "0".repeat(1_000_000) + "1F); }"), SourceLoader.none(), Checked.library(), fine);
+        assertThat(fine.sorted()).isEmpty();
     }
 
     @Test
