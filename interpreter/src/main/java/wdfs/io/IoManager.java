@@ -2,7 +2,6 @@ package wdfs.io;
 
 import java.util.ArrayList;
 import java.util.List;
-import wdfs.kernel.DispatcherApi;
 import wdfs.kernel.EventObject;
 import wdfs.kernel.KernelApi;
 import wdfs.kernel.Mdl;
@@ -690,20 +689,10 @@ public final class IoManager {
                 .help("never give more than OutputBufferLength: Windows copies as many bytes as the driver says").build(), ScriptStack.site() + irp.number);
     }
 
-    static int memoryAccessStatus() {
-        return 0xC0000005;
-    }
-
     /// Signals what a completed request signals.
     static void signal(Caller caller, EventObject event) {
         if (event != null) {
             event.set();
-        }
-    }
-
-    static void signalKernelEvent(Caller caller, long event) {
-        if (event != 0) {
-            DispatcherApi.set(caller, event);
         }
     }
 

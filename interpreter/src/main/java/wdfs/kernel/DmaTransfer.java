@@ -228,10 +228,6 @@ public final class DmaTransfer {
         return List.copyOf(elements);
     }
 
-    public boolean isCopied() {
-        return registers > 0;
-    }
-
     boolean uses(Mdl mdl) {
         return pages.stream().anyMatch(page -> page.mdl == mdl);
     }

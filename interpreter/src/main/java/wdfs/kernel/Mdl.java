@@ -326,19 +326,6 @@ public final class Mdl {
         known(machine).live.remove(this);
     }
 
-    /// Whether it lies in the chain of MDLs that begins at `head`.
-    public boolean isChainedAt(long head) {
-        long at = head;
-        for (int i = 0; at != 0 && i < CHAIN_LIMIT; i++) {
-            if (at == address) {
-                return true;
-            }
-            Mdl next = at(machine, at);
-            at = next == null ? 0 : next.next();
-        }
-        return false;
-    }
-
     /// How many MDLs of the chain that begins here the bytes lie in.
     public int mdlsOf(long offset, long length) {
         long left = offset + length;

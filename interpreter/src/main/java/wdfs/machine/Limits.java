@@ -21,10 +21,6 @@ public record Limits(long steps, int callDepth, long memoryBytes, long outputByt
         return new Limits(count, callDepth, memoryBytes, outputBytes, threads, virtualNanos, handles);
     }
 
-    public Limits withCallDepth(int depth) {
-        return new Limits(steps, depth, memoryBytes, outputBytes, threads, virtualNanos, handles);
-    }
-
     public Limits withMemoryBytes(long bytes) {
         return new Limits(steps, callDepth, bytes, outputBytes, threads, virtualNanos, handles);
     }
