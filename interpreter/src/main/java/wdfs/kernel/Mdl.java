@@ -28,7 +28,6 @@ public final class Mdl {
     static final int BYTE_COUNT = 0x28;
     static final int BYTE_OFFSET = 0x2C;
     static final int HEADER = 0x30;
-    private static final int CHAIN_LIMIT = 4096;
 
     final Machine machine;
     public final long address;
